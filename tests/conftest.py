@@ -1,0 +1,60 @@
+"""Rules for every test: no traffic off this machine; what needs a missing tool is skipped with a reason."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SHARED = Path(__file__).parents[2] / "shared"
+NEEDS = {
+    "chromium": (lambda: shutil.which("chromium") is not None, "chromium is not installed"),
+    "shared": (SHARED.is_dir, "the labelled pages beside the repository are absent"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what cannot run here; with REQUIRE_ALL=1 only the shared pages may be absent."""
+    require_all = os.environ.get("REQUIRE_ALL") == "1"
+    for item in items:
+        for name, (present, reason) in NEEDS.items():
+            if item.get_closest_marker(name) and not present() and (name == "shared" or not require_all):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _is_local(address: Any) -> bool:
+    if not isinstance(address, tuple):
+        return True  # a Unix socket's path
+    host = address[0]
+    if host in ("", "localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Refuse every socket that would leave the machine."""
+
+    def guarded(real: Any) -> Any:
+        def connect(self: socket.socket, address: Any) -> Any:
+            if self.family != socket.AF_UNIX and not _is_local(address):
+                raise AssertionError(f"a test tried to reach {address!r}")
+            return real(self, address)
+
+        return connect
+
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
+    yield
+
+
+@pytest.fixture
+def shared() -> Path:
+    return SHARED
