@@ -21,11 +21,12 @@ from pydantic_core import ErrorDetails
 
 from scraper import config_values as values
 from scraper.errors import ConfigError
+from scraper.guard import Network
 from scraper.limits import FETCH_DEADLINE_S
 from scraper.model import Layout
 
 Seconds = Annotated[int, BeforeValidator(values.seconds)]
-Network = Annotated[values.Network, BeforeValidator(values.network)]
+AllowedNetwork = Annotated[Network, BeforeValidator(values.network)]
 Whole = Annotated[int, Field(strict=True)]
 Headers = tuple[tuple[str, str], ...]
 
@@ -67,7 +68,7 @@ class FetchSettings(_Table):
     user_agent: Annotated[str, AfterValidator(values.header_value)] = "frontpage-archive (+https://example.org/contact)"
     deadline: float = Field(default=FETCH_DEADLINE_S, gt=0, le=3_600)
     concurrency: Whole = Field(default=64, ge=1, le=1_000)
-    allow_networks: tuple[Network, ...] = ()
+    allow_networks: tuple[AllowedNetwork, ...] = ()
     min_gap: float = Field(default=1.0, ge=0, le=3_600)
     proxy: Annotated[str, AfterValidator(values.proxy)] = ""
 
@@ -84,7 +85,7 @@ class Site(_Table):
 
     slug: Annotated[str, AfterValidator(values.slug)]
     name: Annotated[str, AfterValidator(values.plain_text)]
-    url: Annotated[str, AfterValidator(values.url)]
+    url: str
     timezone: Annotated[str, AfterValidator(values.zone)]
     schedule: str = ""
     every: Seconds | None = Field(default=None, validate_default=True)
@@ -98,10 +99,9 @@ class Site(_Table):
 
     @field_validator("url")
     @classmethod
-    def _public(cls, url: str, info: ValidationInfo) -> str:
-        """Only a loaded file knows which networks it allows; a Site made in code is left to the fetch gate."""
-        context = info.context or {}
-        return values.public_url(url, context["allow_networks"]) if "allow_networks" in context else url
+    def _fetchable(cls, url: str, info: ValidationInfo) -> str:
+        """Only a loaded file knows which networks it allows; a Site made in code leaves them to the fetch gate."""
+        return values.url(url, (info.context or {}).get("allow_networks", values.EVERYWHERE))
 
     @field_validator("schedule")
     @classmethod
@@ -174,7 +174,9 @@ def _tables(file: Path) -> dict[str, Any]:
         line, column = _line_and_column(raw, error.start)
         raise ConfigError(f"{file}: is not UTF-8 (at line {line}, column {column}); save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: is not TOML: {error}; mend that place") from None
+        place = "at line {}, column {}".format(*_line_and_column(raw, len(raw)))
+        reason = str(error).replace("at end of document", place)
+        raise ConfigError(f"{file}: is not TOML: {reason}; mend that place") from None
 
 
 def _line_and_column(raw: bytes, offset: int) -> tuple[int, int]:

@@ -1,25 +1,24 @@
 """Pure checks of values in config.toml: each returns what it stands for, or raises a ValueError with the remedy."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import pairwise
-from typing import Final, TypeAlias
-from urllib.parse import SplitResult, urlsplit
+from typing import Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from scraper.limits import MAX_URL
+from scraper.guard import Network, host_of, unsafe_url
 from scraper.model import Layout
 
-Network: TypeAlias = IPv4Network | IPv6Network
-
-MAX_SELECTOR: Final = 1_000  # characters; the longest useful one seen is under 200
+EVERYWHERE: Final[tuple[Network, ...]] = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
+MAX_SELECTOR: Final = 1_000  # characters; a selector is a line, not a program
 MAX_HEADER_VALUE: Final = 4_096
 MAX_NAME: Final = 200
 
@@ -115,14 +114,12 @@ def seconds(value: object) -> int:
 def selector(value: str) -> str:
     """A CSS selector as the parser understands it; "" leaves the part to the generic reader."""
     if len(value) > MAX_SELECTOR:
-        raise ValueError(f"the selector is {len(value)} characters long; keep it within {MAX_SELECTOR}")
+        raise ValueError(f"is {len(value)} characters long; keep it within {MAX_SELECTOR}")
     if value:
         try:
             LexborHTMLParser("<p>").css_first(value)
-        except (SelectolaxError, ValueError) as error:
-            raise ValueError(
-                f'{quoted(value)} is not a CSS selector ({error}); write one such as "article > h2"'
-            ) from None
+        except (SelectolaxError, ValueError):
+            raise ValueError(f'{quoted(value)} is not a CSS selector; write one such as "article > h2"') from None
     return value
 
 
@@ -193,9 +190,9 @@ def _header_fault(name: str, value: object) -> str:
 
 
 def header_value(value: str) -> str:
-    """The value of one header that must not be empty, such as the User-Agent."""
-    if not value.strip() or (fault := _header_fault("value", value)):
-        raise ValueError(f"{quoted(value)} must be one line of Latin characters" if not value.strip() else fault)
+    """The value of a header that must not be empty, such as the User-Agent."""
+    if not value.strip() or _header_fault("user-agent-value", value):
+        raise ValueError(f"must be one line of Latin characters, at most {MAX_HEADER_VALUE} of them")
     return value
 
 
@@ -210,47 +207,25 @@ def network(value: object) -> Network:
         raise ValueError(f'{quoted(value)} is not a network{detail}; write one such as "127.0.0.0/8"') from None
 
 
-def url(value: str) -> str:
-    """An absolute http or https URL without credentials."""
-    parts = _split(value)
-    if parts is None or len(value) > MAX_URL or re.search(r"[\x00-\x20\x7f\\]", value):
-        raise ValueError(f'{quoted(value)} is not an absolute URL; write one such as "https://www.example.org/"')
-    if parts.scheme not in ("http", "https"):
-        raise ValueError(f"{quoted(value)} is neither http nor https; only these are fetched")
-    if not parts.hostname:
-        raise ValueError(f'{quoted(value)} names no host; write one such as "https://www.example.org/"')
-    if parts.username is not None or parts.password is not None:
-        raise ValueError(f"holds a user name or password for {quoted(parts.hostname)}; take them out")
+def url(value: str, allow_networks: Sequence[Network] = EVERYWHERE) -> str:
+    """A URL that may be fetched, as far as can be told without asking DNS."""
+    if reason := unsafe_url(value, allow_networks):
+        shown = host_of(value) if "@" in value else value  # a password is not for the log
+        if not unsafe_url(value, EVERYWHERE):
+            remedy = 'to fetch it all the same, add its network to [fetch] allow_networks, such as "127.0.0.0/8"'
+        else:
+            remedy = 'write one such as "https://www.example.org/"'
+        raise ValueError(f"{quoted(shown)} is not fetched: {reason}; {remedy}")
     return value
 
 
 def proxy(value: str) -> str:
     """The address of an http or https proxy, credentials and all; "" for none."""
-    parts = _split(value)
-    if value and (parts is None or parts.scheme not in ("http", "https") or not parts.hostname):
-        raise ValueError('is not the address of a proxy; write one such as "http://proxy.example.org:3128"')
-    return value
-
-
-def _split(value: str) -> SplitResult | None:
     try:
         parts = urlsplit(value)
-        parts.port  # noqa: B018 - read for its check of the range
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        return None
-    return parts
-
-
-def public_url(value: str, allow_networks: Iterable[Network]) -> str:
-    """A URL whose host, where it is an address, is public or allowed; names are checked when they are fetched."""
-    host = urlsplit(value).hostname or ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return value
-    if not address.is_global and not any(address in allowed for allowed in allow_networks):
-        raise ValueError(
-            f"{quoted(value)} is a private address; to fetch it all the same, "
-            f'add "{ip_network(host)}" or its network to allow_networks in [fetch]'
-        )
+        usable = False
+    if value and not usable:
+        raise ValueError('is not the address of a proxy; write one such as "http://proxy.example.org:3128"')
     return value
