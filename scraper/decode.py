@@ -1,0 +1,88 @@
+"""Bytes to text in the order of the WHATWG Encoding standard: byte order mark, header, meta, then the bytes themselves."""
+
+import re
+from typing import Final
+
+import webencodings
+
+MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"))
+# The standard looks at 1,024 bytes. Web-archive banners push the declaration down: 14 of the 76 labelled pages have it
+# past 1,024, the deepest within 8 KB.
+PRESCAN_BYTES: Final = 16_384
+COMMENT: Final = re.compile(rb"<!--.*?(?:-->|\Z)", re.S)
+META: Final = re.compile(rb"<meta[\s/][^>]*", re.I)
+CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,>/]+)", re.I)
+XML_DECLARATION: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", re.I)
+LATIN: Final = frozenset({"windows-1252", "iso-8859-15", "iso-8859-2", "windows-1250", "windows-1254", "macintosh"})
+# Python's gbk and cp949 lack characters that the standard's decoders have.
+CODECS: Final = {"gbk": "gb18030", "x-user-defined": "cp1252"}
+
+
+def codec(label: str) -> str:
+    """Python's codec for a WHATWG label; "" for a label that names no usable encoding (utf-7, punycode, hex, replacement)."""
+    encoding = webencodings.lookup(label.strip())
+    if encoding is None or encoding.name == "replacement":
+        return ""
+    return CODECS.get(encoding.name, str(encoding.codec_info.name))
+
+
+def header_codec(content_type: str) -> str:
+    found = CHARSET.search(content_type)
+    return codec(found[1]) if found else ""
+
+
+def meta_codec(body: bytes) -> str:
+    """The first usable encoding that the document declares within its first bytes."""
+    start = body[:PRESCAN_BYTES]
+    if xml := XML_DECLARATION.match(start.lstrip()):
+        return declared(xml[1].decode("ascii", "replace"))
+    if b"<!--" in start:
+        start = COMMENT.sub(b"", start)
+    for meta in META.finditer(start):
+        found = CHARSET.search(meta[0].decode("ascii", "replace"))
+        if found and (name := declared(found[1])):
+            return name
+    return ""
+
+
+def declared(label: str) -> str:
+    """A declaration that can be read as ASCII is not UTF-16, whatever it says (WHATWG HTML, prescan)."""
+    name = codec(label)
+    return "utf-8" if name.startswith("utf-16") else name
+
+
+def is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def without_mark(body: bytes) -> tuple[bytes, str]:
+    """The body without its byte order mark, and the codec that the mark names or ""."""
+    for mark, name in MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :], name
+    return body, ""
+
+
+def page_codec(body: bytes, content_type: str) -> str:
+    """The codec of a body without a byte order mark."""
+    if name := header_codec(content_type):
+        return name
+    name = meta_codec(body)
+    if not name:
+        return "utf-8" if is_utf8(body) else "cp1252"
+    # Two of 148 saved pages declare iso-8859-1 and are valid UTF-8 all through; Latin text of any length is not, by chance.
+    latin = name in LATIN_CODECS and not body.isascii()
+    return "utf-8" if latin and is_utf8(body) else name
+
+
+LATIN_CODECS: Final = frozenset(codec(label) for label in LATIN)
+
+
+def decode(body: bytes, content_type: str = "") -> str:
+    """The text of a body; what cannot be decoded is U+FFFD, and no bytes raise."""
+    body, name = without_mark(body)
+    return body.decode(name or page_codec(body, content_type), "replace")

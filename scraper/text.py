@@ -1,0 +1,52 @@
+"""Printed text, measured and tidied: white space, invisible characters, words in scripts with and without spaces."""
+
+import re
+from typing import Final
+
+# Controls, bidi embeddings and overrides, zero-width marks, soft hyphens: nothing that a reader sees, and what would turn
+# the text around it when shown elsewhere.
+INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+SPACES: Final = re.compile(r"\s+")
+UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
+LETTER: Final = re.compile(r"[^\W\d_]")
+KEY: Final = re.compile(r"[\W_]+")
+# Two characters of Chinese or Japanese say about as much as one word of a spaced script: the labelled headlines have a
+# median of 8 words there and of 15 characters here.
+CHARACTERS_A_WORD: Final = 2
+
+
+def tidy(text: str) -> str:
+    """The text as a reader sees it: visible characters, single spaces."""
+    text = " ".join(text.split())
+    if text.isascii() and text.isprintable():
+        return text
+    return " ".join(INVISIBLE.sub("", text).split())
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text within a bound of characters; what is cut ends with an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether the text is in a script that writes no spaces between words."""
+    return not text.isascii() and UNSPACED.search(text) is not None
+
+
+def words(text: str) -> int:
+    """How many words the text has, as a reader of its script would count."""
+    if text.isascii() or not UNSPACED.search(text):
+        return text.count(" ") + 1 if text else 0
+    unspaced = len(UNSPACED.findall(text))
+    return (unspaced + 1) // CHARACTERS_A_WORD + len(UNSPACED.sub(" ", text).split())
+
+
+def has_letters(text: str) -> bool:
+    return LETTER.search(text) is not None
+
+
+def same_words(text: str) -> str:
+    """A key that two printings of one headline share: case, punctuation and spacing aside."""
+    return KEY.sub(" ", text.casefold()).strip()
