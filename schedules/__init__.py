@@ -1,0 +1,1 @@
+"""Decides when: due slots, the daemon, the way of one page, and the sources of the past."""

@@ -1,0 +1,1 @@
+"""Where the past is kept: each module turns one kind of place into captures."""

@@ -1,0 +1,61 @@
+"""Instants: whole seconds, UTC; how they are written (RFC 3339) and how people may type them."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from scraper.errors import ConfigError
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_AGO = re.compile(r"-(\d{1,6})([smhdw])")
+_COMPACT = re.compile(r"\d{14}")
+
+
+def from_epoch(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def epoch(instant: datetime) -> int:
+    return int(instant.timestamp())
+
+
+def iso(instant: datetime) -> str:
+    """`2026-11-24T20:00:00Z`."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def compact(instant: datetime) -> str:
+    """The 14 digits of capture names and web-archive URLs, UTC."""
+    return instant.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+
+
+def parse(text: str, *, zone: str, now: datetime) -> datetime:
+    """An instant from what a person typed: ISO 8601, a date, 14 digits (UTC), `now` or `-2h`; else ConfigError.
+
+    A time without a zone is read in `zone`; a date is its midnight there.
+    """
+    text = text.strip()
+    if text == "now":
+        return now
+    if ago := _AGO.fullmatch(text):
+        return now - timedelta(seconds=int(ago[1]) * UNITS[ago[2]])
+    if _COMPACT.fullmatch(text):
+        return _read(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise _unreadable(text) from None
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=ZoneInfo(zone))
+    return instant.astimezone(UTC).replace(microsecond=0)
+
+
+def _read(text: str, pattern: str) -> datetime:
+    try:
+        return datetime.strptime(text, pattern)  # noqa: DTZ007 - the caller knows the zone
+    except ValueError:
+        raise _unreadable(text) from None
+
+
+def _unreadable(text: str) -> ConfigError:
+    return ConfigError(f'"{text}" is no time; try 2026-11-24T20:00, 2026-11-24, 20261124200000 (UTC), now or -2h')

@@ -1,0 +1,5 @@
+"""Remembers: evidence, readings and all that follows from them, in one SQLite file."""
+
+from storage.archive import Archive, Filed, Recorded
+
+__all__ = ["Archive", "Filed", "Recorded"]

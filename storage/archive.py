@@ -1,0 +1,241 @@
+"""The only writer: records evidence as it comes, files readings with all that follows from them, keeps the ledger."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from scraper.config import Site
+from scraper.errors import ArchiveError
+from scraper.instants import epoch
+from scraper.model import Capture, FrontPage, Outcome, Quality
+from storage.bodies import Bodies, compress
+from storage.editions import Editions
+from storage.observations import Observations
+from storage.schema import connect, transaction
+from storage.search import index_wordings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """A capture in the archive: its row, and whether it was unknown before."""
+
+    capture_id: int
+    is_new: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filed:
+    """What filing a reading came to: new-edition, same-edition or unreadable; `edition` is "" for the last."""
+
+    outcome: Outcome
+    edition: str
+
+
+class Archive:
+    """An archive open for writing. Not for several threads at once; other processes may read and write beside it."""
+
+    def __init__(self, path: Path, *, observer: str = "home") -> None:
+        self.path = path
+        self.connection = connect(path)
+        self.bodies = Bodies(self.connection)
+        self._editions = Editions(self.connection)
+        self._observations = Observations(self.connection)
+        with self.batch():
+            self._observer_id = self._intern("observers", "name", observer)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """All writes inside become durable together, or none; a batch in a batch joins it."""
+        if self.connection.in_transaction:
+            yield
+            return
+        try:
+            with transaction(self.connection):
+                yield
+        except BaseException as error:
+            self.bodies.forget_decoded()
+            self._observations.forget_cached()
+            if isinstance(error, sqlite3.Error):
+                raise ArchiveError(f"{self.path}: cannot be written: {error}") from error
+            raise
+
+    # -- evidence -----------------------------------------------------------------------------------------------------
+
+    def describe(self, site: Site, *, gap: int, at: datetime) -> None:
+        """Append the site's description where it differs from the last; a new gap rebuilds its spans."""
+        described = (site.name, site.url, site.timezone, site.schedule or f"every {site.every} s", gap)
+        with self.batch():
+            site_id = self.site_id(site.slug)
+            last = self.connection.execute(
+                """
+                SELECT name, url, timezone, schedule, gap FROM site_descriptions
+                WHERE site_id = ? ORDER BY id DESC LIMIT 1
+                """,
+                (site_id,),
+            ).fetchone()
+            if last == described:
+                return
+            self.connection.execute(
+                """
+                INSERT INTO site_descriptions (site_id, described_at, name, url, timezone, schedule, gap)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+                (site_id, epoch(at), *described),
+            )
+            if last is None or last[-1] != gap:
+                self._observations.rebuild(site_id)
+
+    def record(self, capture: Capture) -> Recorded:
+        """Make a capture durable; one that is known already changes nothing (DESIGN rule 2)."""
+        with self.batch():
+            site_id = self.site_id(capture.site)
+            instant = epoch(capture.instant)
+            body_id = self.bodies.store(capture.body, base_id=self._base(site_id, instant))
+            identity = (self._observer_id, site_id, instant, str(capture.origin), capture.url, body_id)
+            cursor = self.connection.execute(
+                """
+                INSERT INTO captures (observer_id, site_id, instant, origin, url, body_id, status, exchange, revisit_of)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """,
+                (*identity, capture.status, _exchange(capture), bytes.fromhex(capture.revisit_of) or None),
+            )
+            if cursor.rowcount:
+                return Recorded(capture_id=int(cursor.lastrowid or 0), is_new=True)
+            (capture_id,) = self.connection.execute(
+                """
+                SELECT id FROM captures WHERE observer_id = ? AND site_id = ? AND instant = ? AND origin = ?
+                AND url = ? AND body_id = ?
+                """,
+                identity,
+            ).fetchone()
+            return Recorded(capture_id=capture_id, is_new=False)
+
+    def end_visit(
+        self,
+        site: str,
+        *,
+        due_at: datetime,
+        ended_at: datetime,
+        outcome: Outcome,
+        error: str = "",
+        capture_id: int | None = None,
+    ) -> None:
+        """Write the one row of a due slot; a slot that has its row keeps it."""
+        self.end_visits(site, [(due_at, ended_at, outcome, error, capture_id)])
+
+    def end_visits(self, site: str, rows: Iterable[tuple[datetime, datetime, Outcome, str, int | None]]) -> None:
+        """Rows of several due slots of one site: (due_at, ended_at, outcome, error, capture)."""
+        with self.batch():
+            site_id = self.site_id(site)
+            self.connection.executemany(
+                """
+                INSERT INTO visits (observer_id, site_id, due_at, ended_at, outcome, error, capture_id)
+                VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """,
+                [
+                    (self._observer_id, site_id, epoch(due), epoch(ended), str(outcome), error, capture_id)
+                    for due, ended, outcome, error, capture_id in rows
+                ],
+            )
+
+    def report_backfill(self, site: str, *, source: str, ended_at: datetime, report: dict[str, Any]) -> None:
+        """Keep what a backfill found, for `status`."""
+        with self.batch():
+            self.connection.execute(
+                "INSERT INTO backfills (site_id, source, ended_at, report) VALUES (?, ?, ?, ?)",
+                (self.site_id(site), source, epoch(ended_at), json.dumps(report)),
+            )
+
+    # -- readings -----------------------------------------------------------------------------------------------------
+
+    def file(self, capture_id: int, page: FrontPage) -> Filed:
+        """Keep what a reader saw in a capture, in place of what an earlier one saw, and bring the spans up to date."""
+        with self.batch():
+            site_id, slug, instant = self.connection.execute(
+                """
+                SELECT site_id, slug, instant FROM captures JOIN sites ON sites.id = site_id WHERE captures.id = ?
+                """,
+                (capture_id,),
+            ).fetchone()
+            front_page_id, edition = None, b""
+            if page.quality is Quality.OK:
+                front_page_id, edition, wordings = self._editions.keep(site_id, slug, page)
+                index_wordings(self.connection, wordings)
+            self._put_reading(capture_id, page, front_page_id)
+            self._observations.update(site_id, instant)
+            if not edition:
+                return Filed(outcome=Outcome.UNREADABLE, edition="")
+            is_new = edition != self._observations.edition_before(site_id, instant)
+            return Filed(outcome=Outcome.NEW_EDITION if is_new else Outcome.SAME_EDITION, edition=edition.hex())
+
+    def _put_reading(self, capture_id: int, page: FrontPage, front_page_id: int | None) -> None:
+        title, language = ("", "") if front_page_id else (page.title, page.language)
+        lead = page.lead
+        self.connection.execute(
+            """
+            INSERT OR REPLACE INTO readings
+                (capture_id, reader_id, quality, problem, layout, title, language, front_page_id, confidence, evidence)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            (
+                capture_id,
+                self._intern("readers", "name", page.reader),
+                str(page.quality),
+                page.problem,
+                page.layout,
+                title,
+                language,
+                front_page_id,
+                lead.confidence if lead else None,
+                json.dumps(lead.evidence if lead else (), ensure_ascii=False),
+            ),
+        )
+
+    # -- shared -------------------------------------------------------------------------------------------------------
+
+    def site_id(self, slug: str) -> int:
+        """Row of a site, made at its first mention."""
+        return self._intern("sites", "slug", slug)
+
+    def _intern(self, table: str, column: str, value: str) -> int:
+        row = self.connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (value,)).fetchone()
+        if row:
+            return int(row[0])
+        return int(self.connection.execute(f"INSERT INTO {table} ({column}) VALUES (?)", (value,)).lastrowid or 0)
+
+    def _base(self, site_id: int, instant: int) -> int | None:
+        """Body of the site's capture that a new one is likely to resemble: the last one up to its instant."""
+        row = self.connection.execute(
+            """
+            SELECT body_id FROM captures JOIN bodies ON bodies.id = body_id
+            WHERE site_id = ? AND instant <= ? AND size > 0 ORDER BY instant DESC, captures.id DESC LIMIT 1
+            """,
+            (site_id, instant),
+        ).fetchone()
+        return int(row[0]) if row else None
+
+
+def _exchange(capture: Capture) -> bytes:
+    exchange = {
+        "headers": capture.headers,
+        "request_headers": capture.request_headers,
+        "redirects": [asdict(hop) for hop in capture.redirects],
+    }
+    return compress(json.dumps(exchange, ensure_ascii=False).encode())

@@ -1,0 +1,185 @@
+"""Captures read back: by name, by site and instant, with their bodies and the pages that readers saw in them."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from scraper.errors import NotFound
+from scraper.instants import compact, epoch, from_epoch
+from scraper.model import Capture, FrontPage, Hop, Origin, Quality, Role, Story
+from storage.bodies import Bodies, decompress
+from storage.observations import ORIGIN_ORDER
+from storage.placements import SPELLINGS, Placement, decode
+
+
+def site_row(connection: sqlite3.Connection, slug: str) -> int:
+    """Row of a site that the archive knows; NotFound names those it does."""
+    row = connection.execute("SELECT id FROM sites WHERE slug = ?", (slug,)).fetchone()
+    if row:
+        return int(row[0])
+    known = ", ".join(name for (name,) in connection.execute("SELECT slug FROM sites ORDER BY slug LIMIT 20"))
+    raise NotFound(f'the archive knows no site "{slug}"; it has {known or "none yet"}')
+
+
+def capture_name(connection: sqlite3.Connection, capture_id: int) -> str:
+    """`SLUG/YYYYMMDDhhmmss`, with `~2` and so on where captures share an instant, in their fixed order."""
+    slug, site_id, instant = connection.execute(
+        "SELECT slug, site_id, instant FROM captures JOIN sites ON sites.id = site_id WHERE captures.id = ?",
+        (capture_id,),
+    ).fetchone()
+    order = _in_order(connection, site_id, instant)
+    place = order.index(capture_id) + 1
+    return f"{slug}/{compact(from_epoch(instant))}" + (f"~{place}" if place > 1 else "")
+
+
+def capture_row(connection: sqlite3.Connection, name: str) -> int:
+    """Row of the capture with that name; NotFound where there is none."""
+    slug, _, rest = name.partition("/")
+    digits, _, place = rest.partition("~")
+    try:
+        instant = datetime.strptime(digits + "+0000", "%Y%m%d%H%M%S%z")
+        return _in_order(connection, site_row(connection, slug), epoch(instant))[int(place or 1) - 1]
+    except (ValueError, IndexError):
+        raise NotFound(f'there is no capture "{name}"; names look like npr/20261124200000') from None
+
+
+def _in_order(connection: sqlite3.Connection, site_id: int, instant: int) -> list[int]:
+    rows = connection.execute(
+        f"""
+        SELECT captures.id FROM captures JOIN bodies ON bodies.id = body_id
+        WHERE site_id = ? AND instant = ? ORDER BY {ORIGIN_ORDER}, url, sha256, observer_id
+        """,
+        (site_id, instant),
+    )
+    return [row for (row,) in rows]
+
+
+def load_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id: int) -> Capture:
+    """The capture as it was recorded. Raises ArchiveError where its body is gone or damaged."""
+    slug, instant, origin, url, status, exchange, body_id, revisit_of = connection.execute(
+        """
+        SELECT slug, instant, origin, url, status, exchange, body_id, revisit_of
+        FROM captures JOIN sites ON sites.id = site_id WHERE captures.id = ?
+        """,
+        (capture_id,),
+    ).fetchone()
+    parts = json.loads(decompress(exchange))
+    return Capture(
+        site=slug,
+        origin=Origin(origin),
+        url=url,
+        instant=from_epoch(instant),
+        status=status,
+        headers=tuple((name, value) for name, value in parts["headers"]),
+        request_headers=tuple((name, value) for name, value in parts["request_headers"]),
+        redirects=tuple(Hop(**hop) for hop in parts["redirects"]),
+        body=bodies.load(body_id),
+        revisit_of=(revisit_of or b"").hex(),
+    )
+
+
+def readable_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id: int) -> Capture | None:
+    """The capture whose body a reader has to read for this one: itself, or of a 304 the one that it stands for.
+
+    None where a 304 stands for a body that is not in the archive (yet).
+    """
+    capture = load_capture(connection, bodies, capture_id)
+    if not capture.revisit_of:
+        return capture
+    row = connection.execute(
+        """
+        SELECT captures.id FROM captures JOIN bodies ON bodies.id = body_id JOIN sites ON sites.id = site_id
+        WHERE sha256 = ? AND slug = ? ORDER BY instant, captures.id LIMIT 1
+        """,
+        (bytes.fromhex(capture.revisit_of), capture.site),
+    ).fetchone()
+    return load_capture(connection, bodies, row[0]) if row else None
+
+
+def unread(connection: sqlite3.Connection, *, site: str = "") -> list[int]:
+    """Captures that no reader has read yet, oldest first, but for failed responses, which nobody reads."""
+    rows = connection.execute(
+        """
+        SELECT captures.id FROM captures JOIN sites ON sites.id = site_id
+        WHERE NOT EXISTS (SELECT 1 FROM readings WHERE capture_id = captures.id)
+        AND status < 400 AND (:site = '' OR slug = :site) ORDER BY instant, captures.id
+        """,
+        {"site": site},
+    )
+    return [row for (row,) in rows]
+
+
+def load_page(connection: sqlite3.Connection, capture_id: int) -> FrontPage:
+    """What was read in a capture: the front page, or the problem why not."""
+    row = connection.execute(
+        """
+        SELECT captures.url, readers.name, quality, problem, layout, readings.title, readings.language,
+            front_page_id, confidence, evidence
+        FROM readings JOIN captures ON captures.id = capture_id JOIN readers ON readers.id = reader_id
+        WHERE capture_id = ?
+        """,
+        (capture_id,),
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"capture {capture_name(connection, capture_id)} has not been read")
+    url, reader, quality, problem, layout, title, language, front_page_id, confidence, evidence = row
+    stories: list[Story] = []
+    if front_page_id is not None:
+        title, language, lead, body, placements = connection.execute(
+            "SELECT title, language, lead, body, placements FROM front_pages WHERE id = ?", (front_page_id,)
+        ).fetchone()
+        marks = _Lead(lead, confidence, tuple(json.loads(evidence)), tuple(json.loads(body)))
+        stories = _stories(connection, decode(placements), marks)
+    return FrontPage(
+        url=url, title=title, language=language, quality=Quality(quality), problem=problem, reader=reader,
+        layout=layout,
+        lead=next((story for story in stories if story.role is Role.LEAD), None),
+        teasers=tuple(story for story in stories if story.role is Role.TEASER),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """What only the lead carries."""
+
+    position: int | None
+    confidence: float | None
+    evidence: tuple[str, ...]
+    body: tuple[str, ...]
+
+
+def _stories(connection: sqlite3.Connection, placements: list[Placement], lead: _Lead) -> list[Story]:
+    return [
+        _story(connection, placement, position, lead if position == lead.position else None)
+        for position, placement in enumerate(placements, 1)
+    ]
+
+
+def _story(connection: sqlite3.Connection, placement: Placement, position: int, lead: _Lead | None) -> Story:
+    headline, summary, kicker, byline, image, canonical = connection.execute(
+        """
+        SELECT headline, summary, kicker, byline, image, url FROM wordings JOIN stories ON stories.id = story_id
+        WHERE wordings.id = ?
+        """,
+        (placement.wording_id,),
+    ).fetchone()
+    (section,) = connection.execute("SELECT name FROM sections WHERE id = ?", (placement.section_id,)).fetchone()
+    return Story(
+        headline=headline, url=printed_url(connection, placement, canonical), canonical=canonical, summary=summary,
+        kicker=kicker, byline=byline, image=image, section=section, position=position, kind=placement.kind,
+        role=Role.LEAD if lead else Role.TEASER,
+        confidence=lead.confidence if lead else None,
+        evidence=lead.evidence if lead else (),
+        body=lead.body if lead else (),
+    )  # fmt: skip
+
+
+def printed_url(connection: sqlite3.Connection, placement: Placement, canonical: str) -> str:
+    """The story's URL as that page printed it."""
+    if placement.address < len(SPELLINGS):
+        return SPELLINGS[placement.address] + canonical.removeprefix("https://")
+    (url,) = connection.execute(
+        "SELECT url FROM addresses WHERE id = ?", (placement.address - len(SPELLINGS),)
+    ).fetchone()
+    return str(url)

@@ -1,0 +1,66 @@
+"""A front page's ordered stories as a few bytes: one row of small numbers a story, in columns, under zstd."""
+
+import sys
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scraper.model import Kind
+from storage.bodies import compress, decompress
+
+# How most sites print the URL whose canonical form is https://HOST/...: these spellings need no row of `addresses`.
+SPELLINGS = ("https://", "https://www.", "http://", "http://www.")
+KINDS = tuple(Kind)
+COLUMNS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One story on one front page: ids of its rows; `address` is a spelling's index, or len(SPELLINGS) + an id."""
+
+    story_id: int
+    wording_id: int
+    section_id: int
+    address: int
+    kind: Kind
+
+
+def encode(placements: Sequence[Placement]) -> bytes:
+    """Placements in reading order; a story's position is its place in the list, from 1."""
+    rows = [(p.story_id, p.wording_id, p.section_id, p.address, KINDS.index(p.kind)) for p in placements]
+    numbers = array("I", [row[column] for column in range(COLUMNS) for row in rows])
+    return compress(_little_endian(numbers).tobytes())
+
+
+def decode(data: bytes) -> list[Placement]:
+    """The placements that `encode` was given."""
+    return [Placement(*numbers, KINDS[kind]) for *numbers, kind in zip(*_columns(data), strict=True)]
+
+
+def find(data: bytes, story_id: int) -> tuple[int, Placement]:
+    """(position, placement) of a story that is on the front page, without decoding the others."""
+    columns = _columns(data)
+    index = columns[0].index(story_id)
+    *numbers, kind = (column[index] for column in columns)
+    return index + 1, Placement(*numbers, KINDS[kind])
+
+
+def _columns(data: bytes) -> "list[array[int]]":
+    values = array("I")
+    values.frombytes(decompress(data))
+    values = _little_endian(values)
+    count = len(values) // COLUMNS
+    return [values[column * count : (column + 1) * count] for column in range(COLUMNS)]
+
+
+def _little_endian(numbers: "array[int]") -> "array[int]":
+    if sys.byteorder == "big":
+        numbers = array("I", numbers)
+        numbers.byteswap()
+    return numbers
+
+
+def spell(canonical: str, url: str) -> int | None:
+    """Index of the spelling that makes the printed URL out of the canonical one, or None."""
+    rest = canonical.removeprefix("https://")
+    return next((index for index, prefix in enumerate(SPELLINGS) if url == prefix + rest), None)

@@ -1,0 +1,114 @@
+"""The JSON shapes of what the archive answers (DESIGN: command line)."""
+
+from typing import Any
+
+from scraper.instants import from_epoch, iso
+from scraper.shapes import page_shape, story_shape
+from storage.differences import Change, Difference
+from storage.queries import History, Lead, Shown, TimeOnPage
+from storage.search import Hit
+from storage.spans import Bounds
+
+
+def shown_shape(shown: Shown) -> dict[str, Any]:
+    return page_shape(shown.page, site=shown.site) | {
+        "site": shown.site,
+        "captured_at": iso(shown.captured_at),
+        "origin": shown.origin,
+        "edition": shown.edition,
+        "capture": shown.capture,
+        "age_s": shown.age_s,
+    }
+
+
+def lead_shape(lead: Lead) -> dict[str, Any]:
+    return {"site": lead.site, "story": lead.story, "headline": lead.headline, "url": lead.url} | {
+        **_span(lead.seen),
+        **_durations(lead.seen),
+        "captures": lead.seen.captures,
+    }
+
+
+def time_on_page_shape(row: TimeOnPage) -> dict[str, Any]:
+    most = [bounds.at_most_s for bounds in row.led]
+    return {
+        "site": row.site,
+        "story": row.story,
+        "url": row.url,
+        "headline": row.headline,
+        "first_seen": iso(from_epoch(row.seen.first_seen)),
+        "last_seen": iso(from_epoch(row.seen.last_seen)),
+        **_durations(row.seen),
+        "lead_at_least_s": sum(bounds.at_least_s for bounds in row.led),
+        "lead_at_most_s": None if None in most else sum(m for m in most if m is not None),
+        "captures": row.seen.captures,
+        "wordings": row.wordings,
+    }
+
+
+def history_shape(history: History) -> dict[str, Any]:
+    return {
+        "site": history.site,
+        "story": history.story,
+        "url": history.url,
+        "wordings": [
+            {"headline": w.headline, "summary": w.summary, **_span(w.seen), "captures": w.seen.captures}
+            for w in history.wordings
+        ],
+        "spans": [
+            {"role": str(s.role), "section": s.section, **_span(s.seen), "captures": s.seen.captures}
+            for s in history.spans
+        ],
+    }
+
+
+def hit_shape(hit: Hit) -> dict[str, Any]:
+    return {
+        "site": hit.site,
+        "story": hit.story,
+        "url": hit.url,
+        "headline": hit.headline,
+        "summary": hit.summary,
+        "role": str(hit.role),
+        "first_seen": iso(hit.first_seen),
+        "last_seen": iso(hit.last_seen),
+        "capture": hit.capture,
+    }
+
+
+def difference_shape(earlier: Shown, later: Shown, difference: Difference) -> dict[str, Any]:
+    site = later.site
+    return {
+        "site": site,
+        "from": iso(earlier.captured_at),
+        "to": iso(later.captured_at),
+        "came": [story_shape(story, site=site) for story in difference.came],
+        "gone": [story_shape(story, site=site) for story in difference.gone],
+        "moved": [_moved(change, site) for change in difference.moved],
+        "retitled": [
+            {"story": story_shape(c.now, site=site)["story"], "was": c.was.headline, "now": c.now.headline}
+            for c in difference.retitled
+        ],
+    }
+
+
+def _moved(change: Change, site: str) -> dict[str, Any]:
+    was, now = (story_shape(story, site=site) for story in (change.was, change.now))
+    place = ("role", "section", "position")
+    return {
+        "story": now["story"],
+        "headline": now["headline"],
+        "url": now["url"],
+        "was": {name: was[name] for name in place},
+        "now": {name: now[name] for name in place},
+    }
+
+
+def _span(bounds: Bounds) -> dict[str, Any]:
+    names = ("first_seen", "last_seen", "not_before", "gone_by")
+    instants = {name: getattr(bounds, name) for name in names}
+    return {name: None if instant is None else iso(from_epoch(instant)) for name, instant in instants.items()}
+
+
+def _durations(bounds: Bounds) -> dict[str, Any]:
+    return {"at_least_s": bounds.at_least_s, "at_most_s": bounds.at_most_s}

@@ -1,0 +1,1 @@
+"""Shows: the reading room, a Datasette plugin with its templates."""
