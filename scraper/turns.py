@@ -1,0 +1,94 @@
+"""One request at a time a host, with a pause between them, and a deadline that only counts time spent asking."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from scraper.errors import FetchError
+from scraper.model import Outcome
+
+MAX_HOSTS: Final = 4_096  # hosts remembered; redirects can name any number of them
+
+
+@dataclass(slots=True)
+class _Host:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
+    free_at: float = float("-inf")  # monotonic seconds
+
+
+class Turns:
+    """Hands out turns: at most `concurrency` requests at once, one a host, a gap after each."""
+
+    def __init__(
+        self, *, concurrency: int, monotonic: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
+        self._slots = asyncio.Semaphore(concurrency)
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._hosts: dict[str, _Host] = {}
+
+    @asynccontextmanager
+    async def turn(self, host: str, gap_s: float, *, at_once: bool = False) -> AsyncIterator[None]:
+        """Wait until `host` may be asked; when the request has ended, nobody asks it again for `gap_s` seconds.
+
+        `at_once` skips the pause: a redirect within a host belongs to the request that it answers.
+        """
+        state = self._state_of(host)
+        state.waiting += 1
+        try:
+            async with state.lock:
+                if not at_once:
+                    await self._pause(state, gap_s)
+                try:
+                    async with self._slots:
+                        yield
+                finally:
+                    state.free_at = self._monotonic()
+        finally:
+            state.waiting -= 1
+
+    async def _pause(self, state: _Host, gap_s: float) -> None:
+        wait = state.free_at + gap_s - self._monotonic()
+        if wait > 0:
+            await self._sleep(wait)
+
+    def _state_of(self, host: str) -> _Host:
+        if host not in self._hosts and len(self._hosts) >= MAX_HOSTS:
+            self._forget_oldest()
+        return self._hosts.setdefault(host, _Host())
+
+    def _forget_oldest(self) -> None:
+        """Half of the hosts nobody waits for, those asked longest ago: their pauses are long over."""
+        idle = sorted((state.free_at, host) for host, state in self._hosts.items() if not state.waiting)
+        for _, host in idle[: MAX_HOSTS // 2]:
+            del self._hosts[host]
+
+
+class Deadline:
+    """Seconds for one fetch over all its hops and attempts. Waiting for one's turn is not the server's time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.left = seconds
+
+    def spend(self, seconds: float) -> None:
+        """Take off what is about to be waited before another attempt."""
+        self.left -= seconds
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Raises FetchError (deadline) when the time is up, in whatever the body awaits."""
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        try:
+            async with asyncio.timeout(self.left) as limit:
+                yield
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise FetchError(Outcome.DEADLINE, f"no complete answer within {self.seconds:g} seconds") from error
+        finally:
+            self.left -= clock() - started
