@@ -1,0 +1,1 @@
+"""The fictional newspapers: invented papers whose front pages move on with any clock, for the demo and for tests."""
