@@ -8,9 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from scraper.config import Site
 from scraper.errors import ArchiveError
 from scraper.instants import epoch
 from scraper.model import Capture, FrontPage, Outcome, Quality
@@ -19,6 +18,9 @@ from storage.editions import Editions
 from storage.observations import Observations
 from storage.schema import connect, transaction
 from storage.search import index_wordings
+
+if TYPE_CHECKING:
+    from scraper.config import Site  # heavy, and only a name here
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +49,7 @@ class Archive:
         self._editions = Editions(self.connection)
         self._observations = Observations(self.connection)
         with self.batch():
-            self._observer_id = self._intern("observers", "name", observer)
+            self.observer_id = self._intern("observers", "name", observer)
 
     def __enter__(self) -> Self:
         return self
@@ -78,7 +80,7 @@ class Archive:
 
     # -- evidence -----------------------------------------------------------------------------------------------------
 
-    def describe(self, site: Site, *, gap: int, at: datetime) -> None:
+    def describe(self, site: "Site", *, gap: int, at: datetime) -> None:
         """Append the site's description where it differs from the last; a new gap rebuilds its spans."""
         described = (site.name, site.url, site.timezone, site.schedule or f"every {site.every} s", gap)
         with self.batch():
@@ -108,7 +110,7 @@ class Archive:
             site_id = self.site_id(capture.site)
             instant = epoch(capture.instant)
             body_id = self.bodies.store(capture.body, base_id=self._base(site_id, instant))
-            identity = (self._observer_id, site_id, instant, str(capture.origin), capture.url, body_id)
+            identity = (self.observer_id, site_id, instant, str(capture.origin), capture.url, body_id)
             cursor = self.connection.execute(
                 """
                 INSERT INTO captures (observer_id, site_id, instant, origin, url, body_id, status, exchange, revisit_of)
@@ -150,7 +152,7 @@ class Archive:
                 VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """,
                 [
-                    (self._observer_id, site_id, epoch(due), epoch(ended), str(outcome), error, capture_id)
+                    (self.observer_id, site_id, epoch(due), epoch(ended), str(outcome), error, capture_id)
                     for due, ended, outcome, error, capture_id in rows
                 ],
             )

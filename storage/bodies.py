@@ -21,7 +21,7 @@ CACHE_BYTES = 64_000_000
 
 def compress(body: bytes, prefix: bytes = b"") -> bytes:
     """One zstd frame of `body`; `prefix` is what the decoder will have to know."""
-    options = {
+    options: dict[int, int] = {
         zstd.CompressionParameter.compression_level: LEVEL,
         zstd.CompressionParameter.enable_long_distance_matching: 1,
         zstd.CompressionParameter.window_log: WINDOW_LOG,

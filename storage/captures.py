@@ -22,6 +22,15 @@ def site_row(connection: sqlite3.Connection, slug: str) -> int:
     raise NotFound(f'the archive knows no site "{slug}"; it has {known or "none yet"}')
 
 
+def zone_of(connection: sqlite3.Connection, slug: str) -> str:
+    """The site's IANA time zone as last described, UTC where nobody did."""
+    row = connection.execute(
+        "SELECT timezone FROM site_descriptions WHERE site_id = ? ORDER BY id DESC LIMIT 1",
+        (site_row(connection, slug),),
+    ).fetchone()
+    return str(row[0]) if row else "UTC"
+
+
 def capture_name(connection: sqlite3.Connection, capture_id: int) -> str:
     """`SLUG/YYYYMMDDhhmmss`, with `~2` and so on where captures share an instant, in their fixed order."""
     slug, site_id, instant = connection.execute(
@@ -137,6 +146,48 @@ def load_page(connection: sqlite3.Connection, capture_id: int) -> FrontPage:
         lead=next((story for story in stories if story.role is Role.LEAD), None),
         teasers=tuple(story for story in stories if story.role is Role.TEASER),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Validators:
+    """What a conditional request sends, and the hex sha256 of the body that a 304 will stand for."""
+
+    etag: str = ""
+    last_modified: str = ""
+    sha256: str = ""
+
+
+def last_validators(connection: sqlite3.Connection, slug: str) -> Validators:
+    """Validators of the site's last live capture with a body; empty where it had none."""
+    row = connection.execute(
+        """
+        SELECT exchange, sha256 FROM captures JOIN sites ON sites.id = site_id JOIN bodies ON bodies.id = body_id
+        WHERE slug = ? AND origin = 'live' AND status = 200 AND data IS NOT NULL ORDER BY instant DESC LIMIT 1
+        """,
+        (slug,),
+    ).fetchone()
+    if row is None:
+        return Validators()
+    headers = {name.lower(): value for name, value in json.loads(decompress(row[0]))["headers"]}
+    return Validators(etag=headers.get("etag", ""), last_modified=headers.get("last-modified", ""), sha256=row[1].hex())
+
+
+def has_reading(connection: sqlite3.Connection, capture_id: int) -> bool:
+    return connection.execute("SELECT 1 FROM readings WHERE capture_id = ?", (capture_id,)).fetchone() is not None
+
+
+def last_read_by_another(connection: sqlite3.Connection, slug: str, reader: str) -> int | None:
+    """The site's last capture that was read, if a reader other than `reader` read it."""
+    row = connection.execute(
+        """
+        SELECT capture_id, readers.name FROM readings
+        JOIN captures ON captures.id = capture_id JOIN sites ON sites.id = site_id
+        JOIN readers ON readers.id = reader_id
+        WHERE slug = ? ORDER BY instant DESC, captures.id DESC LIMIT 1
+        """,
+        (slug,),
+    ).fetchone()
+    return int(row[0]) if row and row[1] != reader else None
 
 
 @dataclass(frozen=True, slots=True)

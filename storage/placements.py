@@ -34,15 +34,19 @@ def encode(placements: Sequence[Placement]) -> bytes:
 
 def decode(data: bytes) -> list[Placement]:
     """The placements that `encode` was given."""
-    return [Placement(*numbers, KINDS[kind]) for *numbers, kind in zip(*_columns(data), strict=True)]
+    return [_placement(row) for row in zip(*_columns(data), strict=True)]
 
 
 def find(data: bytes, story_id: int) -> tuple[int, Placement]:
     """(position, placement) of a story that is on the front page, without decoding the others."""
     columns = _columns(data)
     index = columns[0].index(story_id)
-    *numbers, kind = (column[index] for column in columns)
-    return index + 1, Placement(*numbers, KINDS[kind])
+    return index + 1, _placement([column[index] for column in columns])
+
+
+def _placement(row: Sequence[int]) -> Placement:
+    story_id, wording_id, section_id, address, kind = row
+    return Placement(story_id, wording_id, section_id, address, KINDS[kind])
 
 
 def _columns(data: bytes) -> "list[array[int]]":

@@ -1,0 +1,55 @@
+"""The command line's root: assembles the verbs of the packages, nothing else."""
+
+import sys
+from pathlib import Path
+
+import click
+
+import demo.cli
+import schedules.cli
+import scraper.cli
+import storage.cli
+import web.cli
+from scraper.console import DEFAULT_CONFIG, Run
+from scraper.errors import ConfigError, FrontpageError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_CONFIG,
+    show_default=True,
+    help="The sites and settings.",
+)
+@click.version_option(package_name="frontpage-archive")
+@click.pass_context
+def frontpage(context: click.Context, config: Path) -> None:
+    """Remembers what the news put on its front page."""
+    context.obj = Run(config=config)
+
+
+for verb in (
+    scraper.cli.parse,
+    *schedules.cli.VERBS,
+    *storage.cli.VERBS,
+    web.cli.serve,
+    demo.cli.demo,
+):
+    frontpage.add_command(verb)
+
+
+def main() -> None:
+    """Run a verb. Exit 0 done, 1 something failed, 2 wrong usage or configuration; no traceback for either."""
+    try:
+        frontpage()
+    except FrontpageError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2 if isinstance(error, ConfigError) else 1)
+    except BrokenPipeError:  # `frontpage export ... | head`
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""The daemon: bells ring, due sites are visited, and it ends cleanly when told to."""
+
+import asyncio
+import signal
+from collections import defaultdict
+from contextlib import AsyncExitStack, ExitStack
+from datetime import datetime
+from functools import partial
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from schedules.clock import Clock
+from schedules.ledger import NOBODY_LOOKED, Row, described, last_due, settle
+from schedules.lock import daemon_lock
+from schedules.pipeline import Pipeline
+from schedules.readers import Readers
+from schedules.trigger import SlotTrigger
+from schedules.watch import Due, Watch
+from schedules.writer import Writer
+from scraper.config import Settings, Site
+from scraper.errors import ArchiveError
+from scraper.fetch import Gate
+from scraper.instants import iso
+from scraper.model import Outcome
+from storage.archive import Archive
+
+log = structlog.get_logger()
+
+HEARTBEAT_S = 5.0  # how late a visit may be when the machine slept or its clock was set, which no bell survives
+DRAIN_S = 40.0  # a fetch has 30 s, its reading 5
+READER_WORKERS = 2
+STILL_RAN = "the visit before it still ran"
+
+
+class Daemon:
+    """Watches all sites of a configuration until told to stop."""
+
+    def __init__(self, settings: Settings, *, clock: Clock, gate: Gate, heartbeat_s: float = HEARTBEAT_S) -> None:
+        self._settings, self._clock, self._gate, self._heartbeat_s = settings, clock, gate, heartbeat_s
+        self._visits: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+        self._owed: dict[str, list[Row]] = defaultdict(list)
+
+    def stop(self) -> None:
+        """Begin to end: no new visits, those under way are finished. Asked a second time, they are given up."""
+        if self._stopping.is_set():
+            for task in self._visits:
+                task.cancel()
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Until stopped. Raises ArchiveError when the archive is another daemon's or cannot be used."""
+        archive = self._settings.archive
+        async with AsyncExitStack() as stack:
+            stack.enter_context(daemon_lock(archive.path, now=self._clock.now()))
+            writer = stack.enter_context(Writer(archive.path, observer=archive.name))
+            readers = Readers(READER_WORKERS)
+            stack.callback(readers.close)
+            gate = await stack.enter_async_context(self._gate)
+            self._writer = writer
+            self._pipeline = Pipeline(gate=gate, writer=writer, readers=readers, clock=self._clock)
+            await self._begin()
+            stack.enter_context(self._bells())
+            log.info("watching", sites=len(self._settings.sites), archive=str(archive.path))
+            await self._watch_until_stopped()
+            await self._drain()
+
+    async def _begin(self) -> None:
+        """Describe the sites, settle what an earlier run left open, and find out what is due."""
+        now = self._clock.now()
+        for site in self._settings.sites:
+            await self._writer.do(described(self._settings, site, now))
+            await self._writer.do(partial(settle, site=site, now=now))
+        await self._pipeline.read_unread(self._settings.sites)
+        known = await self._writer.do(last_due)
+        self._watch = Watch(self._settings.sites, last_due=known, now=now)
+
+    def _bells(self) -> ExitStack:
+        """APScheduler rings, once for every distinct schedule; the watch knows who is due."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        for schedule in self._watch.schedules:
+            trigger = SlotTrigger(schedule, self._clock)
+            scheduler.add_job(self._ring, trigger, misfire_grace_time=None, coalesce=True, max_instances=10)
+        scheduler.start()
+        stack = ExitStack()
+        stack.callback(scheduler.shutdown, wait=False)
+        return stack
+
+    async def _watch_until_stopped(self) -> None:
+        while not self._stopping.is_set():
+            await self._ring()
+            try:
+                await asyncio.wait_for(self._stopping.wait(), self._heartbeat_s)
+            except TimeoutError:
+                continue
+
+    async def _ring(self) -> None:
+        """Start the visits that have come due, and write down those that will never be made."""
+        if self._stopping.is_set():
+            return
+        now = self._clock.now()
+        for due in self._watch.due(now):
+            if due.outcome is None:
+                self._start(due)
+            else:
+                why = STILL_RAN if due.outcome is Outcome.SKIPPED else NOBODY_LOOKED
+                self._owed[due.site.slug].append((due.slot, now, due.outcome, why, None))
+        await self._pay()
+
+    async def _pay(self) -> None:
+        """Write the rows that are owed to the ledger; what cannot be written now is tried again at the next ring."""
+        owed, self._owed = self._owed, defaultdict(list)
+        for slug, rows in owed.items():
+            try:
+                await self._writer.do(partial(Archive.end_visits, site=slug, rows=rows))
+            except ArchiveError as error:
+                log.error("ledger not written", site=slug, error=str(error))
+                self._owed[slug] += rows
+            else:
+                log.warning("not looked", site=slug, slots=len(rows), first=iso(rows[0][0]), last=iso(rows[-1][0]))
+
+    def _start(self, due: Due) -> None:
+        task = asyncio.create_task(self._visit(due.site, due.slot))
+        self._visits.add(task)
+        task.add_done_callback(self._visits.discard)
+
+    async def _visit(self, site: Site, slot: datetime) -> None:
+        try:
+            await self._pipeline.visit(site, slot)
+        except Exception as error:  # one site's trouble is not the daemon's
+            log.exception("visit broke off", site=site.slug, due=iso(slot))
+            broken = f"{type(error).__name__}: {error}"
+            self._owed[site.slug].append((slot, self._clock.now(), Outcome.FAILED, broken, None))
+        finally:
+            self._watch.ended(site.slug)
+
+    async def _drain(self) -> None:
+        if self._visits:
+            log.info("finishing", visits=len(self._visits))
+            await asyncio.wait(self._visits, timeout=DRAIN_S)
+        for task in self._visits:
+            task.cancel()
+        await asyncio.gather(*self._visits, return_exceptions=True)
+        await self._pay()
+
+
+async def run_daemon(daemon: Daemon) -> None:
+    """Run until SIGTERM or SIGINT; a second one gives up what is under way."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, daemon.stop)
+    try:
+        await daemon.run()
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

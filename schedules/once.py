@@ -1,0 +1,72 @@
+"""One-off runs: visit sites now, or take a list of saved pages; each opens what it needs and closes it again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from schedules.backfill import Report, backfill
+from schedules.clock import Clock, MachineClock
+from schedules.ledger import described
+from schedules.pipeline import Pipeline, Visited
+from schedules.readers import Readers
+from schedules.service import gate_of
+from schedules.writer import Writer
+from scraper.config import Settings, Site
+from scraper.fetch import Gate
+from scraper.instants import iso
+
+
+@asynccontextmanager
+async def open_pipeline(
+    settings: Settings, *, gate: Gate | None, clock: Clock, workers: int
+) -> AsyncIterator[tuple[Pipeline, Writer]]:
+    """A pipeline over the configured archive, beside whoever else writes to it."""
+    with Writer(settings.archive.path, observer=settings.archive.name) as writer:
+        readers = Readers(workers)
+        try:
+            yield Pipeline(gate=gate, writer=writer, readers=readers, clock=clock), writer
+        finally:
+            readers.close()
+
+
+async def visit_once(settings: Settings, sites: Sequence[Site], *, clock: Clock | None = None) -> list[Visited]:
+    """Visit each site now; the visits in the order of the sites."""
+    clock = clock or MachineClock()
+    due_at = clock.now().replace(microsecond=0)
+    async with gate_of(settings, clock) as gate, open_pipeline(settings, gate=gate, clock=clock, workers=2) as parts:
+        pipeline, writer = parts
+        for site in sites:
+            await writer.do(described(settings, site, due_at))
+        return await asyncio.gather(*(pipeline.visit(site, due_at) for site in sites))
+
+
+async def fill(
+    settings: Settings, site: Site, pages: Sequence[Any], *, report: Report, workers: int, tick: Callable[[], object]
+) -> None:
+    """Backfill saved pages, and keep the report."""
+    clock = MachineClock()
+    async with open_pipeline(settings, gate=None, clock=clock, workers=workers) as (pipeline, writer):
+        await writer.do(described(settings, site, clock.now()))
+        await pipeline.read_unread([site])
+        await backfill(pipeline, site, pages, report=report, workers=workers, tick=tick)
+        await writer.do(
+            lambda archive: archive.report_backfill(
+                site.slug, source=report.source, ended_at=clock.now(), report=report.shape()
+            )
+        )
+
+
+def visited_shape(visited: Visited) -> dict[str, Any]:
+    """What `capture` prints of a visit."""
+    taken = visited.taken
+    page = taken.page if taken else None
+    return {
+        "site": visited.site,
+        "captured_at": iso(visited.captured_at) if visited.captured_at else None,
+        "outcome": str(visited.outcome),
+        "edition": taken.filed.edition if taken and taken.filed else "",
+        "lead": page.lead.headline if page and page.lead else None,
+        "teasers": len(page.teasers) if page else 0,
+        "error": visited.error or None,
+    }

@@ -1,0 +1,179 @@
+"""The way of one page, the one module that knows all its steps.
+
+1 A trigger or a source names a site and an instant. 2 The gate or the source returns a Capture, or one FetchError.
+3 The archive records the evidence. 4 A reader worker reads it. 5 The archive files the reading. 6 One outcome, logged
+once.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+
+import structlog
+
+from schedules.clock import Clock
+from schedules.readers import Readers
+from schedules.writer import Writer
+from scraper.config import Site
+from scraper.errors import FetchError
+from scraper.fetch import FetchRequest, Gate
+from scraper.instants import iso
+from scraper.model import Capture, FrontPage, Outcome, Quality
+from scraper.reader import reader_name
+from storage.archive import Archive, Filed
+from storage.captures import Validators, has_reading, last_read_by_another, last_validators, readable_capture, unread
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taken:
+    """A capture in the archive: its row, whether it was unknown, what was read in it and what that came to.
+
+    `page` and `filed` are None for one that is known and read already, or stands for a body that is not here.
+    """
+
+    capture_id: int
+    is_new: bool
+    page: FrontPage | None
+    filed: Filed | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visited:
+    """How one visit ended. `taken` is there when a capture was read, `capture_id` also when one was only kept."""
+
+    site: str
+    outcome: Outcome
+    error: str = ""
+    capture_id: int | None = None
+    captured_at: datetime | None = None
+    taken: Taken | None = None
+
+
+class Pipeline:
+    """The steps, over the parts that do them."""
+
+    def __init__(self, *, gate: Gate | None, writer: Writer, readers: Readers, clock: Clock) -> None:
+        self._gate, self._writer, self._readers, self._clock = gate, writer, readers, clock
+        self._known_readers: dict[str, set[str]] = {}
+
+    async def visit(self, site: Site, due_at: datetime) -> Visited:
+        """Look at a site now, for the slot due at `due_at`: all six steps. Never raises FetchError."""
+        visited = await self._look(site)
+        await self._end(site, due_at, visited)
+        return visited
+
+    async def take(self, site: Site, capture: Capture) -> Taken:
+        """Steps 3 to 5 of one capture, from wherever it comes."""
+        recorded = await self._writer.do(lambda archive: archive.record(capture))
+        if not recorded.is_new and await self._writer.do(
+            lambda archive: has_reading(archive.connection, recorded.capture_id)
+        ):
+            return Taken(capture_id=recorded.capture_id, is_new=False, page=None, filed=None)
+        layout = site.layout_at(capture.instant)
+        await self._read_last_again(site, reader_name(layout))
+        page, filed = await self.read(site, recorded.capture_id)
+        return Taken(capture_id=recorded.capture_id, is_new=recorded.is_new, page=page, filed=filed)
+
+    async def read(self, site: Site, capture_id: int) -> tuple[FrontPage | None, Filed | None]:
+        """Steps 4 and 5 of a capture in the archive; (None, None) when the body that it stands for is not there."""
+        source = await self._writer.do(lambda archive: readable_capture(archive.connection, archive.bodies, capture_id))
+        if source is None:
+            return None, None
+        page = await self._readers.read(source, site.layout_at(source.instant))
+        return page, await self._writer.do(lambda archive: archive.file(capture_id, page))
+
+    async def read_unread(self, sites: Iterable[Site]) -> int:
+        """Read what was recorded and not read: a daemon was killed between, or a 304 came before its body. How many."""
+        count = 0
+        for site in sites:
+            for capture_id in await self._writer.do(_unread(site)):
+                page, _ = await self.read(site, capture_id)
+                count += page is not None
+        return count
+
+    async def _look(self, site: Site) -> Visited:
+        """Steps 2 to 5."""
+        assert self._gate is not None, "a pipeline without a gate takes, it does not look"  # noqa: S101
+        request = await self._request(site)
+        try:
+            capture = await self._gate.fetch(request)
+        except FetchError as error:
+            return await self._keep_failure(site, error)
+        taken = await self.take(site, capture)
+        outcome = taken.filed.outcome if taken.filed else Outcome.SAME_EDITION
+        if capture.status == HTTPStatus.NOT_MODIFIED:
+            outcome = Outcome.NOT_MODIFIED
+        return Visited(
+            site=site.slug,
+            outcome=outcome,
+            error=_problem(taken.page),
+            capture_id=taken.capture_id,
+            captured_at=capture.instant,
+            taken=taken,
+        )
+
+    async def _request(self, site: Site) -> FetchRequest:
+        """What to ask for; with the validators of the last capture where the site's configuration trusts them."""
+        validators = Validators()
+        if site.conditional:
+            validators = await self._writer.do(lambda archive: last_validators(archive.connection, site.slug))
+        return FetchRequest(
+            site=site.slug,
+            url=site.url,
+            headers=site.headers,
+            obey_robots=site.robots == "obey",
+            etag=validators.etag,
+            last_modified=validators.last_modified,
+            validator_sha256=validators.sha256,
+        )
+
+    async def _keep_failure(self, site: Site, error: FetchError) -> Visited:
+        """A failed fetch; what the server did send is evidence all the same."""
+        visited = Visited(site=site.slug, outcome=error.outcome, error=str(error))
+        if (capture := error.capture) is None:
+            return visited
+        recorded = await self._writer.do(lambda archive: archive.record(capture))
+        return replace(visited, capture_id=recorded.capture_id, captured_at=capture.instant)
+
+    async def _read_last_again(self, site: Site, reader: str) -> None:
+        """Let a reader that is new to the site read its last capture first: like is compared with like (rule 6)."""
+        if site.slug in self._known_readers.get(reader, set()):
+            return
+        stale = await self._writer.do(lambda archive: last_read_by_another(archive.connection, site.slug, reader))
+        if stale is not None:
+            await self.read(site, stale)
+        self._known_readers.setdefault(reader, set()).add(site.slug)
+
+    async def _end(self, site: Site, due_at: datetime, visited: Visited) -> None:
+        """Step 6."""
+        ended_at = self._clock.now()
+        await self._writer.do(
+            lambda archive: archive.end_visit(
+                site.slug,
+                due_at=due_at,
+                ended_at=ended_at,
+                outcome=visited.outcome,
+                error=visited.error,
+                capture_id=visited.capture_id,
+            )
+        )
+        lead = visited.taken and visited.taken.page and visited.taken.page.lead
+        log.info(
+            "visit",
+            site=site.slug,
+            due=iso(due_at),
+            outcome=str(visited.outcome),
+            **({"error": visited.error} if visited.error else {}),
+            **({"lead": lead.headline} if lead else {}),
+        )
+
+
+def _unread(site: Site) -> Callable[[Archive], list[int]]:
+    return lambda archive: unread(archive.connection, site=site.slug)
+
+
+def _problem(page: FrontPage | None) -> str:
+    return f"{page.quality}: {page.problem}" if page and page.quality is not Quality.OK else ""

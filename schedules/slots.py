@@ -1,0 +1,54 @@
+"""Due slots: when a site is to be looked at, as a pure function of its schedule, its time zone and time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim
+
+LONGEST_LOOK_BACK = timedelta(days=400)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Schedule:
+    """Either `cron` (five fields, in the zone) or `every` (seconds, counted from 1970 in UTC)."""
+
+    cron: str = ""
+    every: int | None = None
+    timezone: str = "UTC"
+
+    def after(self, instant: datetime) -> Iterator[datetime]:
+        """The slots after an instant, UTC, without end.
+
+        cronsim keeps every real hour across a daylight-saving change, comes once at a local time that comes twice, and
+        at the end of the gap for a local time that does not come at all.
+        """
+        if self.every:
+            step = timedelta(seconds=self.every)
+            slot = datetime.fromtimestamp(instant.timestamp() // self.every * self.every, UTC)
+            while True:
+                slot += step
+                yield slot
+        for local in CronSim(self.cron, instant.astimezone(ZoneInfo(self.timezone))):
+            yield local.astimezone(UTC)
+
+    def next(self, after: datetime) -> datetime:
+        return next(self.after(after))
+
+    def between(self, after: datetime, until: datetime) -> Iterator[datetime]:
+        """The slots in (after, until]."""
+        for slot in self.after(after):
+            if slot > until:
+                return
+            yield slot
+
+    def last(self, until: datetime) -> datetime | None:
+        """The last slot at or before an instant; None where a schedule rings more seldom than we look back."""
+        reach = timedelta(hours=1)
+        while reach <= LONGEST_LOOK_BACK:
+            slots = list(self.between(until - reach, until))
+            if slots:
+                return slots[-1]
+            reach *= 24
+        return None

@@ -1,0 +1,76 @@
+"""The verbs that only read pages: parse."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scraper.console import json_option, pass_run, print_object
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--url", default="", help="The page's address, against which its links are read.")
+@click.option("--site", default="", help="Slug for story ids; with a config, also its URL and layout.")
+@click.option("--at", "at", default="now", help="When the page was saved; decides which layout applies.")
+@json_option
+@pass_run
+def parse(run: Any, file: Path, url: str, site: str, at: str, as_json: bool) -> None:
+    """Read a saved page (html or text; - is stdin) and store nothing."""
+    from scraper.reader import read_front_page
+    from scraper.shapes import page_shape
+
+    layout = None
+    if site and run.config.exists():
+        known = run.settings.site(site)
+        url = url or known.url
+        layout = known.layout_at(_instant(at, known.timezone))
+    page = page_shape(read_front_page(_read(file), url, layout=layout), site=site)
+    if as_json:
+        print_object(page)
+    else:
+        print_page(page)
+
+
+def _instant(text: str, zone: str) -> Any:
+    from datetime import UTC, datetime
+
+    from scraper.instants import parse as parse_instant
+
+    return parse_instant(text, zone=zone, now=datetime.now(UTC))
+
+
+def _read(file: Path) -> bytes:
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise click.BadParameter(f"{file}: {error.strerror}", param_hint="FILE") from None
+
+
+def print_page(page: dict[str, Any]) -> None:
+    """A front page as text: the lead, then the teasers under their sections."""
+    if page["problem"]:
+        click.echo(f"{page['quality']}: {page['problem']}")
+        return
+    if lead := page["lead"]:
+        click.echo(_headline(lead))
+        _echo_indented(lead["summary"])
+        _echo_indented(f"({lead['confidence']:.0%} sure) " + "; ".join(lead["evidence"]) if lead["evidence"] else "")
+    section = None
+    for teaser in page["teasers"]:
+        if teaser["section"] != section:
+            section = teaser["section"]
+            click.echo(f"\n{section or '-'}")
+        _echo_indented(_headline(teaser))
+
+
+def _headline(story: dict[str, Any]) -> str:
+    return f"{story['kicker']}: {story['headline']}" if story["kicker"] else str(story["headline"])
+
+
+def _echo_indented(text: str) -> None:
+    if text:
+        click.echo(f"  {text}")

@@ -1,0 +1,105 @@
+"""How verbs print: JSON where asked for, a table on a terminal, plain lines in a pipe; only data on stdout."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from scraper.config import Settings
+
+DEFAULT_CONFIG = Path("config.toml")
+
+
+@dataclass
+class Run:
+    """One run of the command: where its configuration is, read when a verb first needs it."""
+
+    config: Path = DEFAULT_CONFIG
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """The configuration; ConfigError tells what is wrong with it."""
+        from scraper.config import load
+
+        return load(self.config)
+
+
+pass_run = click.make_pass_decorator(Run, ensure=True)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON: an object, or one a line for lists.")
+
+# A column: its heading, and what it shows of a row.
+Column = tuple[str, Callable[[dict[str, Any]], object]]
+
+
+def print_object(value: dict[str, Any]) -> None:
+    """One JSON object on one line."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def print_rows(rows: Iterable[dict[str, Any]], columns: Sequence[Column], *, as_json: bool) -> None:
+    """Rows as JSON lines, as a table on a terminal, or as lines of tab-separated cells in a pipe."""
+    if sys.stdout.isatty() and not as_json:
+        _print_table(rows, columns)
+        return
+    for row in rows:
+        if as_json:
+            print_object(row)
+        else:
+            click.echo("\t".join(_cell(show(row)) for _, show in columns))
+
+
+def _print_table(rows: Iterable[dict[str, Any]], columns: Sequence[Column]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading, _ in columns:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_cell(show(row))) for _, show in columns))  # Text: headlines are not markup
+    Console().print(table)
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def duration(seconds: int | None) -> str:
+    """`2 h 45`, `12 min`, `3 d 4 h`; `?` where nothing bounds it."""
+    if seconds is None:
+        return "?"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes:02}"
+    return f"{hours // 24} d {hours % 24} h"
+
+
+def log_to_stderr(*, is_verbose: bool = True) -> None:
+    """Send the log to stderr, readable on a terminal and as JSON lines elsewhere."""
+    import structlog
+
+    is_terminal = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([] if is_terminal else [structlog.processors.format_exc_info]),
+            structlog.dev.ConsoleRenderer() if is_terminal else structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO if is_verbose else logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
