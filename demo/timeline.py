@@ -102,6 +102,6 @@ def _runs_of_cycle(texts: Sequence[Text], cycle: int, length: timedelta) -> Iter
 
 
 def _life(text: Text, cycle: int, length: timedelta) -> timedelta:
-    """From half a cycle to nine tenths of one, so that a story has left before it comes round again."""
-    tenths = 50 + dice(cycle, text.slug, "life", sides=40)
-    return timedelta(minutes=length // timedelta(minutes=1) * tenths // 100)
+    """From two thirds of a cycle to nine tenths: whatever the jitter, a story has left before it comes round again."""
+    hundredths = 65 + dice(cycle, text.slug, "life", sides=26)
+    return timedelta(minutes=length // timedelta(minutes=1) * hundredths // 100)
