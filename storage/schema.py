@@ -181,33 +181,50 @@ def connect(path: Path) -> sqlite3.Connection:
 
     Raises ArchiveError where the file is no archive of ours, is damaged, or comes from a newer version.
     """
-    try:
+    with _usable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
-        _refuse_foreign(connection, path)
-        _configure_new(connection)
-        _tune(connection)
-        with transaction(connection):
-            _upgrade(connection)
-    except (sqlite3.Error, OSError) as error:
-        raise ArchiveError(f"{path}: cannot be used as an archive: {error}") from error
+        with _closed_on_error(connection):
+            _refuse_foreign(connection, path)
+            _configure_new(connection)
+            _tune(connection)
+            _refuse_newer(connection, path)
+            if _pending(connection):
+                with transaction(connection):
+                    MIGRATIONS.apply(Database(connection, execute_plugins=False))
     return connection
 
 
 def connect_readonly(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write, also on a read-only file system."""
+    """A connection that cannot write, also on a read-only file system. Raises ArchiveError as `connect` does."""
     if not path.is_file():
         raise ArchiveError(f"{path}: there is no archive yet; `frontpage run` or `frontpage capture` makes one")
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    try:
-        _refuse_foreign(connection, path)
-        _refuse_newer(connection, path)
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        if MIGRATIONS.pending(Database(connection, execute_plugins=False)):
-            raise ArchiveError(f"{path}: has to be upgraded first; any writing verb does that")
-    except sqlite3.Error as error:
-        raise ArchiveError(f"{path}: cannot be read as an archive: {error}") from error
+    with _usable(path):
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        with _closed_on_error(connection):
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            _refuse_foreign(connection, path)
+            _refuse_newer(connection, path)
+            if _pending(connection):
+                raise ArchiveError(f"{path}: has to be upgraded first; any writing verb does that")
     return connection
+
+
+@contextmanager
+def _usable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise ArchiveError(f"{path}: cannot be used as an archive: {error}") from error
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 @contextmanager
@@ -256,6 +273,5 @@ def _tune(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = FULL")  # an acknowledged capture survives a power cut
 
 
-def _upgrade(connection: sqlite3.Connection) -> None:
-    _refuse_newer(connection, Path(connection.execute("PRAGMA database_list").fetchone()[2]))
-    MIGRATIONS.apply(Database(connection, execute_plugins=False))
+def _pending(connection: sqlite3.Connection) -> bool:
+    return bool(MIGRATIONS.pending(Database(connection, execute_plugins=False)))
