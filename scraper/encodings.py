@@ -15,9 +15,9 @@ from scraper.errors import FetchError
 from scraper.model import Outcome
 
 if sys.version_info >= (3, 14):
-    from compression import zstd
+    from compression import zstd as zstd
 else:
-    from backports import zstd
+    from backports import zstd as zstd
 
 ACCEPT_ENCODING: Final = "gzip, deflate, br, zstd"
 PIECE: Final = 64 * 1024  # bytes given at a time: about the most that is ever held beyond a limit

@@ -33,14 +33,14 @@ class BodyPolicy:
     cut: bool = False
 
 
-async def exchange(client: httpx.AsyncClient, url: str, headers: Headers, policy: BodyPolicy) -> Reply:
+async def exchange(transport: httpx.AsyncBaseTransport, url: str, headers: Headers, policy: BodyPolicy) -> Reply:
     """Send one GET and read its response. Raises FetchError (failed, too-large, refused); the caller keeps the time.
 
     The body of a redirect is not read; that of an error status is read as far as it goes, as evidence.
     """
     with _failures_named():
         request = httpx.Request("GET", url, headers=[(name.encode(), value.encode()) for name, value in headers])
-        response = await client.send(request, stream=True)
+        response = await transport.handle_async_request(request)
         async with aclosing(response):
             head = _head(url, request, response)
             if head.is_redirect or head.status < 200 or head.status in _BODILESS:

@@ -29,7 +29,7 @@ from scraper.limits import FETCH_DEADLINE_S, MAX_ROBOTS_BYTES
 from scraper.model import Capture, Outcome
 from scraper.robots import RobotsCache
 from scraper.turns import Deadline, Turns
-from scraper.wire import Resolver, open_client
+from scraper.wire import Resolver, open_transport
 
 __all__ = ["FetchRequest", "Gate"]
 
@@ -42,7 +42,7 @@ def utc_now() -> datetime:
 
 
 class Gate:
-    """Fetches pages; one for the life of a process (a client costs 30 ms and an SSL context). Use as `async with`.
+    """Fetches pages; one for the life of a process (its SSL context costs 30 ms). Use as `async with`.
 
     `deadline_s` is for a whole fetch: robots.txt, all redirects and attempts, but not the wait for one's turn. `now` is
     UTC. `proxy` is an http or https URL, and nothing else ever sets one.
@@ -75,7 +75,7 @@ class Gate:
         self._random = random or Random()  # noqa: S311 - jitter, no secret
         self._turns = Turns(concurrency=concurrency, monotonic=monotonic, sleep=sleep)
         self._robots = RobotsCache(token=manners.product_token(user_agent), monotonic=monotonic)
-        self._client = open_client(
+        self._transport = open_transport(
             connections=concurrency,
             allow_networks=self._allow_networks,
             resolver=resolver,
@@ -84,13 +84,13 @@ class Gate:
         )
 
     async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
+        await self._transport.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._client.__aexit__(kind, error, traceback)
+        await self._transport.__aexit__(kind, error, traceback)
 
     async def fetch(self, request: FetchRequest) -> Capture:
         """The page, or a 304 that stands for one. Raises FetchError with the visit's outcome: nothing else."""
@@ -137,7 +137,7 @@ class Gate:
         came_from_host = bool(journey.hops) and host_of(journey.hops[-1].url).lower() == host
         async with self._turns.turn(host, gap_s, at_once=came_from_host), deadline.running():
             journey.sent(self._now())
-            return await exchange(self._client, journey.url, self._headers(journey), policy)
+            return await exchange(self._transport, journey.url, self._headers(journey), policy)
 
     async def _crawl_delay(self, journey: Journey, deadline: Deadline) -> float | None:
         """Seconds that robots.txt asks for between requests. Raises FetchError (robots) when it forbids this one."""

@@ -9,7 +9,6 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http.cookiejar import CookieJar
 from ipaddress import ip_address
 from typing import Any, Final, TypeAlias
 
@@ -157,23 +156,22 @@ class MeteredStream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore.AsyncNetworkStream:
-        return MeteredStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
+        try:
+            return MeteredStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
+        except BaseException:  # httpcore 1.0.9 leaves the socket open when a handshake is cancelled
+            await self.aclose()
+            raise
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
-class NoCookies(CookieJar):
-    """A jar that stays empty, and does not even parse what it is offered."""
-
-    def extract_cookies(self, response: Any, request: Any) -> None:
-        """Cookies of one visit are never brought to another."""
-
-
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """httpx's way to httpcore over a GuardedNetwork. httpcore's exceptions come through as they are.
+    """httpx's way to httpcore over a GuardedNetwork; httpcore's exceptions come through as they are.
 
-    HTTP/1.1 only: h11 bounds a response head, and the meter knows where a response begins.
+    Used without a client: httpx.AsyncClient would read Set-Cookie, the environment and every Location (a malformed one
+    raises and loses the response), none of which we want; the pool of connections is here. HTTP/1.1 only: h11 bounds a
+    response head, and the meter knows where a response begins.
     """
 
     def __init__(
@@ -210,28 +208,27 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._network.close()
 
 
-def open_client(
+def open_transport(
     *,
     connections: int,
     allow_networks: Sequence[Network] = (),
     resolver: Resolver | None = None,
     ssl_context: ssl.SSLContext | None = None,
     proxy: str | None = None,
-) -> httpx.AsyncClient:
-    """A client that keeps no cookies, reads nothing from the environment, and connects only as the guard allows."""
+) -> GuardedTransport:
+    """A transport that connects only as the guard allows. Raises ValueError for a proxy that is not http or https."""
     via = httpx.Proxy(proxy) if proxy else None
     if via and via.url.scheme not in DEFAULT_PORTS:
         raise ValueError(f"a proxy is reached by http or https, not {via.url.scheme}")
     network = GuardedNetwork(
         resolver=resolver, allow_networks=allow_networks, proxy=_address_of(via.url) if via else None
     )
-    transport = GuardedTransport(
+    return GuardedTransport(
         network,
         connections=connections,
         ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
         proxy=via,
     )
-    return httpx.AsyncClient(transport=transport, cookies=NoCookies(), trust_env=False)
 
 
 def _address_of(url: httpx.URL) -> tuple[str, int]:
