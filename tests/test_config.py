@@ -1,5 +1,7 @@
 """config.toml: what is read from it, and that every fault in it is told with its file, key and remedy."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from ipaddress import ip_network
 from pathlib import Path
@@ -288,6 +290,12 @@ def test_a_site_made_in_code_is_checked_too() -> None:
     assert site.layout_at(datetime(2024, 1, 1, tzinfo=UTC)) == Layout(name="x")
     with pytest.raises(ValueError, match="no slug"):
         Site(slug="A", name="A", url="http://127.0.0.1:1/", timezone="UTC", every=60)
+
+
+def test_reading_the_config_loads_nothing_heavy() -> None:
+    """Every verb reads it, so it must not cost what only some of them need."""
+    heavy = "{'httpx', 'sqlite3', 'apscheduler', 'datasette', 'rich'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", f"import sys, scraper.config; sys.exit(str({heavy} or '') or 0)"], check=True)
 
 
 # The language in which each shipped site is printed, where it is not English.

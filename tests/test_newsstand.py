@@ -97,6 +97,19 @@ async def test_a_folder_is_served_by_the_time_in_its_names(
     assert served[12, 0] == served[13, 0] == (200, "<h1>12</h1>")
 
 
+@pytest.mark.shared
+async def test_a_real_series_is_served_state_by_state(
+    clock: SetClock, stand: Newsstand, shared: Path, client: httpx.AsyncClient
+) -> None:
+    """At the time in its name, and until the next one's, each saved page is what the site answers."""
+    stall = stand.add_folder("heise", shared / "series" / "heise")
+    for file in sorted((shared / "series" / "heise").iterdir())[:5]:
+        clock.now = datetime.strptime(file.stem, "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        assert (await client.get(stall.url)).content == file.read_bytes()
+        clock.now -= timedelta(seconds=1)
+        assert (await client.get(stall.url)).content != file.read_bytes()
+
+
 async def test_stalls_may_have_ports_of_their_own(clock: SetClock, client: httpx.AsyncClient, folder: Path) -> None:
     """Then each is a host to itself, also one that is added while the stand is open."""
     stand = Newsstand(clock, own_ports=True)
