@@ -8,8 +8,8 @@ from types import TracebackType
 from typing import Self
 
 from demo.edition import Page
-from demo.furniture import token
 from demo.paper import Paper
+from demo.timeline import dice
 from demo.wire import HttpServer, Request, Response, send
 
 Clock = Callable[[], datetime]
@@ -26,12 +26,13 @@ def answer(paper: Paper, path: str, instant: datetime) -> Response:
 
 
 def picture(path: str) -> bytes:
-    """A picture that looks different for every path: two tones of a sea and a sun."""
-    sky, sea, place = f"#{token(path, 'sky', size=6)}", f"#{token(path, 'sea', size=6)}", int(token(path, size=2), 16)
+    """A picture that looks different for every path: a sky, a sun and a sea."""
+    sky, sea, sun = (dice(path, part, sides=100) for part in ("sky", "sea", "sun"))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360"><rect width="640" height="360" fill="{sky}"/>'
-        f'<circle cx="{60 + 2 * place}" cy="150" r="48" fill="#fff" opacity=".7"/>'
-        f'<rect y="210" width="640" height="150" fill="{sea}"/></svg>'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360">'
+        f'<rect width="640" height="360" fill="hsl({10 + 2 * sky} 45% 78%)"/>'
+        f'<circle cx="{70 + 5 * sun}" cy="{90 + sun}" r="44" fill="#fff" opacity=".8"/>'
+        f'<rect y="210" width="640" height="150" fill="hsl({180 + sea // 2} 40% {28 + sea // 5}%)"/></svg>'
     ).encode()
 
 
