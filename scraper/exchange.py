@@ -1,5 +1,6 @@
 """One request and its response, within bounds: what goes over the wire is here, what it means is not."""
 
+import os
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing, contextmanager
@@ -101,7 +102,7 @@ def _check_declared_length(response: httpx.Response) -> None:
 async def _decode_into(body: bytearray, response: httpx.Response, limit: int) -> None:
     decoder = decoder_for(response.headers.get_list("content-encoding"))
     received = 0
-    async with aclosing(response.stream.__aiter__()) as chunks:  # type: ignore[union-attr, type-var]
+    async with aclosing(response.aiter_raw()) as chunks:  # type: ignore[type-var]
         async for chunk in chunks:
             received += len(chunk)
             if received > MAX_WIRE_BYTES:
@@ -126,8 +127,8 @@ def _failures_named() -> Iterator[None]:
         raise FetchError(Outcome.FAILED, f"the proxy refuses ({error})") from error
     except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol, httpx.InvalidURL, ValueError) as error:
         raise FetchError(Outcome.FAILED, f"the request cannot be made ({error})") from error
-    except ssl.SSLError as error:
-        raise BrokenConnectionError(Outcome.FAILED, f"TLS broke down ({error.reason or error})") from error
+    except OSError as error:
+        raise _named(error) from error
 
 
 def _named(error: Exception) -> FetchError:
@@ -139,7 +140,14 @@ def _named(error: Exception) -> FetchError:
             return FetchError(Outcome.FAILED, "the name does not exist")
     if "Receive buffer too long" in str(error):  # h11's own bound on a head, 100 KiB in httpcore
         return _headers_too_large()
-    return BrokenConnectionError(Outcome.FAILED, str(causes[-1]) or str(error) or type(error).__name__)
+    return BrokenConnectionError(Outcome.FAILED, _in_words(causes[-1]))
+
+
+def _in_words(error: BaseException) -> str:
+    """Say "Connection refused" instead of "[Errno 111] Connect call failed ('127.0.0.1', 80)"."""
+    if isinstance(error, OSError) and error.errno and not isinstance(error, gaierror | ssl.SSLError):
+        return os.strerror(error.errno)
+    return str(error) or type(error).__name__
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

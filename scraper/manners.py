@@ -138,7 +138,7 @@ def same_etag(one: str, other: str) -> bool:
 
 def _opaque(etag: str) -> str:
     tag = etag.strip().removeprefix("W/").strip('"')
-    for suffix in ("-gzip", "--gzip", "-br", ";br", ";gz"):
+    for suffix in ("--gzip", "-gzip", "-br", ";br", ";gz"):
         tag = tag.removesuffix(suffix)
     return tag
 
