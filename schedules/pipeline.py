@@ -57,7 +57,7 @@ class Pipeline:
 
     def __init__(self, *, gate: Gate | None, writer: Writer, readers: Readers, clock: Clock) -> None:
         self._gate, self._writer, self._readers, self._clock = gate, writer, readers, clock
-        self._known_readers: dict[str, set[str]] = {}
+        self._last_reader: dict[str, str] = {}
 
     async def visit(self, site: Site, due_at: datetime) -> Visited:
         """Look at a site now, for the slot due at `due_at`: all six steps. Never raises FetchError."""
@@ -94,12 +94,15 @@ class Pipeline:
                 count += page is not None
         return count
 
+    async def fetch(self, site: Site) -> Capture:
+        """Step 2. Raises FetchError."""
+        assert self._gate is not None, "a pipeline without a gate takes, it does not look"  # noqa: S101
+        return await self._gate.fetch(await self._request(site))
+
     async def _look(self, site: Site) -> Visited:
         """Steps 2 to 5."""
-        assert self._gate is not None, "a pipeline without a gate takes, it does not look"  # noqa: S101
-        request = await self._request(site)
         try:
-            capture = await self._gate.fetch(request)
+            capture = await self.fetch(site)
         except FetchError as error:
             return await self._keep_failure(site, error)
         taken = await self.take(site, capture)
@@ -140,12 +143,12 @@ class Pipeline:
 
     async def _read_last_again(self, site: Site, reader: str) -> None:
         """Let a reader that is new to the site read its last capture first: like is compared with like (rule 6)."""
-        if site.slug in self._known_readers.get(reader, set()):
+        if self._last_reader.get(site.slug) == reader:
             return
         stale = await self._writer.do(lambda archive: last_read_by_another(archive.connection, site.slug, reader))
         if stale is not None:
             await self.read(site, stale)
-        self._known_readers.setdefault(reader, set()).add(site.slug)
+        self._last_reader[site.slug] = reader
 
     async def _end(self, site: Site, due_at: datetime, visited: Visited) -> None:
         """Step 6."""

@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
-LONGEST_LOOK_BACK = timedelta(days=400)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Schedule:
@@ -44,11 +42,9 @@ class Schedule:
             yield slot
 
     def last(self, until: datetime) -> datetime | None:
-        """The last slot at or before an instant; None where a schedule rings more seldom than we look back."""
-        reach = timedelta(hours=1)
-        while reach <= LONGEST_LOOK_BACK:
-            slots = list(self.between(until - reach, until))
-            if slots:
-                return slots[-1]
-            reach *= 24
-        return None
+        """The last slot at or before an instant; None where there was none within a few years."""
+        if self.every:
+            return datetime.fromtimestamp(until.timestamp() // self.every * self.every, UTC)
+        moment_after = (until + timedelta(seconds=1)).astimezone(ZoneInfo(self.timezone))
+        local = next(CronSim(self.cron, moment_after, reverse=True), None)
+        return local.astimezone(UTC) if local else None

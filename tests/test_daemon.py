@@ -1,0 +1,234 @@
+"""The daemon: visits when slots come, ends when told, is alone on its archive, and survives being killed."""
+
+import asyncio
+import json
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from demo.library import paper
+from schedules.daemon import Daemon
+from schedules.ledger import INTERRUPTED
+from schedules.lock import daemon_lock
+from schedules.service import gate_of
+from scraper.config import Settings
+from scraper.errors import ArchiveError
+from scraper.instants import epoch
+from scraper.model import Outcome
+from storage.archive import Archive
+from storage.schema import connect_readonly
+from tests import made
+from tests.clocks import StoppedClock
+from tests.faults import Hang
+from tests.newsstand import Newsstand
+from tests.world import config_file, settings_of
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+PATIENCE_S = 30.0
+
+
+def rows(archive: Path, query: str) -> list[tuple[object, ...]]:
+    """What a query says of an archive that others write to; nothing while there is none."""
+    try:
+        connection = connect_readonly(archive)
+    except ArchiveError:
+        return []
+    try:
+        return connection.execute(query).fetchall()
+    except sqlite3.OperationalError:
+        return []
+    finally:
+        connection.close()
+
+
+def ledger(archive: Path) -> list[tuple[object, ...]]:
+    return rows(
+        archive, "SELECT slug, due_at, outcome FROM visits JOIN sites ON sites.id = site_id ORDER BY slug, due_at"
+    )
+
+
+async def until(is_so: Callable[[], bool], what: str) -> None:
+    """Wait for something that another process or task brings about."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE_S
+    while not is_so():
+        assert asyncio.get_running_loop().time() < deadline, f"{what} did not happen"
+        await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: StoppedClock) -> AsyncIterator[Daemon]:
+    daemon = Daemon(settings, clock=clock, gate=gate_of(settings, clock), heartbeat_s=0.02)
+    task = asyncio.create_task(daemon.run())
+    try:
+        yield daemon
+    finally:
+        daemon.stop()
+        await asyncio.wait_for(task, PATIENCE_S)
+
+
+async def test_every_slot_is_visited_as_the_clock_goes_on(tmp_path: Path) -> None:
+    """Two sites, three slots each: six visits, at the instants at which they were due."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stand.add_paper(paper("courier"))
+        stand.add_paper(paper("deichbote"))
+        settings = settings_of(tmp_path, stand)
+        async with running(settings, clock):
+            for count in (2, 4, 6):
+                await until(lambda count=count: len(ledger(settings.archive.path)) == count, f"visit {count}")  # type: ignore[misc]
+                clock.advance(minutes=15)
+    told = ledger(settings.archive.path)
+    assert {due for _, due, _ in told[:3]} == {epoch(NOON) + 900 * n for n in range(3)}
+    assert {outcome for *_, outcome in told} <= {"new-edition", "same-edition"}
+    assert rows(settings.archive.path, "SELECT count(*) FROM captures") == [(6,)]
+
+
+async def test_a_night_asleep_is_one_visit_and_the_rest_missed(tmp_path: Path) -> None:
+    """Eight hours of suspend: 31 slots missed, one caught up, none lost."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stand.add_paper(paper("courier"))
+        settings = settings_of(tmp_path, stand)
+        async with running(settings, clock):
+            await until(lambda: len(ledger(settings.archive.path)) == 1, "the first visit")
+            clock.advance(hours=8)
+            await until(lambda: len(ledger(settings.archive.path)) == 33, "the ledger after the night")
+    outcomes = [outcome for *_, outcome in ledger(settings.archive.path)]
+    assert outcomes.count("missed") == 31
+    assert outcomes[-1] != "missed"
+
+
+async def test_a_hung_visit_costs_its_site_a_slot_and_nobody_else(tmp_path: Path) -> None:
+    """While one site hangs, its next slot is skipped and the other site goes on."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now, own_ports=True) as stand:
+        stand.add_paper(paper("courier")).fail(Hang())
+        stand.add_paper(paper("deichbote"))
+        settings = settings_of(tmp_path, stand, deadline=1)
+        async with running(settings, clock):
+            await until(lambda: len(ledger(settings.archive.path)) == 1, "the visit to the site that is well")
+            clock.advance(minutes=15)
+            await until(lambda: len(ledger(settings.archive.path)) == 4, "both sites' slots")
+    assert [(slug, outcome) for slug, _, outcome in ledger(settings.archive.path)][:2] == [
+        ("courier", "deadline"), ("courier", "skipped"),
+    ]  # fmt: skip
+
+
+def test_the_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
+    """A second daemon is refused while the first holds the archive, and welcome afterwards."""
+    archive = tmp_path / "archive.db"
+    refused = pytest.raises(ArchiveError, match=r"a daemon \(process \d+, since 2026-11-24T12:00:00Z\) has this")
+    with daemon_lock(archive, now=NOON), refused, daemon_lock(archive, now=NOON):
+        pass
+    with daemon_lock(archive, now=NOON):
+        assert json.loads((tmp_path / "archive.db.lock").read_text())["since"] == "2026-11-24T12:00:00Z"
+
+
+async def test_what_a_killed_daemon_left_open_is_settled(tmp_path: Path) -> None:
+    """A capture without its visit becomes a failed row that names it, and is read; slots between are missed."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stand.add_paper(paper("courier"))
+        settings = settings_of(tmp_path, stand)
+        with Archive(settings.archive.path) as archive:
+            archive.end_visit("courier", due_at=NOON, ended_at=NOON, outcome=Outcome.FAILED)
+            archive.record(made.capture(made.at(30.5), b"<h1>cut off</h1>"))
+        clock.advance(minutes=46)
+        async with running(settings, clock):
+            await until(lambda: len(ledger(settings.archive.path)) == 4, "four rows")
+    errors = rows(settings.archive.path, "SELECT outcome, error, capture_id FROM visits ORDER BY due_at")
+    assert errors[:3] == [("failed", "", None), ("missed", "nobody looked", None), ("failed", INTERRUPTED, 1)]
+    assert rows(settings.archive.path, "SELECT count(*) FROM readings WHERE capture_id = 1") == [(1,)]
+
+
+class Process:
+    """`frontpage run` in a process of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process, archive: Path) -> None:
+        self.process, self.archive = process, archive
+
+    @classmethod
+    async def start(cls, config: Path, *arguments: str) -> "Process":
+        command = (sys.executable, "-m", "frontpage", "--config", str(config), "run", "--no-web", *arguments)
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=Path(__file__).parents[1], stdout=pipe, stderr=pipe
+        )
+        return cls(process, config.with_name("archive.db"))
+
+    async def visits(self, count: int) -> None:
+        """Wait until the ledger has at least so many rows."""
+        await until(lambda: len(ledger(self.archive)) >= count, f"visit {count}")
+
+    async def end(self) -> tuple[int, str]:
+        """(exit code, what it logged) of its end."""
+        _, log = await asyncio.wait_for(self.process.communicate(), PATIENCE_S)
+        return self.process.returncode or 0, log.decode()
+
+
+async def test_sigterm_during_a_fetch_drains_and_exits_0(tmp_path: Path) -> None:
+    """Told to stop while a fetch hangs, the daemon waits for its deadline, writes its row, and exits cleanly."""
+    async with Newsstand(lambda: datetime.now(UTC)) as stand:
+        stall = stand.add_paper(paper("courier"))
+        stall.fail(Hang())
+        daemon = await Process.start(config_file(tmp_path, stand, deadline=2))
+        await until(lambda: bool(stall.requests), "the request")
+        daemon.process.terminate()
+        code, log = await daemon.end()
+    assert code == 0, log
+    assert [outcome for *_, outcome in ledger(daemon.archive)] == ["deadline"]
+
+
+async def test_sigterm_twice_ends_at_once(tmp_path: Path) -> None:
+    """A second SIGTERM gives up what is under way."""
+    async with Newsstand(lambda: datetime.now(UTC)) as stand:
+        stall = stand.add_paper(paper("courier"))
+        stall.fail(Hang())
+        daemon = await Process.start(config_file(tmp_path, stand, deadline=600))
+        await until(lambda: bool(stall.requests), "the request")
+        daemon.process.terminate()
+        await asyncio.sleep(0.2)  # two signals at one instant are one
+        daemon.process.terminate()
+        code, log = await daemon.end()
+    assert code == 0, log
+
+
+async def test_a_second_daemon_is_refused(tmp_path: Path) -> None:
+    """It says which process has the archive, and exits with 1."""
+    async with Newsstand(lambda: datetime.now(UTC)) as stand:
+        stand.add_paper(paper("courier"))
+        config = config_file(tmp_path, stand)
+        first = await Process.start(config)
+        await first.visits(1)
+        code, log = await (await Process.start(config)).end()
+        first.process.terminate()
+        await first.end()
+    assert code == 1
+    assert f"process {first.process.pid}" in log
+
+
+async def test_kill_9_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    """Killed in the middle of its work three times, the daemon goes on: every second has exactly one row."""
+    async with Newsstand(lambda: datetime.now(UTC)) as stand:
+        stand.add_paper(paper("courier"))
+        config = config_file(tmp_path, stand, when='every = "1s"')
+        for count in (2, 5, 8):
+            daemon = await Process.start(config)
+            await daemon.visits(count)
+            daemon.process.kill()
+            await daemon.end()
+        daemon = await Process.start(config)
+        await daemon.visits(12)
+        daemon.process.terminate()
+        code, log = await daemon.end()
+    assert code == 0, log
+    dues = [due for _, due, _ in ledger(daemon.archive)]
+    assert all(isinstance(one, int) and isinstance(two, int) and two - one == 1 for one, two in pairwise(dues))
+    unread = "SELECT count(*) FROM captures WHERE id NOT IN (SELECT capture_id FROM readings)"
+    assert rows(daemon.archive, unread) == [(0,)]

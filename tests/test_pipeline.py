@@ -1,0 +1,176 @@
+"""The way of one page, on real sockets, through the real gate, readers and archive."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from demo.library import paper
+from schedules.once import open_pipeline
+from schedules.pipeline import Pipeline, Visited
+from schedules.service import gate_of
+from schedules.writer import Writer
+from scraper.config import Settings, Site
+from scraper.model import Outcome, Quality
+from storage import queries
+from storage.captures import load_capture, load_page
+from tests import made
+from tests.clocks import StoppedClock
+from tests.faults import CONSENT_WALL, Reset, Status
+from tests.newsstand import Newsstand, Stall
+from tests.world import settings_of
+
+T = TypeVar("T")
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    """A newsstand with one paper, and a pipeline that watches it by the same clock."""
+
+    clock: StoppedClock
+    stall: Stall
+    settings: Settings
+    pipeline: Pipeline
+    writer: Writer
+
+    @property
+    def site(self) -> Site:
+        return self.settings.sites[0]
+
+    async def visit(self) -> Visited:
+        return await self.pipeline.visit(self.site, self.clock.now())
+
+    async def ask(self, question: Callable[..., T], *arguments: Any) -> T:
+        return await self.writer.do(lambda archive: question(archive.connection, *arguments))
+
+    async def visits(self) -> list[tuple[str, str]]:
+        """(outcome, error) of the ledger's rows."""
+        rows = await self.ask(lambda connection: connection.execute("SELECT outcome, error FROM visits").fetchall())
+        return list(rows)
+
+
+@asynccontextmanager
+async def world(tmp_path: Path, **site: Any) -> AsyncIterator[World]:
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stall = stand.add_paper(paper("courier"))
+        settings = settings_of(tmp_path, stand, **site)
+        async with (
+            gate_of(settings, clock) as gate,
+            open_pipeline(settings, gate=gate, clock=clock, workers=1) as (pipeline, writer),
+        ):
+            yield World(clock, stall, settings, pipeline, writer)
+
+
+async def test_a_visit_goes_all_the_way(tmp_path: Path) -> None:
+    """Fetched, recorded, read, filed, told: what the paper printed is what the archive shows, with its evidence."""
+    async with world(tmp_path) as courier:
+        visited = await courier.visit()
+        truth = paper("courier").truth(NOON)
+        shown = await courier.ask(queries.show, "courier", NOON)
+        assert shown.page.lead is not None
+        assert shown.page.lead.headline == truth.lead.headline
+        assert visited.outcome is Outcome.NEW_EDITION
+        assert visited.captured_at == NOON
+        assert await courier.visits() == [("new-edition", "")]
+        assert visited.capture_id is not None
+        evidence = await courier.writer.do(
+            lambda archive: load_capture(archive.connection, archive.bodies, visited.capture_id or 0)
+        )
+        assert evidence.body == paper("courier").at("/courier/").page(NOON).body
+        assert ("User-Agent", courier.settings.fetch.user_agent) in evidence.request_headers
+
+
+async def test_an_unchanged_page_is_the_same_edition_and_a_changed_one_a_new(tmp_path: Path) -> None:
+    """A minute later nothing has changed; half a day later everything has."""
+    async with world(tmp_path) as courier:
+        outcomes = []
+        for step in ({"minutes": 0}, {"seconds": 1}, {"hours": 12}):
+            courier.clock.advance(**step)
+            outcomes.append((await courier.visit()).outcome)
+        assert outcomes == [Outcome.NEW_EDITION, Outcome.SAME_EDITION, Outcome.NEW_EDITION]
+
+
+async def test_what_the_configuration_sends_is_recorded(tmp_path: Path) -> None:
+    """A site's own headers go out with every visit and are kept with the capture."""
+    async with world(tmp_path, headers=(("Cookie", "consent=yes"),)) as courier:
+        visited = await courier.visit()
+        evidence = await courier.writer.do(
+            lambda archive: load_capture(archive.connection, archive.bodies, visited.capture_id or 0)
+        )
+        assert ("Cookie", "consent=yes") in evidence.request_headers
+
+
+async def test_an_error_page_is_kept_as_evidence_and_read_by_nobody(tmp_path: Path) -> None:
+    """A 404 fails the visit; its body stays in the archive and the last good front page stays current."""
+    async with world(tmp_path) as courier:
+        await courier.visit()
+        courier.clock.advance(minutes=15)
+        courier.stall.fail(Status(404))
+        visited = await courier.visit()
+        assert visited.outcome is Outcome.FAILED
+        assert "404" in visited.error
+        assert visited.capture_id == 2
+        shown = await courier.ask(queries.show, "courier", courier.clock.now())
+        assert shown.captured_at == NOON
+        assert await courier.pipeline.read_unread(courier.settings.sites) == 0
+
+
+async def test_a_broken_connection_fails_the_visit_alone(tmp_path: Path) -> None:
+    """A reset in the middle of the body is one failed row; the next visit is as good as ever."""
+    async with world(tmp_path) as courier:
+        courier.stall.fail(Reset())
+        failed = await courier.visit()
+        courier.stall.mend()
+        courier.clock.advance(minutes=15)
+        assert (failed.outcome, (await courier.visit()).outcome) == (Outcome.FAILED, Outcome.NEW_EDITION)
+        assert [outcome for outcome, _ in await courier.visits()] == ["failed", "new-edition"]
+
+
+async def test_a_consent_wall_is_unreadable_and_never_an_edition(tmp_path: Path) -> None:
+    """The wall's body is kept, its problem named, and the front page before it stays current."""
+    async with world(tmp_path) as courier:
+        await courier.visit()
+        courier.clock.advance(minutes=15)
+        courier.stall.fail(CONSENT_WALL)
+        visited = await courier.visit()
+        assert visited.outcome is Outcome.UNREADABLE
+        assert visited.taken is not None
+        assert visited.taken.page is not None
+        assert visited.taken.page.quality is Quality.CONSENT_WALL
+        assert (await courier.ask(queries.show, "courier", courier.clock.now())).captured_at == NOON
+
+
+async def test_a_304_is_a_sighting(tmp_path: Path) -> None:
+    """With conditional requests, an unchanged page costs no body and still extends what is known."""
+    async with world(tmp_path, conditional=True) as courier:
+        courier.stall.etag = "honest"
+        await courier.visit()
+        courier.clock.advance(seconds=1)
+        visited = await courier.visit()
+        assert visited.outcome is Outcome.NOT_MODIFIED
+        (lead,) = await courier.ask(lambda connection: list(queries.leads(connection, "courier")))
+        assert (lead.seen.captures, lead.seen.at_least_s) == (2, 1)
+
+
+async def test_what_was_recorded_and_not_read_is_read_later(tmp_path: Path) -> None:
+    """A process that dies between recording and reading loses nothing."""
+    async with world(tmp_path) as courier:
+        capture = await courier.pipeline.fetch(courier.site)
+        await courier.writer.do(lambda archive: archive.record(capture))
+        assert await courier.pipeline.read_unread(courier.settings.sites) == 1
+        assert (await courier.ask(queries.show, "courier", NOON)).page.lead is not None
+
+
+async def test_a_new_reader_reads_the_last_capture_first(tmp_path: Path) -> None:
+    """After an upgrade, the last capture is read again before the next, so that like is compared with like."""
+    async with world(tmp_path) as courier:
+        capture = await courier.pipeline.fetch(courier.site)
+        recorded = await courier.writer.do(lambda archive: archive.record(capture))
+        await courier.writer.do(lambda archive: archive.file(recorded.capture_id, made.page("flood", reader="old")))
+        courier.clock.advance(seconds=1)
+        assert (await courier.visit()).outcome is Outcome.SAME_EDITION
+        assert (await courier.ask(load_page, recorded.capture_id)).reader != "old"
