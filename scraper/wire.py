@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 from typing import Any, Final, TypeAlias
 
+import anyio
 import httpcore
 import httpx
 
@@ -159,7 +160,8 @@ class MeteredStream(httpcore.AsyncNetworkStream):
         try:
             return MeteredStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
         except BaseException:  # httpcore 1.0.9 leaves the socket open when a handshake is cancelled
-            await self.aclose()
+            with anyio.CancelScope(shield=True):
+                await self.aclose()
             raise
 
     def get_extra_info(self, info: str) -> Any:
@@ -202,6 +204,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             httpcore.Request(method=request.method, url=target, headers=request.headers.raw)
         )
         return httpx.Response(response.status, headers=response.headers, stream=_Body(response.stream))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._pool!r}>"
 
     async def aclose(self) -> None:
         await self._pool.aclose()

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from ipaddress import ip_network
+from random import Random
 from typing import Any
 
 import pytest
 
 from scraper.errors import FetchError
-from scraper.model import Outcome
-from tests.hostile import PAGE, Server, drips, reply, says, says_nothing, serve
+from scraper.model import Capture, Outcome
+from tests.hostile import PAGE, Heard, Server, drips, reply, says, says_nothing, serve
 from tests.test_fetch import failure, fetch, open_gate
 
 ONLY_SECOND = [ip_network("127.0.0.2/32")]  # the policy over loopback: .2 stands for the public web, .1 is private
@@ -201,6 +202,22 @@ async def test_cancelled_handshake_leaves_no_socket() -> None:
     async with serve(says_nothing) as server, open_gate(deadline_s=0.05) as gate:
         for _ in range(5):
             await failure(gate, server.url().replace("http:", "https:"), obey_robots=False)
+
+
+async def test_deadline_at_the_worst_moment_leaves_nothing_behind() -> None:
+    """Two hundred answers that come just when the deadline does: no request stays in the pool, no task, no turn."""
+    random = Random(3)
+
+    async def script(heard: Heard, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(random.uniform(0.02, 0.06))
+        writer.write(reply(PAGE))
+
+    resolver = FakeResolver(["127.0.0.1"])
+    async with serve(script) as server, open_gate(deadline_s=0.04, concurrency=20, resolver=resolver) as gate:
+        hosts = [f"http://{number}.test:{server.port}/" for number in range(200)]
+        outcomes = await asyncio.gather(*(fetch(gate, url, obey_robots=False) for url in hosts), return_exceptions=True)
+        assert "Requests: 0 active, 0 queued" in repr(gate._transport)
+    assert {type(outcome) for outcome in outcomes} <= {Capture, FetchError}
 
 
 async def test_cancelling_a_fetch_frees_its_host() -> None:
