@@ -1,4 +1,4 @@
-"""What the reading room asks beside the verbs' questions: all sites now, a site's editions, the evidence of a capture."""
+"""What the reading room asks beside the verbs: all sites now, a site's editions, the evidence of a capture."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -108,7 +108,8 @@ def sites(connection: sqlite3.Connection) -> list[Described]:
     ).fetchall()
     return [
         Described(
-            slug=slug, name=name, url=url, timezone=timezone, gap=gap, first_seen=_instant(first), last_seen=_instant(last)
+            slug=slug, name=name, url=url, timezone=timezone, gap=gap,
+            first_seen=_instant(first), last_seen=_instant(last),
         )
         for slug, name, url, timezone, gap, first, last in rows
     ]  # fmt: skip
@@ -141,7 +142,7 @@ def site_now(connection: sqlite3.Connection, site: Described) -> SiteNow:
         SELECT story, url, headline, summary, led.first_seen FROM spans AS led
         JOIN stories ON stories.id = led.story_id
         JOIN spans AS worded USING (site_id, story_id) JOIN wordings ON wordings.id = worded.value
-        WHERE site_id = ? AND led.kind = ? AND led.last_seen IS NULL AND worded.kind = ? AND worded.last_seen IS NULL
+        WHERE led.site_id = ? AND led.kind = ? AND led.last_seen IS NULL AND worded.kind = ? AND worded.last_seen IS NULL
         LIMIT 1
         """,
         (site_id, SpanKind.LEAD, SpanKind.WORDING),

@@ -1,0 +1,45 @@
+"""What a page is asked for and what it answers with: the request reduced to words, the answer before it is drawn."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from scraper.errors import ConfigError
+from scraper.instants import parse
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A request: the names in its path, its query, and the instant at which it came."""
+
+    path: Mapping[str, str]
+    query: Mapping[str, Sequence[str]]
+    now: datetime
+
+    def one(self, name: str) -> str:
+        """The first value of a query parameter, "" where there is none."""
+        return next(iter(self.query.get(name, ())), "").strip()
+
+    def instant(self, text: str, zone: str) -> datetime:
+        """A time in the request, read in a site's zone; ConfigError where it is none."""
+        try:
+            return parse(text, zone=zone, now=self.now)
+        except (OverflowError, ValueError):
+            raise ConfigError(f'"{text}" is no time that an archive can hold') from None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """An answer: the template that draws it with what it needs, and the same as JSON."""
+
+    template: str
+    context: Mapping[str, Any]
+    shape: Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Elsewhere:
+    """An answer that lies under another address."""
+
+    path: str

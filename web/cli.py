@@ -1,0 +1,26 @@
+"""The verb that opens the reading room: serve."""
+
+from pathlib import Path
+
+import click
+
+from scraper.console import Run, pass_run
+
+
+@click.command()
+@click.argument("archive", type=click.Path(path_type=Path), required=False)
+@click.option("--host", help="Address to listen on; the config's, else 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on, 0 picks one; the config's, else 8001.")
+@pass_run
+def serve(run: Run, archive: Path | None, host: str | None, port: int | None) -> None:
+    """The reading room for an archive, read-only, until SIGTERM or Ctrl-C; its address is the first line."""
+    from scraper.config import WebSettings
+    from web.server import serve as serve_archive
+
+    web = WebSettings() if archive and not run.config.exists() else run.settings.web
+    serve_archive(
+        archive or run.settings.archive.path,
+        host=web.host if host is None else host,
+        port=web.port if port is None else port,
+        announce=click.echo,
+    )

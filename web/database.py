@@ -1,0 +1,50 @@
+"""The archive as Datasette sees it: read-only connections while another process writes, every question bounded."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.utils import sqlite_timelimit
+
+from storage.schema import connect_readonly
+
+T = TypeVar("T")
+PAGE_TIME_LIMIT_MS = 1000
+MAX_VALUE_BYTES = 20_000_000  # twice the largest body: what SQL may make in memory at a time
+
+
+class ArchiveDatabase(Database):  # type: ignore[misc] # Datasette has no types
+    """A Datasette database whose every connection is read-only, whatever the file's name."""
+
+    def __init__(self, datasette: Datasette, archive: Path) -> None:
+        super().__init__(datasette, path=str(archive), is_mutable=True)
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        if write:
+            raise PermissionError("the reading room never writes")
+        connection = connect_readonly(Path(self.path))
+        self._all_file_connections.append(connection)
+        return connection
+
+
+def confine(connection: sqlite3.Connection) -> None:
+    """Leave a connection no way to another file and no way to fill the memory."""
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
+
+
+async def ask(datasette: Datasette, question: Callable[[sqlite3.Connection], T]) -> T:
+    """The answer to a question, in a database thread, from one state of the archive, within the time limit."""
+
+    def in_thread(connection: sqlite3.Connection) -> T:
+        connection.execute("BEGIN")  # all of a page's queries see the same state while captures come in
+        try:
+            with sqlite_timelimit(connection, PAGE_TIME_LIMIT_MS):
+                return question(connection)
+        finally:
+            connection.execute("ROLLBACK")
+
+    return cast("T", await datasette.get_database("archive").execute_fn(in_thread))

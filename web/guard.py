@@ -1,0 +1,92 @@
+"""Who may ask and what a browser may do with the answer: the Host header checked, strict headers on every response."""
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from ipaddress import ip_address
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# Nothing is fetched from elsewhere, no inline script or style runs, nobody frames us, forms lead back to us.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+
+class Guard:
+    """ASGI middleware: foreign Host headers are refused (DNS rebinding), every answer carries `HEADERS`.
+
+    Bound to a wildcard address, a machine is asked for under any of its own addresses: those cannot be rebound.
+    """
+
+    def __init__(self, application: Application, *, host: str) -> None:
+        self._application = application
+        self._hosts = {*LOOPBACK, host.lower()}
+        self._any_address = _is_wildcard(host)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        guarded = _with_headers(send)
+        if not self._is_ours(scope["headers"]):
+            await _refuse(guarded)
+            return
+        await self._application(scope, receive, guarded)
+
+    def _is_ours(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        given = [value.decode("latin-1") for name, value in headers if name.lower() == b"host"]
+        if len(given) != 1:
+            return False
+        name = host_name(given[0])
+        return name in self._hosts or (self._any_address and _is_address(name))
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header: no port, no brackets, lower case."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].rstrip(".").lower()
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_wildcard(host: str) -> bool:
+    return not host or (_is_address(host) and ip_address(host).is_unspecified)
+
+
+def _with_headers(send: Send) -> Send:
+    names = {name for name, _ in HEADERS}
+
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in names]
+            message = {**message, "headers": [*kept, *HEADERS]}
+        await send(message)
+
+    return guarded
+
+
+async def _refuse(send: Send) -> None:
+    body = b"This reading room does not answer for that host name.\n"
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 421, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,105 @@
+"""Times and durations as a reader is told them: the site's zone with UTC at hand, bounds as bounds. Pure."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from scraper.console import duration
+from scraper.instants import compact, from_epoch, iso
+from storage.spans import Bounds
+
+QUALITY = {
+    "ok": "readable",
+    "consent-wall": "a consent wall instead of the page",
+    "challenge": "a robot challenge instead of the page",
+    "error-page": "an error page",
+    "shell": "an empty shell that needs scripts",
+    "no-stories": "a page without stories",
+    "not-a-front-page": "no front page",
+}
+OUTCOMES = {
+    "new-edition": "",
+    "same-edition": "",
+    "not-modified": "",
+    "unreadable": "The last visit met a page that could not be read",
+    "failed": "The last visit failed",
+    "too-large": "The last visit met a page beyond the size limit",
+    "deadline": "The last visit took too long",
+    "refused": "The last visit was refused by our own policy",
+    "robots": "robots.txt forbids the visit",
+    "skipped": "The last visit was skipped",
+    "missed": "Nobody looked at the last due time",
+}
+
+
+def clock(instant: datetime, zone: str, *, relative_to: datetime | None = None) -> Markup:
+    """A `time` element: local, with UTC as its title. Only the hour where the day is that of `relative_to`."""
+    local = instant.astimezone(ZoneInfo(zone))
+    same_day = relative_to is not None and relative_to.astimezone(ZoneInfo(zone)).date() == local.date()
+    text = f"{local:%H:%M}" if same_day else f"{local.day} {local:%b %Y, %H:%M}"
+    title = f"{local:%A} {local.day} {local:%B %Y, %H:%M:%S %Z} · {instant.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso(instant), title, text)
+
+
+def day(instant: datetime, zone: str) -> str:
+    """A date line, as under a newspaper's title."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{local:%A}, {local.day} {local:%B %Y}"
+
+
+def zone_name(instant: datetime, zone: str) -> str:
+    """The zone and what it is called at that time: `Europe/Berlin (CET)`."""
+    return f"{zone} ({instant.astimezone(ZoneInfo(zone)):%Z})"
+
+
+def stood(bounds: Bounds, *, now: bool = False) -> str:
+    """How long a span lasted, no surer than it is: `2 h 45 to 3 h 15`, `at least 12 min`, `up to 30 min`.
+
+    `now`: it still lasts, so that only its start is open.
+    """
+    least = bounds.at_least_s
+    most = bounds.last_seen - bounds.not_before if now and bounds.not_before is not None else bounds.at_most_s
+    if most is None:
+        return f"at least {duration(least)}" if least else "seen once"
+    if not least:
+        return f"up to {duration(most)}"
+    shortest, longest = duration(least), duration(most)
+    return shortest if shortest == longest else f"{shortest} to {longest}"
+
+
+def ago(instant: datetime, now: datetime) -> str:
+    """How long ago, in words; clocks may disagree by a little."""
+    seconds = int((now - instant).total_seconds())
+    return "just now" if seconds < 60 else f"{duration(seconds)} ago"
+
+
+def sureness(confidence: float | None) -> str:
+    """A lead's confidence in words and as a number."""
+    if confidence is None:
+        return "not stated"
+    grade = "almost certain" if confidence >= 0.95 else "likely" if confidence >= 0.75 else "a guess"
+    return f"{grade} ({confidence:.0%})"
+
+
+def outside(url: str) -> str:
+    """The URL where a browser may safely follow it, else ""."""
+    try:
+        return url if urlsplit(url).scheme in ("http", "https") else ""
+    except ValueError:
+        return ""
+
+
+FILTERS = {
+    "ago": ago,
+    "clock": clock,
+    "day": day,
+    "digits": compact,
+    "duration": duration,
+    "instant": from_epoch,
+    "outside": outside,
+    "stood": stood,
+    "sureness": sureness,
+    "zone_name": zone_name,
+}
