@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 SHARED = Path(__file__).parents[2] / "shared"
-NEEDS = {
+NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "chromium": (lambda: shutil.which("chromium") is not None, "chromium is not installed"),
     "shared": (SHARED.is_dir, "the labelled pages beside the repository are absent"),
 }

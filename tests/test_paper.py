@@ -9,7 +9,6 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from demo import library, timeline
-from demo.clock import quickened
 from demo.edition import Placement
 from demo.furniture import token
 from demo.paper import Paper
@@ -235,10 +234,3 @@ def test_the_papers_differ_in_language_script_direction_and_charset() -> None:
     assert {paper.direction for paper in papers} == {"ltr", "rtl"}
     assert {paper.charset for paper in papers} >= {"utf-8", "gb18030", "windows-1251", "iso-8859-15"}
     assert len({paper.redesigns for paper in papers}) == 3
-
-
-def test_a_quickened_clock() -> None:
-    """One second of the world is five minutes of the paper."""
-    elapsed = iter([0.0, 1.0, 12.0])
-    clock = quickened(NOON, factor=300, elapsed_s=lambda: next(elapsed))
-    assert [clock() - NOON for _ in range(3)] == [timedelta(0), timedelta(minutes=5), timedelta(hours=1)]

@@ -1,0 +1,29 @@
+# make run: watch the sites of config.toml and show them; make test: everything that CI checks; make demo: no internet.
+# Each sets up its own environment in .venv; nothing but Python 3.11+ and make has to be there.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test demo lint faults clean
+
+run: .venv/installed
+	$(BIN)/frontpage run
+
+demo: .venv/installed
+	$(BIN)/frontpage demo
+
+test: lint
+	$(BIN)/pytest -n 2
+
+lint: .venv/installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .hypothesis
