@@ -1,5 +1,17 @@
 """Remembers: evidence, readings and all that follows from them, in one SQLite file."""
 
-from storage.archive import Archive, Filed, Recorded
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from storage.archive import Archive, Filed, Recorded
 
 __all__ = ["Archive", "Filed", "Recorded"]
+
+
+def __getattr__(name: str) -> Any:
+    """The archive is loaded when it is first asked for: the command line's help needs none (PEP 562)."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from storage import archive
+
+    return getattr(archive, name)
