@@ -29,15 +29,17 @@ RECENT = timedelta(hours=1)
 
 
 def home(connection: sqlite3.Connection, asked: Asked) -> Page:
-    """Every site with its lead now, since when and how fresh; what changed in the hour before its last capture."""
+    """Every site with its lead now, since when and how fresh; what changed in the last hour."""
     known = [site_now(connection, site) for site in sites(connection)]
-    edits = [edit for site in known for edit in _edits(connection, site.site, RECENT, limit=3)]
+    current = _now(known, asked.now)
+    edits = [edit for site in known for edit in _edits(connection, site.site, current - RECENT, limit=3)]
     context = {
         "sites": known,
         "names": {site.site.slug: site.site for site in known},
         "outcomes": OUTCOMES,
         "edits": sorted(edits, key=lambda edit: edit["at"], reverse=True)[:MAX_EDITS],
-        "current": _now(known, asked.now),
+        "current": current,
+        "recent": epoch(current - RECENT),
     }
     return Page(template="home.html", context=context, shape=[_site_shape(site) for site in known])
 
@@ -60,12 +62,10 @@ def _site_shape(row: SiteNow) -> dict[str, Any]:
     }
 
 
-def _edits(connection: sqlite3.Connection, site: Described, back: timedelta, *, limit: int) -> list[dict[str, Any]]:
-    """Headlines replaced in the time up to a site's last capture, with the words marked."""
-    if site.last_seen is None:
-        return []
+def _edits(connection: sqlite3.Connection, site: Described, since: datetime, *, limit: int) -> list[dict[str, Any]]:
+    """Headlines replaced since an instant, with the words marked."""
     found = []
-    for edit in retitled(connection, site, since=site.last_seen - back, limit=limit):
+    for edit in retitled(connection, site, since=since, limit=limit):
         was, now = marked(edit.was, edit.now)
         found.append({"site": edit.site, "story": edit.story, "at": edit.at, "was": was, "now": now})
     return found
@@ -94,7 +94,7 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
         "leads": led[::-1][:MAX_LEADS],
         "untold": max(len(led) - MAX_LEADS, 0),
         "editions": editions(connection, known.slug, until=known.last_seen, limit=MAX_EDITIONS),
-        "edits": _edits(connection, known, timedelta(days=7), limit=MAX_EDITS),
+        "edits": _edits(connection, known, since, limit=MAX_EDITS),
         "latest": epoch(known.last_seen),
         "outcomes": OUTCOMES,
         "current": _now([now], asked.now),

@@ -32,7 +32,7 @@ ROUTES: dict[str, Answer] = {
     r"/site/(?P<slug>[^/.]+)/at": front.go_to,
     r"/site/(?P<slug>[^/.]+)/at/(?P<at>[^/.]+)": front.front_page,
     r"/site/(?P<slug>[^/.]+)/diff/(?P<a>[^/.]+)/(?P<b>[^/.]+)": front.difference,
-    r"/story/(?P<id>[a-z2-7]{12})": pages.story,
+    r"/story/(?P<id>[^/.]+)": pages.story,
     r"/search": pages.search,
     r"/compare": pages.compare,
     r"/healthz": pages.healthz,

@@ -1,0 +1,461 @@
+"""The reading room over a small archive of fictional papers: its pages, their JSON, what it refuses."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import httpx
+import pytest
+
+from scraper.config import Site
+from scraper.model import Capture, FrontPage, Origin, Outcome, Quality, Role, Story
+from scraper.urls import story_id
+from storage.archive import Archive
+from storage.schema import connect_readonly
+from storage.spans import Bounds
+from web import phrases
+from web.edits import marked
+from web.guard import host_name
+from web.server import address, application, listen
+from web.timeline import Window, timeline
+
+pytestmark = [
+    # Datasette 0.65 leaves its read connections to the garbage collector.
+    pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning"),
+    # Datasette 0.65 asks for get_event_loop() where there is a loop already; Python 3.14 deprecates the call.
+    pytest.mark.filterwarnings("ignore:There is no current event loop:DeprecationWarning"),
+]
+
+MORNING = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+HOSTILE = "<script>alert(1)</script> {{ 7 * 7 }} {% raw %} \u2028 & “quotes”"
+HARBOUR = "https://harbour.example/"
+READER = "generic-1"
+
+
+def story(path: str, headline: str, *, at: int, url: str = HARBOUR, **fields: Any) -> Story:
+    return Story(headline=headline, url=url + path, canonical=url + path, position=at, **fields)
+
+
+def page(lead: Story, *teasers: Story, url: str = HARBOUR, language: str = "en") -> FrontPage:
+    lead = replace(lead, role=Role.LEAD, confidence=0.93, evidence=("largest headline", "first in reading order"))
+    return FrontPage(url=url, title="Front page", language=language, reader=READER, lead=lead, teasers=teasers)
+
+
+STORM = story(
+    "storm", "Storm closes the harbour for a second night", at=1, summary="Ferries stay in port.", kicker="Weather"
+)
+FERRY = story("ferry", "Ferry line to add a morning crossing", at=2, section="Town", byline="By Ada Quill")
+BAKER = story("baker", "Baker wins the bridge race", at=3, section="Town")
+CHOIR = story("choir", HOSTILE, at=4, section="Culture", summary=HOSTILE)
+BRIDGE = story(
+    "bridge",
+    "Council votes to rebuild the old bridge",
+    at=1,
+    summary="The vote was 7 to 2.",
+    body=("It took all night.",),
+)
+FERRY_EDITED = replace(FERRY, headline="Ferry line to add two evening crossings")
+EDITIONS = (
+    page(STORM, FERRY, BAKER, CHOIR),
+    page(STORM, FERRY_EDITED, BAKER, CHOIR),
+    page(BRIDGE, replace(STORM, position=2, section="Weather"), replace(FERRY_EDITED, position=3), CHOIR),
+)
+TIDE = "https://asashio.example/"
+NILE = "https://nil.example/"
+ABROAD = (
+    ("asashio", "朝潮新聞", TIDE, "Asia/Tokyo", "ja", "港の嵐、二晩目も船は出ず"),
+    ("nil", "صحيفة النيل", NILE, "Africa/Cairo", "ar", "المجلس يصوت على إعادة بناء الجسر القديم"),
+)
+
+
+def describe(archive: Archive, slug: str, name: str, url: str, zone: str) -> None:
+    site = SimpleNamespace(slug=slug, name=name, url=url, timezone=zone, schedule="*/15 * * * *", every=0)
+    archive.describe(cast("Site", site), gap=6 * 3600, at=MORNING)
+
+
+def capture(archive: Archive, slug: str, at: datetime, front_page: FrontPage) -> None:
+    body = repr(front_page).encode()
+    recorded = archive.record(
+        Capture(site=slug, origin=Origin.LIVE, url=front_page.url, instant=at, status=200, body=body)
+    )
+    archive.file(recorded.capture_id, front_page)
+
+
+@pytest.fixture(scope="module")
+def archive_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three papers: the first with a gap of eight hours, a reworded teaser and a new lead, in this order."""
+    path = tmp_path_factory.mktemp("room") / "papers? #1.db"
+    with Archive(path) as archive:
+        describe(archive, "harbour", "The Harbour Post", HARBOUR, "America/New_York")
+        capture(archive, "harbour", MORNING - timedelta(hours=8), EDITIONS[0])
+        for quarter, edition in enumerate((0, 0, 1, 1, 2)):
+            capture(archive, "harbour", MORNING + timedelta(minutes=15 * quarter), EDITIONS[edition])
+        archive.end_visit(
+            "harbour", due_at=MORNING + timedelta(hours=2), ended_at=MORNING + timedelta(hours=2),
+            outcome=Outcome.FAILED, error="connection reset",
+        )  # fmt: skip
+        for slug, name, url, zone, language, headline in ABROAD:
+            describe(archive, slug, name, url, zone)
+            capture(archive, slug, MORNING, page(story("a", headline, at=1, url=url), url=url, language=language))
+        describe(archive, "quiet", "The Quiet Paper", "https://quiet.example/", "Europe/Berlin")
+    return path
+
+
+@pytest.fixture
+async def room(archive_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the whole application, without a socket."""
+    transport = httpx.ASGITransport(application(archive_path, host="127.0.0.1"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        yield client
+
+
+STORM_ID, FERRY_ID, CHOIR_ID = (story_id("harbour", s.canonical) for s in (STORM, FERRY, CHOIR))
+PAGES = (
+    "/",
+    "/site/harbour",
+    "/site/harbour?over=all",
+    "/site/harbour/at/20261124120000",
+    "/site/harbour/diff/20261124110000/20261124120000",
+    f"/story/{FERRY_ID}",
+    "/search",
+    "/search?q=harbour",
+    "/compare?at=2026-11-24T12:00:00Z",
+    "/healthz",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_has_strict_headers_and_asks_nothing_of_others(room: httpx.AsyncClient, path: str) -> None:
+    """No page links a script, style, image or frame from elsewhere, nor has any inline."""
+    answer = await room.get(path)
+    assert answer.status_code == 200
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert not re.search(r"<(script|style|img|iframe|object|embed)\b|\sstyle=|\son\w+=", answer.text)
+    assert not re.search(r'<link[^>]+href="(?!/)', answer.text)
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/archive", "/archive/captures", "/nowhere", "/static/room.css"])
+async def test_every_address_answers_only_for_its_own_host(room: httpx.AsyncClient, path: str) -> None:
+    refused = await room.get(path, headers={"host": "attacker.example"})
+    assert refused.status_code == 421
+    assert "content-security-policy" in refused.headers
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8001", "127.0.0.1:9", "[::1]:8001", "LOCALHOST"])
+async def test_names_of_this_machine_are_answered(room: httpx.AsyncClient, host: str) -> None:
+    assert (await room.get("/healthz", headers={"host": host})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [("a.example:80", "a.example"), ("[::1]:80", "::1"), ("A.example.", "a.example"), ("127.0.0.1", "127.0.0.1")],
+)
+def test_host_names_lose_port_and_brackets(host: str, name: str) -> None:
+    assert host_name(host) == name
+
+
+async def test_home_tells_each_sites_lead_and_since_when(room: httpx.AsyncClient) -> None:
+    text = (await room.get("/")).text
+    assert "Council votes to rebuild the old bridge" in text
+    assert "up to 15 min" in text  # seen once, a quarter of an hour after a page without it
+    assert "The last visit failed: <span" in text
+    assert "connection reset" in text
+    assert 'lang="ja" dir="auto"' in text
+    assert ABROAD[1][-1] in text
+    assert "No front page has been read yet." in text
+
+
+async def test_home_as_json(room: httpx.AsyncClient) -> None:
+    rows = {row["site"]: row for row in (await room.get("/.json")).json()}
+    assert rows["harbour"]["captured_at"] == "2026-11-24T12:00:00Z"
+    assert rows["harbour"]["lead"] | {"story": ""} == {
+        "site": "harbour", "story": "", "headline": BRIDGE.headline, "url": BRIDGE.url,
+        "first_seen": "2026-11-24T12:00:00Z", "last_seen": "2026-11-24T12:00:00Z",
+        "not_before": "2026-11-24T11:45:00Z", "gone_by": None, "at_least_s": 0, "at_most_s": None, "captures": 1,
+    }  # fmt: skip
+    assert rows["quiet"]["lead"] is None
+
+
+async def test_a_site_shows_its_leads_with_bounds_and_the_gap(room: httpx.AsyncClient) -> None:
+    text = (await room.get("/site/harbour?over=all")).text
+    assert '<rect class="gap"' in text
+    assert "45 min to 1 h 00" not in text  # the gap leaves the start of that lead open
+    assert "at least 45 min" in text
+    assert "1 reworded" in text
+    assert "<ins>two evening crossings</ins>" in text
+    leads = (await room.get("/site/harbour.json?over=all")).json()["leads"]
+    assert [lead["headline"] for lead in leads] == [STORM.headline, STORM.headline, BRIDGE.headline]
+
+
+async def test_a_front_page_marks_what_is_new_and_reworded(room: httpx.AsyncClient) -> None:
+    later = (await room.get("/site/harbour/at/20261124120000")).text
+    assert re.search(r'class="flag new">New</span> <a href="/story/\w+">Council votes', later)
+    assert "was the lead" in later
+    assert "It took all night." in later
+    edited = (await room.get("/site/harbour/at/20261124113000")).text
+    assert "<del>a morning crossing</del>" in edited
+    assert "Tuesday, 24 November 2026" in edited
+    assert 'title="Tuesday 24 November 2026, 06:30:00 EST · 2026-11-24 11:30:00 UTC"' in edited
+
+
+async def test_a_front_page_names_its_evidence(room: httpx.AsyncClient, archive_path: Path) -> None:
+    with connect_readonly(archive_path) as connection:
+        (sha256,) = connection.execute(
+            "SELECT lower(hex(sha256)) FROM captures JOIN bodies ON bodies.id = body_id ORDER BY instant DESC LIMIT 1"
+        ).fetchone()
+    connection.close()
+    text = (await room.get("/site/harbour/at/now")).text
+    for part in ("harbour/20261124120000", sha256, READER, "likely (93%)", "largest headline; first in reading order"):
+        assert part in text
+
+
+async def test_a_front_page_leads_to_the_editions_beside_it(room: httpx.AsyncClient) -> None:
+    text = (await room.get("/site/harbour/at/20261124114500")).text
+    assert 'rel="prev" href="/site/harbour/at/20261124111500"' in text
+    assert 'rel="next" href="/site/harbour/at/20261124120000"' in text
+    assert "in 2 captures from" in text
+    assert '<link rel="canonical" href="/site/harbour/at/20261124114500">' in text
+
+
+async def test_a_front_page_as_json_is_what_show_prints(room: httpx.AsyncClient) -> None:
+    shape = (await room.get("/site/harbour/at/20261124121000.json")).json()
+    assert shape["capture"] == "harbour/20261124120000"
+    assert shape["age_s"] == 600
+    assert shape["lead"]["headline"] == BRIDGE.headline
+    assert [teaser["position"] for teaser in shape["teasers"]] == [2, 3, 4]
+
+
+async def test_the_form_of_a_site_leads_to_an_instant(room: httpx.AsyncClient) -> None:
+    """What is typed is read in the site's zone: 06:31 in New York is 11:31 UTC."""
+    answer = await room.get("/site/harbour/at?time=2026-11-24T06:31")
+    assert answer.headers["location"] == "/site/harbour/at/20261124113100"
+
+
+async def test_a_difference_in_either_order(room: httpx.AsyncClient) -> None:
+    path = "/site/harbour/diff/20261124120000/20261124110000"
+    text = (await room.get(path)).text
+    assert "Came (1)" in text
+    assert "Went (1)" in text
+    shape = (await room.get(f"{path}.json")).json()
+    assert (shape["from"], shape["to"]) == ("2026-11-24T11:00:00Z", "2026-11-24T12:00:00Z")
+    assert [entry["headline"] for entry in shape["gone"]] == [BAKER.headline]
+    assert [entry["now"] for entry in shape["retitled"]] == [FERRY_EDITED.headline]
+
+
+async def test_a_story_tells_its_wordings_and_places(room: httpx.AsyncClient) -> None:
+    text = (await room.get(f"/story/{FERRY_ID}")).text
+    assert "3 wordings" in text  # the gap parts the first in two
+    assert "stood for 30 min to 45 min" in text
+    assert "stood for at least 15 min" in text
+    shape = (await room.get(f"/story/{STORM_ID}.json")).json()
+    assert [span["role"] for span in shape["spans"]] == ["lead", "lead", "teaser"]
+
+
+async def test_hostile_headlines_are_shown_as_text(room: httpx.AsyncClient) -> None:
+    for path in (
+        "/site/harbour/at/now",
+        f"/story/{CHOIR_ID}",
+        "/search?q=alert",
+        "/search?q=<script>alert(1)</script>",
+    ):
+        text = (await room.get(path)).text
+        assert "<script" not in text
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "{{ 7 * 7 }} {% raw %}" in (await room.get(f"/story/{CHOIR_ID}")).text
+
+
+async def test_search_finds_words_of_every_script(room: httpx.AsyncClient) -> None:
+    hits = (await room.get("/search.json", params={"q": "嵐"})).json()
+    assert [hit["site"] for hit in hits] == ["asashio"]
+    assert (await room.get("/search.json?q=bridge&role=lead&site=harbour")).json()[0]["role"] == "lead"
+    assert (await room.get("/search.json?q=bridge&to=2020-01-01")).json() == []
+
+
+async def test_compare_shows_sites_side_by_side(room: httpx.AsyncClient) -> None:
+    rows = (await room.get("/compare.json?at=2026-11-24T11:20:00Z&site=harbour&site=nil&site=quiet")).json()
+    assert [(row["site"], row["age_s"]) for row in rows] == [("harbour", 300), ("nil", 1200)]
+    assert rows[0]["lead"]["headline"] == STORM.headline
+    assert "Not watched by then." in (await room.get("/compare?at=2026-11-24T11:20:00Z")).text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "message"),
+    [
+        ("/site/nowhere", 404, "the archive knows no site"),
+        ("/site/nowhere/at/now", 404, "the archive knows no site"),
+        ("/site/harbour/at/20100101000000", 404, "no readable capture"),
+        ("/site/quiet/at/now", 404, "no readable capture"),
+        ("/site/harbour/at/yesterday", 400, "is no time"),
+        ("/site/harbour/at/99999999999999", 400, "is no time"),
+        ("/site/harbour/diff/now/soon", 400, "is no time"),
+        ("/site/harbour?over=decade", 400, "stretch of time"),
+        ("/story/aaaaaaaaaaaa", 404, "knows no story"),
+        ("/story/nothing", 404, "knows no story"),
+        ("/search?q=%22%22", 400, "no word"),
+        ("/search?q=storm&role=king", 400, "is no role"),
+        ("/search?q=storm&site=nowhere", 404, "knows no site"),
+        ("/compare?site=nowhere", 404, "knows no site"),
+        ("/nowhere/at/all/of/it", 404, "no such page"),
+    ],
+)
+async def test_what_cannot_be_shown_is_said(room: httpx.AsyncClient, path: str, status: int, message: str) -> None:
+    answer = await room.get(path)
+    assert answer.status_code == status
+    assert message in answer.text.replace("&#34;", '"')
+    assert "Traceback" not in answer.text
+    before, mark, query = path.partition("?")
+    shape = (await room.get(f"{before}.json{mark}{query}")).json()
+    assert (shape["ok"], shape["status"]) == (False, status)
+
+
+@pytest.mark.parametrize(
+    "query", ['"', "NEAR(", "a* OR b", "col:x", "\x00", "^", "-", "'; DROP TABLE words", "嵐*" * 50, "{", "(" * 500]
+)
+async def test_hostile_queries_are_answered(room: httpx.AsyncClient, query: str) -> None:
+    assert (await room.get("/search", params={"q": query})).status_code in (200, 400)
+
+
+async def test_datasettes_tables_and_sql_stay(room: httpx.AsyncClient) -> None:
+    rows = (await room.get("/archive/sites.json?_shape=array")).json()
+    assert [row["slug"] for row in rows] == ["harbour", "asashio", "nil", "quiet"]
+    answer = await room.get("/archive.json?sql=select+count(*)+as+n+from+captures&_shape=array")
+    assert answer.json() == [{"n": 8}]
+    assert (await room.get("/archive.db")).status_code != 200
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "ATTACH 'x.db' AS x",
+        "DELETE FROM captures",
+        "PRAGMA journal_mode = DELETE",
+        "SELECT load_extension('x')",
+        "SELECT length(randomblob(100000000))",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
+    ],
+)
+async def test_sql_that_attaches_writes_or_never_ends_is_refused(room: httpx.AsyncClient, sql: str) -> None:
+    started = datetime.now(UTC)
+    answer = await room.get("/archive.json", params={"sql": sql, "_shape": "array"})
+    assert answer.status_code >= 400
+    assert datetime.now(UTC) - started < timedelta(seconds=5)
+
+
+def test_durations_are_no_surer_than_they_are() -> None:
+    def seen(first: int, last: int, before: int | None, after: int | None) -> Bounds:
+        return Bounds(first_seen=first, last_seen=last, not_before=before, gone_by=after, captures=1)
+
+    assert phrases.stood(seen(0, 9900, -900, 10800)) == "2 h 45 to 3 h 15"
+    assert phrases.stood(seen(0, 720, None, 1600)) == "at least 12 min"
+    assert phrases.stood(seen(0, 0, -900, 900)) == "up to 30 min"
+    assert phrases.stood(seen(0, 0, None, None)) == "seen once"
+    assert phrases.stood(seen(0, 9900, -900, None), now=True) == "2 h 45 to 3 h 00"
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "left", "right"),
+    [
+        ("a b", "a x", [("a ", False), ("b", True)], [("a ", False), ("x", True)]),
+        ("b c", "x c", [("b", True), (" ", False), ("c", False)], [("x", True), (" ", False), ("c", False)]),
+        ("港の嵐", "港の波", [("港の", False), ("嵐", True)], [("港の", False), ("波", True)]),
+        ("", "new", [], [("new", True)]),
+    ],
+)  # fmt: skip
+def test_edits_are_marked_by_word_or_character(was: str, now: str, left: list[Any], right: list[Any]) -> None:
+    assert marked(was, now) == (left, right)
+
+
+def test_ticks_keep_local_midnights_across_a_change_of_clocks() -> None:
+    """Berlin's night of 25 October 2026 has 25 hours."""
+    start, end = (int(datetime(2026, 10, day, tzinfo=UTC).timestamp()) for day in (23, 28))
+    ticks = timeline([], [], Window(start=start, end=end), "Europe/Berlin").ticks
+    assert [tick.label for tick in ticks] == ["24 Oct", "25 Oct", "26 Oct", "27 Oct", "28 Oct"]
+
+
+def test_links_of_other_schemes_are_not_followed() -> None:
+    assert phrases.outside("https://a.example/") == "https://a.example/"
+    assert phrases.outside("javascript:alert(1)") == ""
+    assert phrases.outside("http://[") == ""
+
+
+def test_port_zero_picks_a_free_one() -> None:
+    with listen("127.0.0.1", 0) as listener:
+        assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d*/", address(listener, "127.0.0.1"))
+
+
+@pytest.fixture(scope="module")
+def served(archive_path: Path) -> Iterator[str]:
+    """The address of a reading room in a process of its own."""
+    command = [sys.executable, "-m", "web.server", str(archive_path), "127.0.0.1", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+        process.stdout.close()
+
+
+def test_a_process_announces_itself_and_ends_cleanly(served: str) -> None:
+    assert httpx.get(f"{served}healthz", trust_env=False).json()["ok"] is True
+
+
+def test_a_reading_room_ends_with_its_parent(archive_path: Path) -> None:
+    """A parent that is killed cannot tell its child to end; the child sees to it."""
+    room = f"subprocess.Popen([sys.executable, '-m', 'web.server', {str(archive_path)!r}, '127.0.0.1', '0'])"
+    parent = subprocess.Popen(
+        [sys.executable, "-c", f"import subprocess, sys, time; print({room}.pid, flush=True); time.sleep(60)"],
+        stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1],
+    )  # fmt: skip
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    assert parent.stdout.readline().startswith("http://127.0.0.1:")
+    parent.kill()
+    parent.wait()
+    assert parent.stdout.read() == ""  # the pipe closes when the child, its last writer, is gone
+    parent.stdout.close()
+    assert not Path(f"/proc/{child}/cmdline").exists() or not Path(f"/proc/{child}/cmdline").read_bytes()
+
+
+def test_an_unreadable_page_shows_no_edition(tmp_path: Path) -> None:
+    """Walls are recorded and are no front page: the site page of such a site says that nothing was read."""
+    path = tmp_path / "wall.db"
+    with Archive(path) as archive:
+        describe(archive, "wall", "The Wall", "https://wall.example/", "UTC")
+        wall = FrontPage(
+            url="https://wall.example/", quality=Quality.CONSENT_WALL, problem="asks for consent", reader=READER
+        )
+        capture(archive, "wall", MORNING, wall)
+    with connect_readonly(path) as connection:
+        assert connection.execute("SELECT count(*) FROM observations").fetchone() == (0,)
+    connection.close()
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("path", ["", "site/harbour/at/20261124120000"])
+def test_a_browser_draws_the_page(served: str, tmp_path: Path, path: str) -> None:
+    """Headless Chromium draws the page: a screenshot of some substance, kept where SCREENSHOTS names a folder."""
+    picture = tmp_path / "page.png"
+    browser = [
+        "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        f"--user-data-dir={tmp_path / 'profile'}", f"--screenshot={picture}", "--window-size=1200,1600",
+    ]  # fmt: skip
+    subprocess.run([*browser, served + path], check=True, timeout=90, capture_output=True)
+    assert picture.stat().st_size > 20_000
+    if folder := os.environ.get("SCREENSHOTS"):
+        shutil.copy(picture, Path(folder) / f"room-{path.replace('/', '-') or 'home'}.png")
