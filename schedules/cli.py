@@ -59,6 +59,9 @@ def capture(run: Run, slugs: tuple[str, ...], as_json: bool) -> None:
         ("lead", lambda row: row["lead"] or row["error"]),
     ]
     print_rows(map(visited_shape, visits), columns, as_json=as_json)
+    for visit in visits:
+        if visit.error:
+            click.echo(f"{visit.site}: {visit.outcome}: {visit.error}", err=True)
     if any(visit.error for visit in visits):
         sys.exit(1)
 

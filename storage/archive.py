@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scraper.errors import ArchiveError
 from scraper.instants import epoch
 from scraper.model import Capture, FrontPage, Outcome, Quality
-from storage.bodies import Bodies, compress
+from storage.bodies import Bodies, Removed, compress
 from storage.editions import Editions
 from storage.observations import Observations
 from storage.schema import connect, transaction
@@ -104,13 +104,19 @@ class Archive:
             if last is None or last[-1] != gap:
                 self._observations.rebuild(site_id)
 
-    def record(self, capture: Capture) -> Recorded:
-        """Make a capture durable; one that is known already changes nothing (DESIGN rule 2)."""
+    def record(self, capture: Capture, *, observer: str = "", removed: Removed | None = None) -> Recorded:
+        """Make a capture durable; one that is known already changes nothing (DESIGN rule 2).
+
+        `observer` is who looked, where it was not this archive; `removed` tells of a body that is gone already.
+        """
         with self.batch():
             site_id = self.site_id(capture.site)
             instant = epoch(capture.instant)
-            body_id = self.bodies.store(capture.body, base_id=self._base(site_id, instant))
-            identity = (self.observer_id, site_id, instant, str(capture.origin), capture.url, body_id)
+            if removed:
+                body_id = self.bodies.store_removed(removed)
+            else:
+                body_id = self.bodies.store(capture.body, base_id=self._base(site_id, instant))
+            identity = (self._observer(observer), site_id, instant, str(capture.origin), capture.url, body_id)
             cursor = self.connection.execute(
                 """
                 INSERT INTO captures (observer_id, site_id, instant, origin, url, body_id, status, exchange, revisit_of)
@@ -142,17 +148,19 @@ class Archive:
         """Write the one row of a due slot; a slot that has its row keeps it."""
         self.end_visits(site, [(due_at, ended_at, outcome, error, capture_id)])
 
-    def end_visits(self, site: str, rows: Iterable[tuple[datetime, datetime, Outcome, str, int | None]]) -> None:
+    def end_visits(
+        self, site: str, rows: Iterable[tuple[datetime, datetime, Outcome, str, int | None]], *, observer: str = ""
+    ) -> None:
         """Rows of several due slots of one site: (due_at, ended_at, outcome, error, capture)."""
         with self.batch():
-            site_id = self.site_id(site)
+            site_id, observer_id = self.site_id(site), self._observer(observer)
             self.connection.executemany(
                 """
                 INSERT INTO visits (observer_id, site_id, due_at, ended_at, outcome, error, capture_id)
                 VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """,
                 [
-                    (self.observer_id, site_id, epoch(due), epoch(ended), str(outcome), error, capture_id)
+                    (observer_id, site_id, epoch(due), epoch(ended), str(outcome), error, capture_id)
                     for due, ended, outcome, error, capture_id in rows
                 ],
             )
@@ -215,6 +223,9 @@ class Archive:
     def site_id(self, slug: str) -> int:
         """Row of a site, made at its first mention."""
         return self._intern("sites", "slug", slug)
+
+    def _observer(self, name: str) -> int:
+        return self._intern("observers", "name", name) if name else self.observer_id
 
     def _intern(self, table: str, column: str, value: str) -> int:
         row = self.connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (value,)).fetchone()

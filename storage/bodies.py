@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 import sys
 from collections import OrderedDict
+from dataclasses import dataclass
 
 from scraper.errors import ArchiveError
 
@@ -38,6 +39,16 @@ def _as_prefix(prefix: bytes) -> "tuple[zstd.ZstdDict, int] | None":
     return zstd.ZstdDict(prefix, is_raw=True).as_prefix if len(prefix) >= 8 else None  # zstd wants eight bytes
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Removed:
+    """A body that is gone: what it was, and since when and why it is not kept. `removed_at` in seconds since 1970."""
+
+    sha256: bytes
+    size: int
+    removed_at: int
+    reason: str
+
+
 class Bodies:
     """The bodies table behind one connection, with the bodies last used kept decoded."""
 
@@ -59,6 +70,21 @@ class Bodies:
         body_id = int(cursor.lastrowid or 0)
         self._remember(body_id, body)
         return body_id
+
+    def store_removed(self, removed: Removed) -> int:
+        """Id of the row of a body that is not kept, made where there is none; one that is kept here stays."""
+        known = self._connection.execute("SELECT id FROM bodies WHERE sha256 = ?", (removed.sha256,)).fetchone()
+        if known:
+            return int(known[0])
+        cursor = self._connection.execute(
+            "INSERT INTO bodies (sha256, size, base_id, links, data) VALUES (?, ?, NULL, 1, NULL)",
+            (removed.sha256, removed.size),
+        )
+        self._connection.execute(
+            "INSERT INTO removals (body_id, removed_at, reason) VALUES (?, ?, ?)",
+            (cursor.lastrowid, removed.removed_at, removed.reason),
+        )
+        return int(cursor.lastrowid or 0)
 
     def load(self, body_id: int) -> bytes:
         """The body, through its chain of prefixes. Raises ArchiveError where it is gone or damaged."""

@@ -64,8 +64,8 @@ def _in_order(connection: sqlite3.Connection, site_id: int, instant: int) -> lis
     return [row for (row,) in rows]
 
 
-def load_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id: int) -> Capture:
-    """The capture as it was recorded. Raises ArchiveError where its body is gone or damaged."""
+def load_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id: int, *, with_body: bool = True) -> Capture:
+    """The capture as it was recorded. Raises ArchiveError where its body is asked for and gone or damaged."""
     slug, instant, origin, url, status, exchange, body_id, revisit_of = connection.execute(
         """
         SELECT slug, instant, origin, url, status, exchange, body_id, revisit_of
@@ -83,7 +83,7 @@ def load_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id: int
         headers=tuple((name, value) for name, value in parts["headers"]),
         request_headers=tuple((name, value) for name, value in parts["request_headers"]),
         redirects=tuple(Hop(**hop) for hop in parts["redirects"]),
-        body=bodies.load(body_id),
+        body=bodies.load(body_id) if with_body else b"",
         revisit_of=(revisit_of or b"").hex(),
     )
 

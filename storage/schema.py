@@ -166,6 +166,23 @@ def m001_begin(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS()
+def m002_refusals(db: Database) -> None:
+    """What sources of backfill offered and what it was refused for, so that no archive is asked for it again."""
+    db.execute(
+        """
+        CREATE TABLE refusals (
+            site_id INTEGER NOT NULL REFERENCES sites,
+            origin TEXT NOT NULL,
+            instant INTEGER NOT NULL,
+            url TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (site_id, origin, instant, url)
+        ) WITHOUT ROWID
+        """
+    )
+
+
 def _statements(script: str) -> Iterator[str]:
     """The statements of a script, one by one: executescript would commit the migration's transaction."""
     statement = ""

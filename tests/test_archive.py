@@ -15,7 +15,8 @@ from scraper.model import Capture, Origin, Outcome, Quality
 from storage import queries
 from storage.archive import Archive
 from storage.captures import capture_name, capture_row, load_capture, load_page, readable_capture, unread
-from storage.exports import Selection, lead_rows, readings, story_rows
+from storage.exports import Selection, lead_rows, readings, story_rows, visits
+from storage.merge import merge
 from storage.schema import connect, connect_readonly
 from tests.made import NOON, SITE, at, capture, keep, keep_all, page, wall
 
@@ -277,3 +278,35 @@ def test_unreadable_pages_keep_their_problem(archive: Archive) -> None:
     (reading,) = readings(archive.connection, Selection())
     assert (reading["quality"], reading["problem"], reading["lead"]) == ("consent-wall", "asks for consent", None)
     assert load_page(archive.connection, 1).quality is Quality.CONSENT_WALL
+
+
+@settings(max_examples=30, deadline=None)
+@given(taken=st.lists(st.tuples(captures, st.booleans()), max_size=10))
+def test_merging_equals_having_seen_it_all(
+    taken: list[tuple[Capture, bool]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Two archives that shared the work, merged either way and twice, hold what one that did it all holds."""
+    folder = tmp_path_factory.mktemp("merge")
+    with (
+        Archive(folder / "all.db") as whole,
+        Archive(folder / "here.db", observer="here") as here,
+        Archive(folder / "there.db", observer="there") as there,
+    ):
+        take_all(whole, [one for one, _ in taken])
+        take_all(here, [one for one, is_here in taken if is_here])
+        take_all(there, [one for one, is_here in taken if not is_here])
+        merge(here, there.path)
+        merge(there, here.path)
+        assert merge(here, there.path).captures == 0
+        assert all_that_follows(here) == all_that_follows(there) == all_that_follows(whole)
+
+
+def test_a_merge_brings_the_ledger_and_who_looked(tmp_path: Path) -> None:
+    """Visits come with their captures and their observer; a slot that both observers had keeps two rows."""
+    with Archive(tmp_path / "oslo.db", observer="oslo") as oslo, Archive(tmp_path / "rome.db", observer="rome") as rome:
+        for archive in (oslo, rome):
+            row = archive.record(capture(NOON, archive.path.name.encode())).capture_id
+            archive.end_visit(SITE, due_at=NOON, ended_at=NOON, outcome=Outcome.NEW_EDITION, capture_id=row)
+        merge(oslo, rome.path)
+        exported = list(visits(oslo.connection, Selection()))
+    assert [(row["observer"], row["capture"] != "") for row in exported] == [("oslo", True), ("rome", True)]
