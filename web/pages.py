@@ -77,7 +77,7 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
     now = site_now(connection, known)
     if known.first_seen is None or known.last_seen is None:
         return Page(template="site.html", context={"site": known, "now": now}, shape={**_site_shape(now), "leads": []})
-    chosen = asked.one("over") or "week"
+    chosen = asked.one("over") or "day"
     if chosen not in WINDOWS:
         raise ConfigError(f'"{chosen}" is no stretch of time here; over= takes {", ".join(WINDOWS)}')
     since = known.first_seen

@@ -10,15 +10,7 @@ from scraper.console import duration
 from scraper.instants import compact, from_epoch, iso
 from storage.spans import Bounds
 
-QUALITY = {
-    "ok": "readable",
-    "consent-wall": "a consent wall instead of the page",
-    "challenge": "a robot challenge instead of the page",
-    "error-page": "an error page",
-    "shell": "an empty shell that needs scripts",
-    "no-stories": "a page without stories",
-    "not-a-front-page": "no front page",
-}
+RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"})
 OUTCOMES = {
     "new-edition": "",
     "same-edition": "",
@@ -83,6 +75,11 @@ def sureness(confidence: float | None) -> str:
     return f"{grade} ({confidence:.0%})"
 
 
+def direction(language: str) -> str:
+    """Which way a language is written: `rtl` or `ltr`."""
+    return "rtl" if language.lower().partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
 def outside(url: str) -> str:
     """The URL where a browser may safely follow it, else ""."""
     try:
@@ -95,6 +92,7 @@ FILTERS = {
     "ago": ago,
     "clock": clock,
     "day": day,
+    "direction": direction,
     "digits": compact,
     "duration": duration,
     "instant": from_epoch,

@@ -10,6 +10,7 @@ from storage.queries import Lead
 COLOURS = 6  # as many as the style sheet has; neighbours never share one
 TICK_STEPS_H = (1, 2, 3, 6, 12, 24, 48, 168, 336, 720, 2160, 8760)
 MAX_TICKS = 8
+LAST_TICK = 96  # percent: a label further right would stand outside
 NARROWEST = 0.15  # percent: what was seen once has no width, and is still to be seen
 
 
@@ -91,7 +92,7 @@ def _ticks(window: Window, zone: str) -> list[Tick]:
     local = datetime.fromtimestamp(window.start, ZoneInfo(zone)).replace(hour=0, minute=0, second=0)
     ticks = []
     while (instant := int(local.timestamp())) <= window.end:
-        if instant >= window.start:
+        if instant >= window.start and window.x(instant) <= LAST_TICK:
             ticks.append(Tick(x=window.x(instant), label=_label(local, step)))
         local = _later(local, step)
     return ticks
