@@ -1,0 +1,44 @@
+"""The README names what there is: every verb, every word of the data, every dependency."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import frontpage
+from scraper.model import Outcome
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.mark.parametrize("verb", sorted(frontpage.frontpage.commands))
+def test_every_verb_is_documented(verb: str) -> None:
+    """The README's table has a row for each verb."""
+    assert re.search(rf"^\| `{verb}\b", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("outcome", sorted(Outcome))
+def test_every_outcome_is_documented(outcome: str) -> None:
+    """The README lists the closed set of outcomes."""
+    assert f"`{outcome}`" in README
+
+
+@pytest.mark.parametrize("requirement", PROJECT["dependencies"])
+def test_every_dependency_is_justified(requirement: str) -> None:
+    """The design notes say in a line why each library is there."""
+    name = re.match(r"[\w.-]+", requirement)
+    assert name
+    assert f"**{name[0].lower()}" in README.lower()
+
+
+def test_versions_are_pinned_without_addresses() -> None:
+    """constraints.txt pins every dependency, and names no index."""
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").lower()
+    assert "://" not in pins
+    for requirement in PROJECT["dependencies"]:
+        name = re.match(r"[\w.-]+", requirement)
+        assert name
+        assert f"\n{name[0].lower()}==" in pins
