@@ -100,13 +100,10 @@ def _check_declared_length(response: httpx.Response) -> None:
 
 
 async def _decode_into(body: bytearray, response: httpx.Response, limit: int) -> None:
+    """The decoded side's bound is kept here, the wire's by `scraper.wire.MeteredStream`."""
     decoder = decoder_for(response.headers.get_list("content-encoding"))
-    received = 0
     async with aclosing(response.aiter_raw()) as chunks:  # type: ignore[type-var]
         async for chunk in chunks:
-            received += len(chunk)
-            if received > MAX_WIRE_BYTES:
-                raise FetchError(Outcome.TOO_LARGE, f"the body takes more than {MAX_WIRE_BYTES:,} bytes on the wire")
             for piece in decoder.feed(chunk):
                 body += piece
                 if len(body) > limit:

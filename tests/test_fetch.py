@@ -1,5 +1,6 @@
 """Faults 1 to 8 and 10 to 13 on the wire: each ends in a named outcome, in time, with a message that says why."""
 
+import asyncio
 import gzip
 import hashlib
 import resource
@@ -26,6 +27,7 @@ from scraper.model import Capture, Hop, Outcome
 from tests.hostile import (
     PAGE,
     FakeTime,
+    Heard,
     Script,
     Server,
     drips,
@@ -219,8 +221,9 @@ async def test_fault_04_silent_robots_txt_meets_the_same_deadline() -> None:
 async def test_deadline_is_shared_by_all_hops() -> None:
     """Ten slow redirects do not get ten deadlines."""
 
-    async def script(heard: Any, writer: Any) -> None:
-        await drips(reply(status="302 Found", headers=[("Location", heard.path + "x")]), every_s=0.004)(heard, writer)
+    async def script(heard: Heard, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.06)
+        writer.write(reply(status="302 Found", headers=[("Location", heard.path + "x")]))
 
     started = time.perf_counter()
     error = await failure_of(script, deadline_s=0.4)
@@ -253,6 +256,13 @@ async def test_fault_05_endless_response_is_too_large(script: Script, message: s
     error = await failure_of(script)
     assert error.outcome is Outcome.TOO_LARGE
     assert message in str(error)
+
+
+async def test_fault_05_encoded_body_that_never_says_anything_is_too_large() -> None:
+    """Empty deflate blocks without end: nothing decoded, and yet the wire's bound holds."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03"
+    error = await failure_of(floods(head, b"\0\0\0\xff\xff" * 10_000))
+    assert (error.outcome, "on the wire" in str(error)) == (Outcome.TOO_LARGE, True)
 
 
 async def test_fault_05_declared_200_mb_is_not_read() -> None:

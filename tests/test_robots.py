@@ -62,7 +62,7 @@ def down() -> FetchError:
         (200, b"User-agent: otherbot\nDisallow: /\n", True),
         (200, b"User-agent: *\nDisallow: /\nAllow: /$\n", True),
         (200, b"User-agent: *\nDisallow: /news\n", True),
-        (200, b"<!doctype html><p>User-agent: *\nDisallow: /", True),
+        (200, b"<!doctype html>\nUser-agent: *\nDisallow: /\n", True),
         (200, b"\n  <html>", True),
         (200, b"\xff\xfe\x00garbage\x00", True),
         (404, NOTHING, True),
