@@ -9,4 +9,14 @@
 from scraper.model import FrontPage, Kind, Layout, Quality, Role, Story
 from scraper.reader import READER_VERSION, read_front_page, reader_name
 
-__all__ = ["READER_VERSION", "FrontPage", "Kind", "Layout", "Quality", "Role", "Story", "read_front_page", "reader_name"]
+__all__ = [
+    "READER_VERSION",
+    "FrontPage",
+    "Kind",
+    "Layout",
+    "Quality",
+    "Role",
+    "Story",
+    "read_front_page",
+    "reader_name",
+]

@@ -13,7 +13,7 @@ COMMENT: Final = re.compile(rb"<!--.*?(?:-->|\Z)", re.S)
 META: Final = re.compile(rb"<meta[\s/][^>]*", re.I)
 CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,>/]+)", re.I)
 XML_DECLARATION: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", re.I)
-LATIN: Final = frozenset({"windows-1252", "iso-8859-15", "iso-8859-2", "windows-1250", "windows-1254", "macintosh"})
+ONE_BYTE: Final = re.compile(r"cp125\d|iso8859|iso-8859|koi8|mac|cp866|cp874")
 # Python's gbk and cp949 lack characters that the standard's decoders have.
 CODECS: Final = {"gbk": "gb18030", "x-user-defined": "cp1252"}
 
@@ -74,12 +74,9 @@ def page_codec(body: bytes, content_type: str) -> str:
     name = meta_codec(body)
     if not name:
         return "utf-8" if is_utf8(body) else "cp1252"
-    # Two of 148 saved pages declare iso-8859-1 and are valid UTF-8 all through; Latin text of any length is not, by chance.
-    latin = name in LATIN_CODECS and not body.isascii()
-    return "utf-8" if latin and is_utf8(body) else name
-
-
-LATIN_CODECS: Final = frozenset(codec(label) for label in LATIN)
+    # Two of 148 saved pages declare iso-8859-1, and one windows-1251, and are valid UTF-8 all through; text in an encoding
+    # of one byte a character is not, by chance, when it has more than a letter or two outside ASCII.
+    return "utf-8" if ONE_BYTE.match(name) and not body.isascii() and is_utf8(body) else name
 
 
 def decode(body: bytes, content_type: str = "") -> str:

@@ -1,17 +1,25 @@
-"""Bytes in, front page out."""
+"""Bytes in, front page out: links, mentions, stories, the lead among them, and what each block prints."""
 
 import hashlib
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
+from scraper.blocks import Block, blocks_of
 from scraper.decode import decode
-from scraper.model import FrontPage, Layout, Quality, Role, Story
-from scraper.text import tidy, words
+from scraper.fields import parts_of
+from scraper.kinds import kind_of
+from scraper.limits import MAX_HEADLINE, MAX_STORIES, MAX_SUMMARY
+from scraper.links import Links, Mention, mentions
+from scraper.model import FrontPage, Kind, Layout, Quality, Role, Story
+from scraper.models import SHIPPED, Models
+from scraper.prominence import Standing, standings
+from scraper.sections import sections_of
+from scraper.text import same_words, shortened, tidy
 from scraper.urls import absolute, canonical
 
-READER_VERSION: Final = "0"
+READER_VERSION: Final = "1"
 
 
 def reader_name(layout: Layout | None) -> str:
@@ -27,27 +35,114 @@ def read_front_page(
 ) -> FrontPage:
     """What a page prints: the lead, the teasers, or the problem why not. Any bytes give a front page."""
     text = body if isinstance(body, str) else decode(body, content_type)
-    text = text.encode("utf-8", "replace").decode("utf-8")
+    return read_text(text.encode("utf-8", "replace").decode("utf-8"), url, layout, SHIPPED)
+
+
+def read_text(text: str, url: str, layout: Layout | None, models: Models) -> FrontPage:
     parser = LexborHTMLParser(text)
     title = parser.css_first("title")
-    seen: set[str] = set()
-    stories: list[Story] = []
-    for link in parser.css("h1 a[href], h2 a[href], h3 a[href], a[href]"):
-        headline = tidy(link.text())
-        target = absolute(link.attributes.get("href") or "", url)
-        key = canonical(target)
-        if words(headline) < 4 or key in seen:
-            continue
-        seen.add(key)
-        role = Role.TEASER if stories else Role.LEAD
-        stories.append(Story(headline=headline, url=target, canonical=key, position=len(stories) + 1, role=role))
+    root = parser.root
     return FrontPage(
         url=url,
         title=tidy(title.text()) if title else "",
-        quality=Quality.OK if stories else Quality.NO_STORIES,
-        problem="" if stories else "no link has a headline",
+        language=(root.attributes.get("lang") or "") if root else "",
         reader=reader_name(layout),
         layout=layout.name if layout else "",
-        lead=stories[0] if stories else None,
-        teasers=tuple(stories[1:]),
+        **read_stories(parser, url, models),
     )
+
+
+def base_of(parser: LexborHTMLParser, url: str) -> str:
+    """The address that relative links start from."""
+    base = parser.css_first("base[href]")
+    href = base.attributes.get("href") if base else None
+    resolved = absolute(href, url) if href else url
+    return resolved if resolved.startswith(("http://", "https://")) else url
+
+
+def read_stories(parser: LexborHTMLParser, url: str, models: Models) -> dict[str, object]:
+    links = Links(parser, base_of(parser, url), frozenset({canonical(url)}))
+    found = mentions(links.found)
+    site = canonical(url).removeprefix("https://").partition("/")[0]
+    prominent = models.story.weigh(links, found, site)
+    lead = choose_lead(found, prominent, links, models)
+    chosen = choose(prominent, lead.mention if lead else None, models)
+    blocks = list(blocks_of(chosen, links.places.known.values()))
+    sections = sections_of(links, [(block.place, block.mention.links[0].index) for block in blocks])
+    stories = [
+        story_of(block, section, number + 1, lead if lead and block.mention is lead.mention else None)
+        for number, (block, section) in enumerate(zip(blocks, sections, strict=True))
+    ]
+    stories = without_repeats(stories)
+    first = next((story for story in stories if story.role is Role.LEAD), None)
+    return {
+        "lead": first,
+        "teasers": tuple(story for story in stories if story.role is Role.TEASER),
+        "quality": Quality.OK if stories else Quality.NO_STORIES,
+        "problem": "" if stories else "no link has a headline",
+    }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lead:
+    """The chosen lead, how sure, and why."""
+
+    mention: Mention
+    confidence: float
+    evidence: tuple[str, ...]
+
+
+def choose_lead(found: list[Mention], prominent: list[Mention], links: Links, models: Models) -> Lead | None:
+    scores = {mention.target: mention.score for mention in prominent}
+    possible = [mention for mention in found if scores[mention.target] > models.possible]
+    candidates = standings(possible, links.places.known.values(), scores)
+    if not candidates:
+        return None
+    ranked = sorted(candidates, key=models.lead.score, reverse=True)
+    best = ranked[0]
+    return Lead(mention=best.mention, confidence=0.5, evidence=())
+
+
+def choose(prominent: list[Mention], lead: Mention | None, models: Models) -> list[Mention]:
+    chosen = [
+        mention
+        for mention in prominent
+        if mention.score >= models.threshold and not (lead and mention.target == lead.target)
+    ]
+    if lead:
+        chosen.append(lead)
+    return sorted(chosen, key=lambda mention: mention.number)[:MAX_STORIES]
+
+
+def story_of(block: Block, section: str, position: int, lead: Lead | None) -> Story:
+    parts = parts_of(block)
+    mention = block.mention
+    headline = parts.headline or mention.text
+    return Story(
+        headline=shortened(headline, MAX_HEADLINE),
+        url=mention.main.url,
+        canonical=mention.target,
+        summary=shortened(parts.summary, MAX_SUMMARY),
+        kicker=shortened(parts.kicker, MAX_HEADLINE),
+        byline=shortened(parts.byline, MAX_HEADLINE),
+        image="",
+        section=section,
+        position=position,
+        role=Role.LEAD if lead else Role.TEASER,
+        kind=kind_of(mention.target, headline, parts.kicker, 0),
+        confidence=lead.confidence if lead else None,
+        evidence=lead.evidence if lead else (),
+    )
+
+
+def without_repeats(stories: list[Story]) -> list[Story]:
+    lead = [same_words(story.headline) for story in stories if story.role is Role.LEAD]
+    seen: set[str] = set()
+    kept = []
+    for story in stories:
+        key = same_words(story.headline)
+        if story.role is Role.TEASER and key and (key in seen or key in lead):
+            continue
+        seen.add(key)
+        kept.append(story)
+    return kept

@@ -9,7 +9,9 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 # http://web.archive.org/web/20161101id_/http://..., the same path on a mirror's own host, and schemes that a saving
 # program disabled: httpdisabled://
-ARCHIVE_PREFIX: Final = re.compile(r"^https?(?:disabled)?://[^/?#]+/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?(?:disabled)?:/)", re.I)
+ARCHIVE_PREFIX: Final = re.compile(
+    r"^https?(?:disabled)?://[^/?#]+/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?(?:disabled)?:/)", re.I
+)
 DISABLED: Final = re.compile(r"^(?:https?)?disabled:/+", re.I)
 SINGLE_SLASH: Final = re.compile(r"^(https?):/+", re.I)
 # Parameters that say from where a reader came, not which story it is.
@@ -20,10 +22,14 @@ TRACKING: Final = re.compile(
     re.I,
 )
 # The common case in one match: absolute, a plain host in lower case, a path that needs no quoting, no query.
-PLAIN: Final = re.compile(r"https?://(?:www\.(?=[a-z0-9-]+\.))?([a-z0-9](?:[a-z0-9-]|\.(?!\.))*[a-z0-9])(/(?!web/\d{4})[A-Za-z0-9/_~,;=@!$&'()*+.-]*)?")
+PLAIN: Final = re.compile(
+    r"https?://(?:www\.(?=[a-z0-9-]+\.))?([a-z0-9](?:[a-z0-9-]|\.(?!\.))*[a-z0-9])(/(?!web/\d{4})[A-Za-z0-9/_~,;=@!$&'()*+.-]*)?"
+)
 SAFE: Final = re.compile(r"[A-Za-z0-9/_~,;=@!$&'()*+.:%?-]*")
 ESCAPE: Final = re.compile(r"%[0-9a-f][0-9a-f]", re.I)
-DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+SCHEMES: Final = ("http", "https")
+DEFAULT_PORTS: Final = (80, 443)  # of both: http becomes https, and http://host:443 exists
+CONTROLS: Final = re.compile("[\x00-\x1f\x7f]")
 
 
 def absolute(href: str, base: str) -> str:
@@ -59,13 +65,13 @@ def canonical(url: str) -> str:
 
 def canonical_in_full(url: str) -> str:
     """The same for any text at all; what is no address on the web is its own identity."""
-    url = restored("".join(url.split()))
+    url = restored(CONTROLS.sub("", url).strip())
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return url
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+    if parts.scheme not in SCHEMES or not parts.hostname:
         return url
     return assembled(parts, port)
 
@@ -87,7 +93,7 @@ def assembled(parts: SplitResult, port: int | None) -> str:
     host = bare if "." in bare else host
     if ":" in host:
         host = f"[{host}]"
-    if port and port != DEFAULT_PORTS[parts.scheme]:
+    if port and port not in DEFAULT_PORTS:
         host = f"{host}:{port}"
     query = "&".join(pair for pair in parts.query.split("&") if pair and not TRACKING.match(pair.partition("=")[0]))
     return f"https://{host}{quoted(parts.path or '/')}" + (f"?{quoted(query)}" if query else "")

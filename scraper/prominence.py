@@ -1,0 +1,326 @@
+"""How a mention stands out on its page: the signs by which an editor's lead is told from the other stories."""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from scraper.blocks import block_place, claim
+from scraper.links import Mention
+from scraper.places import Place
+from scraper.vocabulary import Word, named
+
+# The labelled leads are, of the links with any chance to be a story, among the first two of their kin and the first 46.
+KIN_TAKEN: Final = 2
+MOST_CANDIDATES: Final = 60
+BIG_PIXELS: Final = 250  # widths of the labelled leads' pictures, where said: median 460; of all others: 110
+SPARE_CHARACTERS: Final = 60  # text of a block beside its headline that is more than a label and a time
+LEAD: Final = Word.LEAD.value
+OUTSIDE: Final = (Word.NAV | Word.FOOTER).value
+FOOTER: Final = Word.FOOTER.value
+TOPMOST: Final = ("body", "html")
+PIXELS: Final = re.compile(r"\s*(\d{1,5})")
+
+WORDS_AROUND: Final = named(
+    "LEAD TOP FEATURE BIG SMALL MAIN FIRST TICKER ASIDE POPULAR CAROUSEL OPINION LIVE NAV HEADER PROMO RELATED LIST "
+    "HIDDEN VIDEO GALLERY SERVICE FOOTER CLONE COMMENTS"
+)
+WORDS_NEAR: Final = WORDS_AROUND | named("KICKER SUMMARY HEADLINE")
+WORDS_OPENED: Final = named("LEAD TOP FEATURE MAIN FIRST SECTION CARD LIST CAROUSEL ASIDE TICKER HEADER NAV")
+VALUES: Final = (
+    "story", "rank", "first", "card rank", "first card", "region", "region share", "headed region",
+    "h1", "h2", "h3", "h4 or less", "no heading", "top level", "only of level", "bigger than most", "smaller than most",
+    "heading rank", "first of top level", "unique block", "kin", "strip", "row", "first of kin", "kin rank",
+    "width", "big picture", "widest", "picture", "first picture", "picture rank", "first big picture",
+    "spare", "has spare", "first spare", "spare rank", "picture and spare",
+    "repeated", "links", "words", "short", "first lead word", "label only",
+)  # fmt: skip
+
+
+class Standing:
+    """One candidate for the lead: its block and what is seen of it, before it is compared with the others."""
+
+    __slots__ = (
+        "around",
+        "headed_region",
+        "kin",
+        "level",
+        "mention",
+        "near",
+        "opens",
+        "pictures",
+        "place",
+        "region",
+        "score",
+        "spare",
+        "values",
+        "width",
+    )
+
+    def __init__(self, mention: Mention, place: Place, score: float) -> None:
+        self.mention = mention
+        self.place = place
+        self.score = score
+        self.level = mention.level
+        self.around = mention.main.place.around & WORDS_AROUND
+        self.near = near_bits(mention.main.place, place) & WORDS_NEAR
+        self.opens = 0
+        self.region = 1
+        self.headed_region = 1
+        self.kin = 1
+        self.pictures, self.width = pictures(mention, place)
+        self.spare = spare_text(mention, place)
+        self.values: tuple[float, ...] = ()
+
+    @property
+    def is_card(self) -> bool:
+        return self.pictures > 0 or self.spare > SPARE_CHARACTERS
+
+
+def near_bits(link: Place, block: Place) -> int:
+    """The words of the link, of its block, and of all between them and two above."""
+    bits = 0
+    step: Place | None = link
+    while step is not None and step is not block:
+        bits |= step.bits
+        step = step.parent
+    for _ in range(3):
+        if step is None:
+            break
+        bits |= step.bits
+        step = step.parent
+    return bits
+
+
+def pictures(mention: Mention, place: Place) -> tuple[int, int]:
+    """How many pictures a block has, and the greatest width that one of them states."""
+    count = width = 0
+    seen = place.node.css("img")
+    for link in mention.links:
+        if link.place.parent is not place.parent and link.place is not place and not within(link.place, place):
+            seen += link.node.css("img")
+    for image in seen:
+        count += 1
+        found = PIXELS.match(image.attributes.get("width") or "")
+        width = max(width, int(found[1]) if found else 0)
+    return count, width
+
+
+def within(inner: Place, outer: Place) -> bool:
+    step: Place | None = inner
+    while step is not None and step.depth >= outer.depth:
+        if step is outer:
+            return True
+        step = step.parent
+    return False
+
+
+def spare_text(mention: Mention, place: Place) -> int:
+    """How many characters the block prints beside its headline."""
+    if place is mention.main.place:
+        return 0
+    return max(0, len(" ".join(place.node.text().split())) - len(mention.text))
+
+
+def standings(mentions: Sequence[Mention], places: Iterable[Place], scores: dict[str, float]) -> list[Standing]:
+    """The candidates for the lead, in the order of the page, each compared with the others.
+
+    `scores` are the log odds of each target to be a story; mentions are those with any chance.
+    """
+    claim(mentions, places)
+    regions = Regions(mentions)
+    blocks = [block_place(mention, number) for number, mention in enumerate(mentions)]
+    kin: dict[int, int] = {}
+    for place in blocks:
+        kin[place.path] = kin.get(place.path, 0) + 1
+    taken: dict[int, int] = {}
+    found: list[Standing] = []
+    for number, (mention, place) in enumerate(zip(mentions, blocks, strict=True)):
+        taken[place.path] = taken.get(place.path, 0) + 1
+        if taken[place.path] > KIN_TAKEN or mention.main.place.around & FOOTER:
+            continue
+        standing = Standing(mention, place, scores[mention.target])
+        standing.kin = kin[place.path]
+        regions.describe(standing, number)
+        found.append(standing)
+        if len(found) >= MOST_CANDIDATES:
+            break
+    compare(found, Levels(mentions, scores), len(mentions))
+    return found
+
+
+class Regions:
+    """For each element, which mention (and which with a heading) is its first, and how many it holds."""
+
+    def __init__(self, mentions: Sequence[Mention]) -> None:
+        self.first: dict[int, int] = {}
+        self.size: dict[int, int] = {}
+        self.first_headed: dict[int, int] = {}
+        self.size_headed: dict[int, int] = {}
+        for number, mention in enumerate(mentions):
+            climb(mention.main.place, number, self.first, self.size)
+            if mention.heading:
+                climb(mention.main.place, number, self.first_headed, self.size_headed)
+
+    def describe(self, standing: Standing, number: int) -> None:
+        """The region that a mention opens: the highest element of which it is the first mention."""
+        step: Place | None = standing.place
+        bits = 0
+        while step is not None and self.first[id(step)] == number and step.tag not in TOPMOST:
+            bits |= step.bits
+            standing.region = self.size[id(step)]
+            step = step.parent
+        standing.opens = bits & WORDS_OPENED if standing.region > 2 else 0
+        if standing.mention.heading:
+            step = standing.place
+            while step is not None and self.first_headed.get(id(step)) == number and step.tag not in TOPMOST:
+                standing.headed_region = self.size_headed[id(step)]
+                step = step.parent
+
+
+def climb(place: Place | None, number: int, first: dict[int, int], size: dict[int, int]) -> None:
+    while place is not None:
+        key = id(place)
+        first.setdefault(key, number)
+        size[key] = size.get(key, 0) + 1
+        place = place.parent
+
+
+class Levels:
+    """The headings of the page's stories: how many of each level, the highest and the middle one."""
+
+    def __init__(self, mentions: Sequence[Mention], scores: dict[str, float]) -> None:
+        levels = sorted(
+            mention.level
+            for mention in mentions
+            if mention.level and scores[mention.target] > 0 and not mention.main.place.around & OUTSIDE
+        )
+        self.counts = {level: levels.count(level) for level in set(levels)}
+        self.top = levels[0] if levels else 0
+        self.middle = levels[len(levels) // 2] if levels else 0
+
+
+class Ranks:
+    """How many stories of each sort stand above."""
+
+    def __init__(self) -> None:
+        self.stories = self.cards = self.headings = self.top_level = self.pictures = self.big = self.spare = (
+            self.lead_words
+        ) = 0
+        self.kin: dict[int, int] = {}
+        self.targets: set[str] = set()
+
+    def pass_by(self, standing: Standing, levels: Levels) -> None:
+        if standing.around & OUTSIDE or standing.score <= -0.5 or standing.mention.target in self.targets:
+            return
+        self.targets.add(standing.mention.target)
+        self.stories += 1
+        self.cards += standing.is_card
+        self.headings += standing.level > 0
+        self.top_level += standing.level == levels.top
+        self.pictures += standing.pictures > 0
+        self.big += standing.width >= BIG_PIXELS
+        self.spare += standing.spare > SPARE_CHARACTERS
+        self.lead_words += bool(standing.near & LEAD)
+        self.kin.setdefault(standing.place.path, len(self.kin))
+
+
+def compare(found: Sequence[Standing], levels: Levels, total: int) -> None:
+    """Give every candidate its `VALUES`."""
+    ranks = Ranks()
+    widest = max((standing.width for standing in found), default=0)
+    for standing in found:
+        standing.values = values(standing, ranks, levels, widest, total)
+        ranks.pass_by(standing, levels)
+
+
+def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total: int) -> tuple[float, ...]:
+    """What is seen of a candidate beside those above it, in the order of `VALUES`."""
+    mention, level, kin = standing.mention, standing.level, standing.kin
+    log = math.log1p
+    card, picture, spare = standing.is_card, standing.pictures > 0, standing.spare > SPARE_CHARACTERS
+    big = standing.width >= BIG_PIXELS
+    at_top = level == levels.top and level > 0
+    path = standing.place.path
+    return (
+        min(max(standing.score, -3.0), 4.0) / 3,
+        log(ranks.stories),
+        ranks.stories == 0,
+        log(ranks.cards) if card else 1.5,
+        card and ranks.cards == 0,
+        math.log(standing.region),
+        standing.region / total,
+        math.log(standing.headed_region),
+        level == 1,
+        level == 2,
+        level == 3,
+        level >= 4,
+        level == 0,
+        at_top,
+        level > 0 and levels.counts.get(level) == 1,
+        0 < level < levels.middle,
+        level > levels.middle > 0,
+        log(ranks.headings) if level else 1.5,
+        at_top and ranks.top_level == 0,
+        kin == 1,
+        math.log(kin),
+        kin >= 3 and not card,
+        kin >= 3,
+        path not in ranks.kin,
+        log(ranks.kin.get(path, len(ranks.kin))),
+        min(standing.width, 700) / 300,
+        big,
+        0 < standing.width == widest,
+        picture,
+        picture and ranks.pictures == 0,
+        log(ranks.pictures) if picture else 1.5,
+        big and ranks.big == 0,
+        min(standing.spare, 400) / 200,
+        spare,
+        spare and ranks.spare == 0,
+        log(ranks.spare) if spare else 1.5,
+        picture and spare,
+        mention.count > 1,
+        min(len(mention.links), 4) / 2,
+        min(mention.words, 12) / 6,
+        mention.words < 3,
+        bool(standing.near & LEAD) and ranks.lead_words == 0,
+        not mention.main.text,
+    )
+
+
+class LeadModel:
+    """Linear weights of the signs above; the sum is compared within a page."""
+
+    def __init__(self, weights: dict[str, float]) -> None:
+        self.weights = weights
+        self.dense = [weights.get(name, 0.0) for name in VALUES]
+        self.bits = lru_cache(maxsize=8192)(self.bits_weight)
+
+    def bits_weight(self, prefix: str, bits: int) -> float:
+        return sum(self.weights.get(f"{prefix} {word.name}", 0.0) for word in Word if word.value & bits)
+
+    def score(self, standing: Standing) -> float:
+        return (
+            self.bits("near", standing.near)
+            + self.bits("around", standing.around)
+            + self.bits("opens", standing.opens)
+            + sum(weight * value for weight, value in zip(self.dense, standing.values, strict=True))
+        )
+
+    def contributions(self, standing: Standing) -> dict[str, float]:
+        """What each sign adds to the score."""
+        found: dict[str, float] = {}
+        for prefix, bits in (("near", standing.near), ("around", standing.around), ("opens", standing.opens)):
+            for word in Word:
+                if word.value & bits:
+                    found[f"{prefix} {word.name}"] = self.weights.get(f"{prefix} {word.name}", 0.0)
+        for name, weight, value in zip(VALUES, self.dense, standing.values, strict=True):
+            if value:
+                found[name] = weight * value
+        return found
+
+
+def load_lead(weights: dict[str, Any]) -> LeadModel:
+    return LeadModel(weights["lead"])

@@ -1,0 +1,154 @@
+"""Which mentions are stories: a linear model of each mention's own signs, then one of its company on the page."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from scraper.blocks import claim, owner_of
+from scraper.links import Links, Mention, entitle
+from scraper.places import Place
+from scraper.signs import GROUPS, home_of, names, signs
+from scraper.text import tidy
+from scraper.vocabulary import named
+
+OUTSIDE: Final = named("NAV FOOTER")
+ELSEWHERE: Final = named("NAV FOOTER HIDDEN POPULAR CLONE TICKER")
+POOR_WORDS: Final = 3
+PLAUSIBLE: Final = -2.0  # log odds below which a mention has no say in whose block an element is: 1 in 8
+NEIGHBOURS: Final = 4
+COMPANY: Final = ("own", "kin", "kin count", "neighbours", "family", "position")
+
+
+class StoryModel:
+    """Weights by the names of signs (with `bias`), and those of the company (with the bias first)."""
+
+    def __init__(self, own: dict[str, float], company: Sequence[float]) -> None:
+        self.own = own
+        self.company = company
+        self.weight = lru_cache(maxsize=65536)(self.sign_weight)
+
+    def sign_weight(self, group: int, value: int) -> float:
+        """What one sign adds to the log odds of a story."""
+        return sum(self.own.get(name, 0.0) for name in names(GROUPS[group], value))
+
+    def own_score(self, mention: Mention, site: str) -> float:
+        """The log odds that a mention is a story, by itself."""
+        return self.own["bias"] + sum(map(self.weight, range(len(GROUPS)), signs(mention, site)))
+
+    def weigh(self, links: Links, mentions: Sequence[Mention], site: str) -> list[Mention]:
+        """Score every mention; the most prominent one of each target comes back, with its score in its company."""
+        site = home_of(mentions, site)
+        for mention in mentions:
+            mention.own = self.own_score(mention, site)
+        self.lend_headings(links, mentions, site)
+        prominent = most_prominent(mentions)
+        bias, *weights = self.company
+        for mention, row in zip(prominent, company(prominent), strict=True):
+            mention.score = bias + sum(value * weight for value, weight in zip(row, weights, strict=True))
+        return prominent
+
+    def lend_headings(self, links: Links, mentions: Sequence[Mention], site: str) -> None:
+        """Give the headings that stand outside links to the mention in whose block they stand.
+
+        So a headline under an empty overlay link, or above a "read more", is its story's.
+        """
+        plausible = [mention for mention in mentions if mention.own > PLAUSIBLE]
+        claim(plausible, links.places.known.values())
+        for _, heading in links.headings:
+            if heading.link is None and (number := owner_of(heading)) >= 0:
+                mention = plausible[number]
+                if mention.heading is None and adopt(mention, heading):
+                    mention.own = self.own_score(mention, site)
+
+
+def adopt(mention: Mention, heading: Place) -> bool:
+    """Let a mention without a heading have this one; its text too where the mention's own is poor."""
+    text = tidy(heading.node.text())
+    if not text:
+        return False
+    mention.heading = heading
+    if mention.words < POOR_WORDS or mention.text in text or not mention.main.text:
+        entitle(mention, text)
+    return True
+
+
+def worth(mention: Mention) -> float:
+    """How prominent a mention of a story is, against other mentions of the same story."""
+    around = mention.main.place.around
+    return (
+        (0 if around & OUTSIDE else 4)
+        + (0 if around & ELSEWHERE else 2)
+        + (2 if mention.heading else 0)
+        + (1.5 if POOR_WORDS <= mention.words <= 25 else 0)
+        + 0.3 * min(len(mention.links), 3)
+    )
+
+
+def most_prominent(mentions: Sequence[Mention]) -> list[Mention]:
+    """One mention of each target, in the order of the page."""
+    best: dict[str, tuple[float, Mention]] = {}
+    for mention in mentions:
+        value = worth(mention)
+        known = best.get(mention.target)
+        if known is None or value > known[0]:
+            best[mention.target] = (value, mention)
+    return sorted((mention for _, mention in best.values()), key=lambda mention: mention.number)
+
+
+class Mean:
+    """The mean score of a group without the member asked for, weaker where the group is small."""
+
+    __slots__ = ("count", "enough", "total")
+
+    def __init__(self, enough: int) -> None:
+        self.enough = enough
+        self.total = 0.0
+        self.count = 0
+
+    def add(self, score: float) -> None:
+        self.total += score
+        self.count += 1
+
+    def without(self, score: float) -> float:
+        others = self.count - 1
+        return (self.total - score) / others * min(others, self.enough) / self.enough if others else 0.0
+
+
+def company(mentions: Sequence[Mention]) -> list[tuple[float, ...]]:
+    """For each mention, in the order of `COMPANY`: its own score, those of its kin (same path of names from the root),
+    of its neighbours and of its address family, and how far down it stands."""
+    scores = [min(max(mention.own, -5.0), 5.0) for mention in mentions]
+    kin: dict[int, Mean] = {}
+    family: dict[str, Mean] = {}
+    running = [0.0]
+    for mention, score in zip(mentions, scores, strict=True):
+        kin.setdefault(mention.main.place.path, Mean(4)).add(score)
+        family.setdefault(address_family(mention.target), Mean(8)).add(score)
+        running.append(running[-1] + score)
+    rows = []
+    total = len(scores)
+    for number, (mention, score) in enumerate(zip(mentions, scores, strict=True)):
+        like = kin[mention.main.place.path]
+        low, high = max(0, number - NEIGHBOURS), min(total, number + NEIGHBOURS + 1)
+        rows.append(
+            (
+                score,
+                like.without(score),
+                min(like.count - 1, 20) / 20,
+                (running[high] - running[low] - score) / max(1, high - low - 1),
+                family[address_family(mention.target)].without(score),
+                number / total,
+            )
+        )
+    return rows
+
+
+@lru_cache(maxsize=8192)
+def address_family(target: str) -> str:
+    """Host and first folder of an address, where a site keeps one kind of page; of a page with a query, its name."""
+    host, _, path = target[8:].partition("/")
+    first, slash, _ = path.partition("/")
+    if slash:
+        return f"{host}/{first}"
+    name, question, _ = path.partition("?")
+    return f"{host}/{name}?" if question else host
