@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
 
-from scraper.errors import NotFound
 from scraper.instants import epoch, from_epoch
 from storage.captures import capture_name, capture_row, site_row
 from storage.observations import DEFAULT_GAP
@@ -94,17 +93,28 @@ class Evidence:
 
 def sites(connection: sqlite3.Connection) -> list[Described]:
     """Every site with something to show or a description, by name."""
+    return _described(connection, None)
+
+
+def described(connection: sqlite3.Connection, slug: str) -> Described:
+    """One site; NotFound names those there are."""
+    (found,) = _described(connection, site_row(connection, slug))
+    return found
+
+
+def _described(connection: sqlite3.Connection, site_id: int | None) -> list[Described]:
     rows = connection.execute(
         """
-        SELECT slug, coalesce(name, slug), coalesce(url, ''), coalesce(timezone, 'UTC'), coalesce(gap, ?),
+        SELECT slug, coalesce(name, slug), coalesce(url, ''), coalesce(timezone, 'UTC'), coalesce(gap, :gap),
             (SELECT min(instant) FROM observations WHERE site_id = sites.id),
             (SELECT max(instant) FROM observations WHERE site_id = sites.id)
         FROM sites LEFT JOIN site_descriptions AS last ON last.id = (
             SELECT max(id) FROM site_descriptions WHERE site_id = sites.id
         )
-        ORDER BY 2 COLLATE NOCASE, 1 LIMIT ?
+        WHERE :site_id IS NULL OR sites.id = :site_id
+        ORDER BY 2 COLLATE NOCASE, 1 LIMIT :limit
         """,
-        (DEFAULT_GAP, MAX_SITES),
+        {"gap": DEFAULT_GAP, "limit": MAX_SITES, "site_id": site_id},
     ).fetchall()
     return [
         Described(
@@ -113,15 +123,6 @@ def sites(connection: sqlite3.Connection) -> list[Described]:
         )
         for slug, name, url, timezone, gap, first, last in rows
     ]  # fmt: skip
-
-
-def described(connection: sqlite3.Connection, slug: str) -> Described:
-    """One site; NotFound names those there are."""
-    site_row(connection, slug)
-    found = next((site for site in sites(connection) if site.slug == slug), None)
-    if found is None:
-        raise NotFound(f'the archive has more than {MAX_SITES} sites, and "{slug}" is not among the first')
-    return found
 
 
 def site_now(connection: sqlite3.Connection, site: Described) -> SiteNow:
@@ -142,7 +143,8 @@ def site_now(connection: sqlite3.Connection, site: Described) -> SiteNow:
         SELECT story, url, headline, summary, led.first_seen FROM spans AS led
         JOIN stories ON stories.id = led.story_id
         JOIN spans AS worded USING (site_id, story_id) JOIN wordings ON wordings.id = worded.value
-        WHERE led.site_id = ? AND led.kind = ? AND led.last_seen IS NULL AND worded.kind = ? AND worded.last_seen IS NULL
+        WHERE led.site_id = ? AND led.kind = ? AND led.last_seen IS NULL
+        AND worded.kind = ? AND worded.last_seen IS NULL
         LIMIT 1
         """,
         (site_id, SpanKind.LEAD, SpanKind.WORDING),

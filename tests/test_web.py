@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -17,6 +18,7 @@ import httpx
 import pytest
 
 from scraper.config import Site
+from scraper.errors import ConfigError
 from scraper.model import Capture, FrontPage, Origin, Outcome, Quality, Role, Story
 from scraper.urls import story_id
 from storage.archive import Archive
@@ -394,6 +396,40 @@ def test_links_of_other_schemes_are_not_followed() -> None:
 def test_port_zero_picks_a_free_one() -> None:
     with listen("127.0.0.1", 0) as listener:
         assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d*/", address(listener, "127.0.0.1"))
+
+
+async def test_what_is_captured_meanwhile_is_shown(tmp_path: Path) -> None:
+    """The daemon writes beside the room, even in the middle of a transaction."""
+    path = tmp_path / "archive.db"
+    with Archive(path) as archive:
+        describe(archive, "harbour", "The Harbour Post", HARBOUR, "America/New_York")
+        capture(archive, "harbour", MORNING, EDITIONS[0])
+        transport = httpx.ASGITransport(application(path, host="127.0.0.1"))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            with archive.batch():
+                capture(archive, "harbour", MORNING + timedelta(minutes=15), EDITIONS[2])
+                assert STORM.headline in (await client.get("/")).text
+            assert BRIDGE.headline in (await client.get("/")).text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [(["missing.db"], 1, "there is no archive yet"), (["foreign.db"], 1, "something else"), ([], 2, "config.toml")],
+)
+def test_serve_says_why_it_cannot(tmp_path: Path, arguments: list[str], code: int, message: str) -> None:
+    (tmp_path / "foreign.db").write_bytes(b"")
+    with sqlite3.connect(tmp_path / "foreign.db") as foreign:
+        foreign.execute("CREATE TABLE theirs (id)")
+    foreign.close()
+    command = [sys.executable, str(Path(__file__).parents[1] / "frontpage.py"), "serve", *arguments]
+    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+    assert (answer.returncode, answer.stdout) == (code, "")
+    assert message in answer.stderr
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with listen("127.0.0.1", 0) as listener, pytest.raises(ConfigError, match="cannot listen on"):
+        listen("127.0.0.1", listener.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

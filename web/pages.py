@@ -1,6 +1,8 @@
 """The pages about sites, stories and searches: each asks the archive and says what a template draws."""
 
 import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -10,11 +12,12 @@ from scraper.instants import epoch, from_epoch, iso
 from scraper.model import Role
 from scraper.shapes import story_shape
 from storage.overview import Described, SiteNow, described, editions, gaps, retitled, site_now, sites
-from storage.queries import Shown, history, leads
+from storage.queries import History, Shown, history, leads
 from storage.search import search as find
 from storage.shapes import history_shape, hit_shape, lead_shape
+from storage.spans import Bounds
 from web.asked import Asked, Page
-from web.edits import marked
+from web.edits import Piece, marked
 from web.front import lead_at
 from web.phrases import OUTCOMES
 from web.timeline import Window, timeline
@@ -106,17 +109,39 @@ def story(connection: sqlite3.Connection, asked: Asked) -> Page:
     """A story: all its wordings and places, with when and how long each stood."""
     told = history(connection, asked.path["id"])
     known = described(connection, told.site)
-    wordings = sorted(told.wordings, key=lambda wording: wording.seen.first_seen)
-    edits = [marked(was.headline, now.headline)[1] for was, now in pairwise(wordings)]
+    wordings = _reworded(told)
     context = {
         "site": known,
         "story": told,
-        "wordings": list(zip(wordings, [[(wordings[0].headline, False)], *edits], strict=True))[::-1],
-        "headline": wordings[-1].headline,
+        "wordings": wordings[::-1],
+        "headline": told.wordings[-1].headline,
         "latest": epoch(known.last_seen) if known.last_seen else 0,
         "last": from_epoch(wordings[-1].seen.last_seen),
     }
     return Page(template="story.html", context=context, shape=history_shape(told))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reworded:
+    """A wording as the story's page tells it: what it says that the one before did not."""
+
+    seen: Bounds
+    headline: Sequence[Piece]
+    summary: Sequence[Piece]
+    lost_summary: bool
+
+
+def _reworded(told: History) -> list[Reworded]:
+    """A story's wordings in order, each beside the one before; the first beside itself, so that nothing is marked."""
+    return [
+        Reworded(
+            seen=now.seen,
+            headline=marked(was.headline, now.headline)[1],
+            summary=marked(was.summary, now.summary)[1],
+            lost_summary=bool(was.summary and not now.summary),
+        )
+        for was, now in pairwise((told.wordings[0], *told.wordings))
+    ]
 
 
 def search(connection: sqlite3.Connection, asked: Asked) -> Page:
