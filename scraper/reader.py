@@ -1,7 +1,7 @@
 """Bytes in, front page out: links, mentions, stories, the lead among them, and what each block prints."""
 
 import hashlib
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
@@ -136,6 +136,7 @@ def story_of(block: Block, section: str, position: int, lead: Lead | None) -> St
 
 
 def without_repeats(stories: list[Story]) -> list[Story]:
+    """Each headline once, the lead's where it is the lead's; positions count what is left, without holes."""
     lead = [same_words(story.headline) for story in stories if story.role is Role.LEAD]
     seen: set[str] = set()
     kept = []
@@ -145,4 +146,4 @@ def without_repeats(stories: list[Story]) -> list[Story]:
             continue
         seen.add(key)
         kept.append(story)
-    return kept
+    return [replace(story, position=position) for position, story in enumerate(kept, 1)]
