@@ -1,0 +1,75 @@
+"""The replay of saved front pages: what the daemon saw, killed on the way, is what the files say; its checks bite."""
+
+import asyncio
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from benchmarks.replay_checks import check_archive, check_sites
+from benchmarks.replay_plan import Series, acts, take
+from benchmarks.replay_run import Replay, Stage
+from demo.library import paper
+
+ROOT = Path(__file__).parents[1]
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def series(slug: str, *minutes: float) -> Series:
+    """States so many minutes after noon, without their pages."""
+    files = {NOON + timedelta(minutes=after): Path(slug) for after in minutes}
+    return Series(slug=slug, folder=Path(slug), files=files)
+
+
+def save_pages(folder: Path, count: int) -> Path:
+    """A fictional paper's front page, saved every seven hours."""
+    courier = paper("courier")
+    folder.mkdir()
+    for number in range(count):
+        instant = NOON + timedelta(hours=7 * number, seconds=number)
+        (folder / f"{instant:%Y%m%dT%H%M%S}.html").write_bytes(courier.page(instant).body)
+    return folder
+
+
+def test_series_that_overlap_are_one_act() -> None:
+    """A series that begins after all before it have ended has an act of its own."""
+    found = acts([series("late", 500, 600), series("first", 0, 100), series("second", 90, 400)])
+    assert [[one.slug for one in act.series] for act in found] == [["first", "second"], ["late"]]
+    assert [len(act.moments) for act in found] == [4, 2]
+
+
+def test_a_state_finds_a_slot_that_no_moment_has_used_up() -> None:
+    """Two states in an hour take half hours; a moment of another site within its minute takes seconds."""
+    [alone] = acts([series("alone", 1, 31)])
+    assert alone.schedules["alone"].cron == "*/30 * * * *"
+    [both] = acts([series("disturbed", 1, 31.5), series("disturbing", 2, 31.25)])
+    assert both.schedules["disturbed"].every == 30
+
+
+def test_a_replay_is_without_fault_and_a_changed_file_is_found(tmp_path: Path) -> None:
+    """Killed at each stage, the daemon sees what the files say; of a file that says something else, all checks tell."""
+    pages = take(save_pages(tmp_path / "courier", 5), tmp_path / "pages")
+    replay = Replay(acts([pages]), tmp_path, kills=3)
+    asyncio.run(replay.run())
+    assert [kill.stage for kill in replay.kills] == list(Stage)
+    [found] = check_sites(replay)
+    assert (found.captured, found.shown, found.equal, found.faults) == (5, 5, 5, [])
+    assert list(check_archive(replay)) == []
+
+    changed = pages.files[pages.instants[2]]
+    changed.write_text(changed.read_text().replace("</h2>", " and more</h2>").replace("</h3>", " and more</h3>"))
+    replay.backfilled.unlink()
+    [found] = check_sites(replay)
+    assert (found.captured, found.shown, found.equal) == (4, 4, 4)
+    assert [fault.partition("Z: ")[2].split()[0] for fault in found.faults] == ["not", "show", "reads"]
+
+
+@pytest.mark.shared
+def test_real_front_pages_are_replayed_without_fault(tmp_path: Path) -> None:
+    """Three sites, a dozen states each, the daemon killed at each stage of its work."""
+    command = [sys.executable, "-m", "benchmarks.replay", "--quick", "--kills", "3", "--work", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "faults: 0" in done.stdout
