@@ -680,6 +680,19 @@ async def test_gap_and_crawl_delay_part_the_requests_to_a_host() -> None:
     assert clock.slept == [7.0, 7.0, 1.0]
 
 
+async def test_crawl_delays_of_a_chain_do_not_add_up() -> None:
+    """A visit waits for the Crawl-delay of its own host; hosts it is sent on to get the ordinary gap."""
+    clock = FakeTime()
+    robots = reply(b"User-agent: *\nCrawl-delay: 50")
+    async with (
+        serve(says(reply(PAGE)), robots=robots) as last,
+        serve(sends_to(last.url()), robots=robots) as first,
+        open_gate(clock, min_gap_s=1.0) as gate,
+    ):
+        await fetch(gate, first.url())
+    assert clock.slept == [50.0, 1.0]
+
+
 async def test_redirect_within_a_host_waits_for_no_gap() -> None:
     """The second request belongs to the first; ten of them must not take ten pauses."""
     clock = FakeTime()
