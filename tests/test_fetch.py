@@ -243,6 +243,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     [
         pytest.param(floods(CHUNKED, b"10000\r\n" + bytes(65536) + b"\r\n"), "10,000,000 bytes", id="endless chunks"),
         pytest.param(floods(CHUNKED, b"1;" + b"x" * 9000 + b"\r\ny\r\n"), "on the wire", id="chunk extensions"),
+        pytest.param(floods(CHUNKED, b"1\r\ny\r\n" * 10_000), "100,000 chunks", id="chunks of a byte"),
         pytest.param(floods(b"HTTP/1.1 200 OK\r\n\r\n", bytes(65536)), "10,000,000 bytes", id="until close"),
         pytest.param(
             floods(b"", b"HTTP/1.1 103 Early Hints\r\nLink: <" + b"x" * 9000 + b">\r\n\r\n"),
