@@ -31,6 +31,8 @@ SETTINGS = {
 ABOUT = {
     "title": "Frontpage Archive",
     "description": "The archive's tables, for SQL, CSV and JSON. Instants are whole seconds since 1970, UTC.",
+    "extra_css_urls": ["/static/data.css"],
+    "databases": {"archive": {"tables": {"_sqlite_migrations": {"hidden": True}}}},
 }
 PARENT_CHECK_S = 1.0
 
