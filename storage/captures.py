@@ -22,6 +22,11 @@ def site_row(connection: sqlite3.Connection, slug: str) -> int:
     raise NotFound(f'the archive knows no site "{slug}"; it has {known or "none yet"}')
 
 
+def slugs(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Every site that the archive knows."""
+    return tuple(slug for (slug,) in connection.execute("SELECT slug FROM sites ORDER BY slug"))
+
+
 def zone_of(connection: sqlite3.Connection, slug: str) -> str:
     """The site's IANA time zone as last described, UTC where nobody did."""
     row = connection.execute(

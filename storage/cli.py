@@ -1,7 +1,7 @@
-"""The verbs that ask the archive: show, leads, stories, history, diff, compare, search, export."""
+"""The verbs that ask the archive: show, diff, compare, search, export, and those of the modules beside this one."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,55 +11,11 @@ import click
 
 from scraper.cli import print_page
 from scraper.console import Column, Run, duration, json_option, pass_run, print_object, print_rows
+from storage.asking import archive_option, at_option, from_option, instant, local_time, open_archive, to_option
+from storage.cli_time import changes, history, leads, stories
 
 if TYPE_CHECKING:
     import sqlite3
-
-archive_option = click.option(
-    "--archive", type=click.Path(path_type=Path), help="An archive file, instead of the config's."
-)
-from_option = click.option("--from", "since", help="Only from this time on.")
-to_option = click.option("--to", "until", help="Only before this time.")
-at_option = click.option("--at", default="now", show_default=True, help="The instant asked about.")
-
-
-@contextmanager
-def _archive(run: Run, archive: Path | None) -> "Iterator[sqlite3.Connection]":
-    """The archive to ask: the one named, else the configured one."""
-    from storage.schema import connect_readonly
-
-    connection = connect_readonly(archive or run.settings.archive.path)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-def _instant(connection: "sqlite3.Connection", site: str, text: str | None) -> datetime | None:
-    """What a person typed, read in the site's own zone."""
-    from scraper.instants import parse
-    from storage.captures import zone_of
-
-    if text is None:
-        return None
-    return parse(text, zone=zone_of(connection, site) if site else "UTC", now=datetime.now(UTC).replace(microsecond=0))
-
-
-def _local(connection: "sqlite3.Connection") -> Callable[[dict[str, Any], str], str]:
-    """How tables show an instant of a row: in its site's zone."""
-    from zoneinfo import ZoneInfo
-
-    from storage.captures import zone_of
-
-    zones: dict[str, ZoneInfo] = {}
-
-    def show(row: dict[str, Any], key: str) -> str:
-        slug = row["site"]
-        if slug not in zones:
-            zones[slug] = ZoneInfo(zone_of(connection, slug))
-        return f"{datetime.fromisoformat(row[key]).astimezone(zones[slug]):%Y-%m-%d %H:%M}" if row[key] else ""
-
-    return show
 
 
 @click.command()
@@ -73,106 +29,15 @@ def show(run: Run, site: str, at: str, archive: Path | None, as_json: bool) -> N
     from storage.queries import show as ask
     from storage.shapes import shown_shape
 
-    with _archive(run, archive) as connection:
-        shape = shown_shape(ask(connection, site, _instant(connection, site, at) or datetime.now(UTC)))
+    with open_archive(run, archive) as connection:
+        shape = shown_shape(ask(connection, site, instant(connection, site, at) or datetime.now(UTC)))
         if as_json:
             print_object(shape)
             return
         click.echo(
-            f"{shape['capture']}  {_local(connection)(shape, 'captured_at')}  ({duration(shape['age_s'])} before)\n"
+            f"{shape['capture']}  {local_time(connection)(shape, 'captured_at')}  ({duration(shape['age_s'])} before)\n"
         )
         print_page(shape)
-
-
-def _about(shape: dict[str, Any]) -> str:
-    return f"{duration(shape['at_least_s'])} to {duration(shape['at_most_s'])}"
-
-
-@click.command()
-@click.argument("sites", nargs=-1, required=True)
-@from_option
-@to_option
-@archive_option
-@json_option
-@pass_run
-def leads(
-    run: Run, sites: tuple[str, ...], since: str | None, until: str | None, archive: Path | None, as_json: bool
-) -> None:
-    """What led, from when to when, for how long at least and at most."""
-    from storage.queries import leads as ask
-    from storage.shapes import lead_shape
-
-    with _archive(run, archive) as connection:
-        local = _local(connection)
-        columns: list[Column] = [
-            ("site", lambda row: row["site"]),
-            ("from", lambda row: local(row, "first_seen")),
-            ("to", lambda row: local(row, "last_seen")),
-            ("led for", _about),
-            ("lead", lambda row: row["headline"]),
-        ]
-        rows = (
-            lead_shape(lead)
-            for site in sites
-            for lead in ask(
-                connection, site, since=_instant(connection, site, since), until=_instant(connection, site, until)
-            )
-        )
-        print_rows(rows, columns, as_json=as_json)
-
-
-@click.command()
-@click.argument("site")
-@from_option
-@to_option
-@archive_option
-@json_option
-@pass_run
-def stories(run: Run, site: str, since: str | None, until: str | None, archive: Path | None, as_json: bool) -> None:
-    """How long each story stood on the page, and how long it led."""
-    from storage.queries import stories as ask
-    from storage.shapes import time_on_page_shape
-
-    with _archive(run, archive) as connection:
-        local = _local(connection)
-        columns: list[Column] = [
-            ("story", lambda row: row["story"]),
-            ("from", lambda row: local(row, "first_seen")),
-            ("to", lambda row: local(row, "last_seen")),
-            ("on page", _about),
-            ("led", lambda row: duration(row["lead_at_least_s"]) if row["lead_at_least_s"] else ""),
-            ("headline", lambda row: row["headline"]),
-        ]
-        rows = ask(connection, site, since=_instant(connection, site, since), until=_instant(connection, site, until))
-        print_rows(map(time_on_page_shape, rows), columns, as_json=as_json)
-
-
-@click.command()
-@click.argument("story")
-@archive_option
-@json_option
-@pass_run
-def history(run: Run, story: str, archive: Path | None, as_json: bool) -> None:
-    """A story's wordings and places over time; STORY is its URL or its id."""
-    from storage.queries import history as ask
-    from storage.shapes import history_shape
-
-    with _archive(run, archive) as connection:
-        shape = history_shape(ask(connection, story))
-        if as_json:
-            print_object(shape)
-            return
-        local = _local(connection)
-        click.echo(shape["url"])
-        when: list[Column] = [
-            ("from", lambda row: local(row, "first_seen")),
-            ("to", lambda row: local(row, "last_seen")),
-            ("captures", lambda row: row["captures"]),
-        ]
-        named = [{**row, "site": shape["site"]} for row in (*shape["wordings"], *shape["spans"])]
-        wordings, spans = named[: len(shape["wordings"])], named[len(shape["wordings"]) :]
-        print_rows(wordings, [*when, ("headline", lambda row: row["headline"])], as_json=False)
-        print_rows(spans, [*when, ("place", lambda row: f"{row['role']} {row['section']}")], as_json=False)
 
 
 @click.command()
@@ -189,8 +54,8 @@ def diff(run: Run, site: str, earlier: str, later: str, archive: Path | None, as
     from storage.queries import show as ask
     from storage.shapes import difference_shape
 
-    with _archive(run, archive) as connection:
-        times = [_instant(connection, site, text) or datetime.now(UTC) for text in (earlier, later)]
+    with open_archive(run, archive) as connection:
+        times = [instant(connection, site, text) or datetime.now(UTC) for text in (earlier, later)]
         if times[0] > times[1]:
             raise ConfigError(f"{earlier} is after {later}; give the earlier time first")
         before, after = (ask(connection, site, at) for at in times)
@@ -228,7 +93,7 @@ def compare(run: Run, sites: tuple[str, ...], at: str, archive: Path | None, as_
 
     def row(connection: "sqlite3.Connection", site: str) -> dict[str, Any]:
         try:
-            shown = ask(connection, site, _instant(connection, site, at) or datetime.now(UTC))
+            shown = ask(connection, site, instant(connection, site, at) or datetime.now(UTC))
         except NotFound:
             return {"site": site, "captured_at": None, "age_s": None, "quality": "", "lead": None}
         lead = story_shape(shown.page.lead, site=site) if shown.page.lead else None
@@ -241,8 +106,8 @@ def compare(run: Run, sites: tuple[str, ...], at: str, archive: Path | None, as_
             "lead": lead,
         }
 
-    with _archive(run, archive) as connection:
-        local = _local(connection)
+    with open_archive(run, archive) as connection:
+        local = local_time(connection)
         columns: list[Column] = [
             ("site", lambda row: row["site"]),
             ("captured", lambda row: local(row, "captured_at")),
@@ -270,8 +135,8 @@ def search(
     from storage.search import search as ask
     from storage.shapes import hit_shape
 
-    with _archive(run, archive) as connection:
-        local = _local(connection)
+    with open_archive(run, archive) as connection:
+        local = local_time(connection)
         columns: list[Column] = [
             ("site", lambda row: row["site"]),
             ("from", lambda row: local(row, "first_seen")),
@@ -281,7 +146,7 @@ def search(
         ]
         hits = ask(
             connection, query, site=site, role=Role(role) if role else None, limit=limit,
-            since=_instant(connection, site, since), until=_instant(connection, site, until),
+            since=instant(connection, site, since), until=instant(connection, site, until),
         )  # fmt: skip
         print_rows(map(hit_shape, hits), columns, as_json=as_json)
 
@@ -305,10 +170,10 @@ def export(
     """Rows for other programs, in an order that only depends on what was captured."""
     from storage.exports import EXPORTS, Selection, write_csv, write_jsonl
 
-    with _archive(run, archive) as connection:
+    with open_archive(run, archive) as connection:
         only = sites[0] if len(sites) == 1 else ""
         selection = Selection(
-            sites=sites, since=_instant(connection, only, since), until=_instant(connection, only, until)
+            sites=sites, since=instant(connection, only, since), until=instant(connection, only, until)
         )
         rows = EXPORTS[what](connection, selection)
         with _output(output) as out:
@@ -336,4 +201,4 @@ def _output(file: Path | None) -> Iterator[Any]:
         part.unlink(missing_ok=True)
 
 
-VERBS = (show, leads, stories, history, diff, compare, search, export)
+VERBS = (show, leads, stories, history, changes, diff, compare, search, export)

@@ -37,6 +37,11 @@ def decode(data: bytes) -> list[Placement]:
     return [_placement(row) for row in zip(*_columns(data), strict=True)]
 
 
+def stories_in(data: bytes) -> "array[int]":
+    """The rows of the stories of a front page, in reading order."""
+    return _columns(data)[0]
+
+
 def find(data: bytes, story_id: int) -> tuple[int, Placement]:
     """(position, placement) of a story that is on the front page, without decoding the others."""
     columns = _columns(data)

@@ -1,20 +1,22 @@
 """Questions to the archive, each a function of a connection: what was shown, what led, how long, what changed."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from scraper.errors import NotFound
 from scraper.instants import epoch, from_epoch, iso
-from scraper.model import FrontPage, Role
-from scraper.urls import canonical
+from scraper.model import FrontPage
 from storage.captures import capture_name, load_page, printed_url, site_row
 from storage.observations import gap_of
-from storage.placements import find
+from storage.placements import find, stories_in
+from storage.search import match_expression
 from storage.spans import Bounds, Line, SpanKind, line_of
 
 ALWAYS = 1 << 62
+FURNITURE_S = 14 * 86_400
+FURNITURE_SHARE = 0.9  # a story that is news is gone within days; half of all links live less than five hours
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +45,10 @@ class Lead:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimeOnPage:
-    """One stretch of a story on the page: how long, how long as lead, under how many wordings."""
+    """One stretch of a story on the page: how long, how long as lead, under how many wordings.
+
+    `best_position` is of the time asked about. Furniture is what nearly every page has, week after week.
+    """
 
     site: str
     story: str
@@ -52,35 +57,8 @@ class TimeOnPage:
     seen: Bounds
     led: tuple[Bounds, ...]
     wordings: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WordingSpan:
-    """One wording of a story, and when it stood on the page."""
-
-    headline: str
-    summary: str
-    seen: Bounds
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PlaceSpan:
-    """One place of a story, and when it held it."""
-
-    role: Role
-    section: str
-    seen: Bounds
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class History:
-    """One story: what it was called and where it stood, when."""
-
-    site: str
-    story: str
-    url: str
-    wordings: tuple[WordingSpan, ...]
-    spans: tuple[PlaceSpan, ...]
+    best_position: int
+    is_furniture: bool
 
 
 def show(connection: sqlite3.Connection, slug: str, at: datetime) -> Shown:
@@ -103,15 +81,47 @@ def show(connection: sqlite3.Connection, slug: str, at: datetime) -> Shown:
 
 
 def leads(
-    connection: sqlite3.Connection, slug: str, *, since: datetime | None = None, until: datetime | None = None
+    connection: sqlite3.Connection,
+    slug: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    only: Container[str] | None = None,
 ) -> Iterator[Lead]:
-    """Periods as lead that touch [since, until), in order of their start."""
+    """Periods as lead that touch [since, until), in order of their start; `only` of these stories."""
     site_id = site_row(connection, slug)
     line = line_of(connection, site_id, gap_of(connection, site_id))
     for row_id, story, first_seen, last_seen in _touching(connection, site_id, SpanKind.LEAD, since, until):
+        if only is not None and story not in only:
+            continue
         bounds = line.bounds(first_seen, last_seen)
         headline, url = _as_printed(connection, site_id, bounds.last_seen, row_id)
         yield Lead(site=slug, story=story, headline=headline, url=url, seen=bounds)
+
+
+def leads_about(
+    connection: sqlite3.Connection,
+    query: str,
+    *,
+    sites: Sequence[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[Lead]:
+    """Periods as lead of the stories that a search finds, over all sites or some: who led with it first."""
+    slugs = sites or [slug for (slug,) in connection.execute("SELECT slug FROM sites ORDER BY slug")]
+    found = {
+        story
+        for (story,) in connection.execute(
+            """
+            SELECT DISTINCT story FROM words
+            JOIN wordings ON wordings.id = words.rowid JOIN stories ON stories.id = wordings.story_id
+            WHERE words MATCH ?
+            """,
+            (match_expression(query),),
+        )
+    }
+    told = [lead for slug in slugs for lead in leads(connection, slug, since=since, until=until, only=found)]
+    yield from sorted(told, key=lambda lead: (lead.seen.first_seen, lead.site, lead.story))
 
 
 def _touching(
@@ -129,20 +139,67 @@ def _touching(
 
 
 def stories(
-    connection: sqlite3.Connection, slug: str, *, since: datetime | None = None, until: datetime | None = None
+    connection: sqlite3.Connection,
+    slug: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    with_furniture: bool = False,
 ) -> Iterator[TimeOnPage]:
     """Stretches of time on the page that touch [since, until), in order of their start."""
     site_id = site_row(connection, slug)
     line = line_of(connection, site_id, gap_of(connection, site_id))
+    best = _best_positions(connection, site_id, since, until)
     for row_id, story, first_seen, last_seen in _touching(connection, site_id, SpanKind.STORY, since, until):
+        is_furniture = _is_furniture(connection, site_id, row_id, line)
+        if is_furniture and not with_furniture:
+            continue
         seen = line.bounds(first_seen, last_seen)
         headline, url = _as_printed(connection, site_id, seen.last_seen, row_id)
         led = _within(connection, (site_id, SpanKind.LEAD, row_id), seen)
         wordings = _within(connection, (site_id, SpanKind.WORDING, row_id), seen)
         yield TimeOnPage(
-            site=slug, story=story, headline=headline, url=url, seen=seen,
-            led=tuple(line.bounds(*span) for span in led), wordings=len(wordings),
+            site=slug, story=story, headline=headline, url=url, seen=seen, wordings=len(wordings),
+            led=tuple(line.bounds(*span) for span in led),
+            best_position=best.get(row_id, 0), is_furniture=is_furniture,
         )  # fmt: skip
+
+
+def _best_positions(
+    connection: sqlite3.Connection, site_id: int, since: datetime | None, until: datetime | None
+) -> dict[int, int]:
+    """The foremost position of every story on the pages of [since, until)."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT placements FROM observations JOIN front_pages ON front_pages.id = front_page_id
+        WHERE site_id = ? AND instant >= ? AND instant < ?
+        """,
+        (site_id, _start(since), _end(until)),
+    )
+    best: dict[int, int] = {}
+    for (data,) in rows:
+        for position, story in enumerate(stories_in(data), 1):
+            if position < best.get(story, ALWAYS):
+                best[story] = position
+    return best
+
+
+def _is_furniture(connection: sqlite3.Connection, site_id: int, row_id: int, line: Line) -> bool:
+    """Whether a story is on nearly every page for weeks and never leads: a link to a service, a column, a shop."""
+    spans = _spans(connection, (site_id, SpanKind.STORY, row_id))
+    last_seen = spans[-1][1]
+    whole = line.bounds(spans[0][0], last_seen)
+    if whole.at_least_s < FURNITURE_S or _spans(connection, (site_id, SpanKind.LEAD, row_id)):
+        return False
+    return sum(line.bounds(*span).captures for span in spans) >= FURNITURE_SHARE * whole.captures
+
+
+def _spans(connection: sqlite3.Connection, key: tuple[int, int, int]) -> list[tuple[int, int | None]]:
+    """All spans of one (site, kind, story)."""
+    return connection.execute(
+        "SELECT first_seen, last_seen FROM spans WHERE site_id = ? AND kind = ? AND story_id = ? ORDER BY first_seen",
+        key,
+    ).fetchall()
 
 
 def _within(connection: sqlite3.Connection, key: tuple[int, int, int], seen: Bounds) -> list[tuple[int, int | None]]:
@@ -154,57 +211,6 @@ def _within(connection: sqlite3.Connection, key: tuple[int, int, int], seen: Bou
         """,
         (*key, seen.first_seen, seen.last_seen),
     ).fetchall()
-
-
-def history(connection: sqlite3.Connection, story: str) -> History:
-    """What a story, named by its id or URL, was called and where it stood. NotFound where nobody saw it."""
-    row_id, site_id, slug, name, url = _story_row(connection, story)
-    line = line_of(connection, site_id, gap_of(connection, site_id))
-    return History(
-        site=slug,
-        story=name,
-        url=url,
-        wordings=tuple(_wording_spans(connection, site_id, row_id, line)),
-        spans=tuple(_place_spans(connection, site_id, row_id, line)),
-    )
-
-
-def _story_row(connection: sqlite3.Connection, story: str) -> tuple[int, int, str, str, str]:
-    row: tuple[int, int, str, str, str] | None = connection.execute(
-        """
-        SELECT stories.id, site_id, slug, story, url FROM stories JOIN sites ON sites.id = site_id
-        WHERE story = ? OR url = ? ORDER BY stories.id LIMIT 1
-        """,
-        (story, canonical(story)),
-    ).fetchone()
-    if row is None:
-        raise NotFound(f'the archive knows no story "{story}"; name its URL or its 12-character id')
-    return row
-
-
-def _wording_spans(connection: sqlite3.Connection, site_id: int, row_id: int, line: Line) -> Iterator[WordingSpan]:
-    rows = connection.execute(
-        """
-        SELECT headline, summary, first_seen, last_seen FROM spans JOIN wordings ON wordings.id = value
-        WHERE site_id = ? AND kind = ? AND spans.story_id = ? ORDER BY first_seen
-        """,
-        (site_id, SpanKind.WORDING, row_id),
-    )
-    for headline, summary, first_seen, last_seen in rows.fetchall():
-        yield WordingSpan(headline=headline, summary=summary, seen=line.bounds(first_seen, last_seen))
-
-
-def _place_spans(connection: sqlite3.Connection, site_id: int, row_id: int, line: Line) -> Iterator[PlaceSpan]:
-    rows = connection.execute(
-        """
-        SELECT value % 2, name, first_seen, last_seen FROM spans JOIN sections ON sections.id = value / 2
-        WHERE site_id = ? AND kind = ? AND story_id = ? ORDER BY first_seen
-        """,
-        (site_id, SpanKind.PLACE, row_id),
-    )
-    for is_lead, section, first_seen, last_seen in rows.fetchall():
-        role = Role.LEAD if is_lead else Role.TEASER
-        yield PlaceSpan(role=role, section=section, seen=line.bounds(first_seen, last_seen))
 
 
 def _as_printed(connection: sqlite3.Connection, site_id: int, instant: int, row_id: int) -> tuple[str, str]:

@@ -4,8 +4,10 @@ from typing import Any
 
 from scraper.instants import from_epoch, iso
 from scraper.shapes import page_shape, story_shape
+from storage.changes import ChangeEvent
 from storage.differences import Change, Difference
-from storage.queries import History, Lead, Shown, TimeOnPage
+from storage.history import History
+from storage.queries import Lead, Shown, TimeOnPage
 from storage.search import Hit
 from storage.spans import Bounds
 
@@ -43,6 +45,8 @@ def time_on_page_shape(row: TimeOnPage) -> dict[str, Any]:
         "lead_at_most_s": None if None in most else sum(m for m in most if m is not None),
         "captures": row.seen.captures,
         "wordings": row.wordings,
+        "best_position": row.best_position,
+        "furniture": row.is_furniture,
     }
 
 
@@ -52,13 +56,40 @@ def history_shape(history: History) -> dict[str, Any]:
         "story": history.story,
         "url": history.url,
         "wordings": [
-            {"headline": w.headline, "summary": w.summary, **_span(w.seen), "captures": w.seen.captures}
+            {
+                "headline": w.headline,
+                "summary": w.summary,
+                **_span(w.seen),
+                "captures": w.seen.captures,
+                "rotation": w.rotation,
+            }
             for w in history.wordings
         ],
         "spans": [
             {"role": str(s.role), "section": s.section, **_span(s.seen), "captures": s.seen.captures}
             for s in history.spans
         ],
+        "see_also": [
+            {"story": c.story, "url": c.url, "headline": c.headline, "similarity": c.similarity}
+            for c in history.see_also
+        ],
+    }
+
+
+def change_shape(event: ChangeEvent) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "site": event.site,
+        "kind": str(event.kind),
+        "at": iso(event.at),
+        "capture": event.capture,
+        "before": event.before,
+        "story": event.story,
+        "url": event.url,
+        "headline": event.headline,
+        "was": event.was,
+        "role": str(event.role),
+        "rotation": event.rotation,
     }
 
 

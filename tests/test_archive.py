@@ -16,6 +16,7 @@ from storage import queries
 from storage.archive import Archive
 from storage.captures import capture_name, capture_row, load_capture, load_page, readable_capture, unread
 from storage.exports import Selection, lead_rows, readings, story_rows, visits
+from storage.history import history
 from storage.merge import merge
 from storage.schema import connect, connect_readonly
 from tests.made import NOON, SITE, at, capture, keep, keep_all, page, wall
@@ -184,10 +185,10 @@ def test_history_tells_wordings_and_places(archive: Archive) -> None:
             (at(30), page("ferry", "flood", headlines={"flood": "Flood recedes"}, section="Region")),
         ],
     )
-    history = queries.history(archive.connection, "https://courier.example/flood")
-    assert [w.headline for w in history.wordings] == ["Headline of flood", "Flood recedes"]
-    assert [(str(s.role), s.section) for s in history.spans] == [("lead", ""), ("teaser", "Region")]
-    assert queries.history(archive.connection, history.story) == history
+    told = history(archive.connection, "https://courier.example/flood")
+    assert [w.headline for w in told.wordings] == ["Headline of flood", "Flood recedes"]
+    assert [(str(s.role), s.section) for s in told.spans] == [("lead", ""), ("teaser", "Region")]
+    assert history(archive.connection, told.story) == told
 
 
 def test_the_unknown_is_named(archive: Archive) -> None:
@@ -198,7 +199,7 @@ def test_the_unknown_is_named(archive: Archive) -> None:
     with pytest.raises(NotFound, match="no readable capture at or before"):
         queries.show(archive.connection, SITE, NOON - timedelta(seconds=1))
     with pytest.raises(NotFound, match="knows no story"):
-        queries.history(archive.connection, "nosuchstory1")
+        history(archive.connection, "nosuchstory1")
     with pytest.raises(NotFound, match="no capture"):
         capture_row(archive.connection, "courier/2026")
 

@@ -11,8 +11,9 @@ from scraper.errors import ConfigError, NotFound
 from scraper.instants import epoch, from_epoch, iso
 from scraper.model import Role
 from scraper.shapes import story_shape
+from storage.history import History, history
 from storage.overview import Described, SiteNow, described, editions, gaps, retitled, site_now, sites
-from storage.queries import History, Shown, history, leads
+from storage.queries import Shown, leads
 from storage.search import search as find
 from storage.shapes import history_shape, hit_shape, lead_shape
 from storage.spans import Bounds

@@ -1,0 +1,163 @@
+"""The verbs about time: leads, stories, history, changes."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scraper.console import Column, Run, duration, json_option, pass_run, print_object, print_rows
+from storage.asking import archive_option, from_option, instant, local_time, open_archive, to_option
+
+
+def _about(shape: dict[str, Any]) -> str:
+    return f"{duration(shape['at_least_s'])} to {duration(shape['at_most_s'])}"
+
+
+@click.command()
+@click.argument("sites", nargs=-1)
+@click.option("--all", "everywhere", is_flag=True, help="Every site of the archive.")
+@click.option("--about", metavar="QUERY", help="Only stories that a search finds, over the sites in order of time.")
+@from_option
+@to_option
+@archive_option
+@json_option
+@pass_run
+def leads(
+    run: Run, sites: tuple[str, ...], everywhere: bool, about: str | None, since: str | None, until: str | None,
+    archive: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """What led, from when to when, for how long at least and at most; --all --about QUERY: who led with it first."""
+    from storage.captures import slugs
+    from storage.queries import leads as ask
+    from storage.queries import leads_about
+    from storage.shapes import lead_shape
+
+    with open_archive(run, archive) as connection:
+        local = local_time(connection)
+        columns: list[Column] = [
+            ("site", lambda row: row["site"]),
+            ("from", lambda row: local(row, "first_seen")),
+            ("to", lambda row: local(row, "last_seen")),
+            ("led for", _about),
+            ("lead", lambda row: row["headline"]),
+        ]
+        chosen = slugs(connection) if everywhere else sites
+        if not chosen:
+            raise click.UsageError("name a site, or --all")
+        zone_of = chosen[0] if len(chosen) == 1 else ""
+        if about:
+            span = {"since": instant(connection, zone_of, since), "until": instant(connection, zone_of, until)}
+            found = leads_about(connection, about, sites=chosen, **span)
+        else:
+            found = (
+                lead
+                for site in chosen
+                for lead in ask(
+                    connection, site, since=instant(connection, site, since), until=instant(connection, site, until)
+                )
+            )
+        print_rows(map(lead_shape, found), columns, as_json=as_json)
+
+
+@click.command()
+@click.argument("site")
+@click.option("--furniture", is_flag=True, help="Also what is on nearly every page, week after week.")
+@from_option
+@to_option
+@archive_option
+@json_option
+@pass_run
+def stories(
+    run: Run, site: str, furniture: bool, since: str | None, until: str | None, archive: Path | None, as_json: bool
+) -> None:
+    """How long each story stood on the page, and how long it led."""
+    from storage.queries import stories as ask
+    from storage.shapes import time_on_page_shape
+
+    with open_archive(run, archive) as connection:
+        local = local_time(connection)
+        columns: list[Column] = [
+            ("story", lambda row: row["story"]),
+            ("from", lambda row: local(row, "first_seen")),
+            ("to", lambda row: local(row, "last_seen")),
+            ("on page", _about),
+            ("led", lambda row: duration(row["lead_at_least_s"]) if row["lead_at_least_s"] else ""),
+            ("headline", lambda row: row["headline"]),
+        ]
+        rows = ask(
+            connection, site, since=instant(connection, site, since), until=instant(connection, site, until),
+            with_furniture=furniture,
+        )  # fmt: skip
+        print_rows(map(time_on_page_shape, rows), columns, as_json=as_json)
+
+
+@click.command()
+@click.argument("story")
+@archive_option
+@json_option
+@pass_run
+def history(run: Run, story: str, archive: Path | None, as_json: bool) -> None:
+    """A story's wordings and places over time; STORY is its URL or its id."""
+    from storage.history import history as ask
+    from storage.shapes import history_shape
+
+    with open_archive(run, archive) as connection:
+        shape = history_shape(ask(connection, story))
+        if as_json:
+            print_object(shape)
+            return
+        local = local_time(connection)
+        click.echo(shape["url"])
+        when: list[Column] = [
+            ("from", lambda row: local(row, "first_seen")),
+            ("to", lambda row: local(row, "last_seen")),
+            ("captures", lambda row: row["captures"]),
+        ]
+        named = [{**row, "site": shape["site"]} for row in (*shape["wordings"], *shape["spans"])]
+        wordings, spans = named[: len(shape["wordings"])], named[len(shape["wordings"]) :]
+        print_rows(wordings, [*when, ("headline", _wording)], as_json=False)
+        print_rows(spans, [*when, ("place", lambda row: f"{row['role']} {row['section']}")], as_json=False)
+        for other in shape["see_also"]:
+            click.echo(f"see also {other['story']} ({other['similarity']:.0%} alike): {other['headline']}")
+
+
+def _wording(row: dict[str, Any]) -> str:
+    share = row["rotation"]
+    return f"{row['headline']}" + (f" (rotating, {share:.0%} of captures)" if share is not None else "")
+
+
+@click.command()
+@click.argument("site")
+@click.option("--kind", "kinds", multiple=True, help="Only this kind of change; may be repeated.")
+@click.option("--rotations", is_flag=True, help="Also headlines that come and go as arms of a test.")
+@from_option
+@to_option
+@archive_option
+@json_option
+@pass_run
+def changes(
+    run: Run, site: str, kinds: tuple[str, ...], rotations: bool, since: str | None, until: str | None,
+    archive: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """What changed from capture to capture: leads, headlines, places, what came and went."""
+    from storage.changes import ChangeKind
+    from storage.changes import changes as ask
+    from storage.shapes import change_shape
+
+    if unknown := set(kinds) - set(ChangeKind):
+        raise click.BadParameter(f"{min(unknown)}; the kinds are {', '.join(ChangeKind)}", param_hint="--kind")
+    with open_archive(run, archive) as connection:
+        local = local_time(connection)
+        columns: list[Column] = [
+            ("at", lambda row: local(row, "at")),
+            ("kind", lambda row: row["kind"]),
+            ("headline", lambda row: row["headline"]),
+            ("was", lambda row: row["was"]),
+        ]
+        events = ask(connection, site, since=instant(connection, site, since), until=instant(connection, site, until))
+        rows = (
+            change_shape(event)
+            for event in events
+            if (not kinds or event.kind in kinds) and (rotations or not event.rotation)
+        )
+        print_rows(rows, columns, as_json=as_json)

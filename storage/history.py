@@ -1,0 +1,111 @@
+"""A story's history: its wordings, edits told apart from texts in rotation, its places, and where it may go on."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from scraper.errors import NotFound
+from scraper.model import Role
+from scraper.urls import canonical
+from storage.continuations import Continuation, continuations
+from storage.edits import Run, rotation_shares
+from storage.observations import gap_of
+from storage.spans import Bounds, Line, SpanKind, line_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WordingSpan:
+    """One wording of a story, and when it stood on the page.
+
+    `rotation` is the share of captures that showed this headline while headlines rotated, None where it stood alone.
+    """
+
+    headline: str
+    summary: str
+    seen: Bounds
+    rotation: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlaceSpan:
+    """One place of a story, and when it held it."""
+
+    role: Role
+    section: str
+    seen: Bounds
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class History:
+    """One story: what it was called and where it stood, when."""
+
+    site: str
+    story: str
+    url: str
+    wordings: tuple[WordingSpan, ...]
+    spans: tuple[PlaceSpan, ...]
+    see_also: tuple[Continuation, ...]
+
+
+def history(connection: sqlite3.Connection, story: str) -> History:
+    """What a story, named by its id or URL, was called and where it stood. NotFound where nobody saw it."""
+    row_id, site_id, slug, name, url = _story_row(connection, story)
+    line = line_of(connection, site_id, gap_of(connection, site_id))
+    return History(
+        site=slug,
+        story=name,
+        url=url,
+        wordings=tuple(wording_spans(connection, site_id, row_id, line)),
+        spans=tuple(_place_spans(connection, site_id, row_id, line)),
+        see_also=tuple(continuations(connection, site_id, row_id)),
+    )
+
+
+def _story_row(connection: sqlite3.Connection, story: str) -> tuple[int, int, str, str, str]:
+    row: tuple[int, int, str, str, str] | None = connection.execute(
+        """
+        SELECT stories.id, site_id, slug, story, url FROM stories JOIN sites ON sites.id = site_id
+        WHERE story = ? OR url = ? ORDER BY stories.id LIMIT 1
+        """,
+        (story, canonical(story)),
+    ).fetchone()
+    if row is None:
+        raise NotFound(f'the archive knows no story "{story}"; name its URL or its 12-character id')
+    return row
+
+
+def wording_spans(connection: sqlite3.Connection, site_id: int, row_id: int, line: Line) -> list[WordingSpan]:
+    """A story's wordings in order of time, each with its share where headlines rotate."""
+    rows = connection.execute(
+        """
+        SELECT headline, summary, first_seen, last_seen FROM spans JOIN wordings ON wordings.id = value
+        WHERE site_id = ? AND kind = ? AND spans.story_id = ? ORDER BY first_seen
+        """,
+        (site_id, SpanKind.WORDING, row_id),
+    ).fetchall()
+    spans = [
+        WordingSpan(headline=headline, summary=summary, seen=line.bounds(first_seen, last_seen))
+        for headline, summary, first_seen, last_seen in rows
+    ]
+    return [replace(span, rotation=share) for span, share in zip(spans, _shares(spans), strict=True)]
+
+
+def _shares(spans: Sequence[WordingSpan]) -> list[float | None]:
+    runs = [
+        Run(text=span.headline, first=span.seen.first_seen, last=span.seen.last_seen, captures=span.seen.captures)
+        for span in spans
+    ]
+    return rotation_shares(runs)
+
+
+def _place_spans(connection: sqlite3.Connection, site_id: int, row_id: int, line: Line) -> Iterator[PlaceSpan]:
+    rows = connection.execute(
+        """
+        SELECT value % 2, name, first_seen, last_seen FROM spans JOIN sections ON sections.id = value / 2
+        WHERE site_id = ? AND kind = ? AND story_id = ? ORDER BY first_seen
+        """,
+        (site_id, SpanKind.PLACE, row_id),
+    )
+    for is_lead, section, first_seen, last_seen in rows.fetchall():
+        role = Role.LEAD if is_lead else Role.TEASER
+        yield PlaceSpan(role=role, section=section, seen=line.bounds(first_seen, last_seen))
