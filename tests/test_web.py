@@ -25,9 +25,11 @@ from storage.archive import Archive
 from storage.schema import connect_readonly
 from storage.spans import Bounds
 from web import phrases
+from web.database import ask
 from web.edits import marked
 from web.guard import host_name
 from web.server import address, application, listen
+from web.server import room as room_over
 from web.timeline import Window, timeline
 
 pytestmark = [
@@ -363,6 +365,19 @@ async def test_sql_that_attaches_writes_or_never_ends_is_refused(room: httpx.Asy
     answer = await room.get("/archive.json", params={"sql": sql, "_shape": "array"})
     assert answer.status_code >= 400
     assert datetime.now(UTC) - started < timedelta(seconds=5)
+
+
+async def test_a_page_that_takes_too_long_is_stopped(archive_path: Path) -> None:
+    """Questions of our own pages have the limit that free SQL has."""
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    datasette = room_over(archive_path)
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        await ask(datasette, lambda connection: connection.execute(endless).fetchone())
+    assert await ask(datasette, lambda connection: connection.execute("SELECT 1").fetchone()[0]) == 1
+
+
+async def test_instants_in_tables_are_readable(room: httpx.AsyncClient) -> None:
+    assert "2026-11-24T11:15:00Z" in (await room.get("/archive/captures")).text
 
 
 def test_durations_are_no_surer_than_they_are() -> None:

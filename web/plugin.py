@@ -17,6 +17,7 @@ from datasette.views.base import DatasetteError
 from jinja2 import Environment
 
 from scraper.errors import ConfigError, FrontpageError, NotFound
+from scraper.instants import from_epoch, iso
 from web import front, pages
 from web.asked import Asked, Elsewhere, Page
 from web.database import ask, confine
@@ -37,6 +38,7 @@ ROUTES: dict[str, Answer] = {
     r"/compare": pages.compare,
     r"/healthz": pages.healthz,
 }
+INSTANTS = {"instant", "first_seen", "last_seen", "due_at", "ended_at", "described_at", "removed_at"}
 STATUS = {NotFound: 404, ConfigError: 400}
 TOO_SLOW = "that took more than a second, and was stopped; ask for less at a time"
 log = logging.getLogger(__name__)
@@ -53,6 +55,14 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     """The archive's connections lead nowhere else; Datasette's own, in memory, stay as they are."""
     if database == "archive":
         confine(conn)
+
+
+@hook
+def render_cell(value: object, column: str, database: str) -> str | None:
+    """Instants in Datasette's tables as people write them; the number stays in JSON and CSV."""
+    if database == "archive" and column in INSTANTS and isinstance(value, int):
+        return iso(from_epoch(value))
+    return None
 
 
 @hook
