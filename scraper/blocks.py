@@ -8,19 +8,59 @@ from selectolax.lexbor import LexborNode
 from scraper.links import Link, Mention
 from scraper.places import HEADINGS, Place, own_bits
 from scraper.text import tidy, words
+from scraper.vocabulary import named
 
 UNCLAIMED: Final = -1
 SHARED: Final = -2
+NO_LINK, OWN_LINK, OTHER_LINK = 0, 1, 2
+TOPMOST: Final = frozenset({"body", "html"})
 # Elements that shape letters and do not part texts.
 LETTERS: Final = frozenset(
     "b i em strong u font sup sub mark q wbr s abbr small bdi bdo big ins del tt acronym nobr".split()
 )
 UNPRINTED: Final = frozenset("script style template svg select textarea iframe object form button option".split())
-MAX_NODES: Final = 400  # of one block; the largest lead of the labelled pages has 212
+# What the names of an element can say of the text in it; an element that says none of it says what the one around it does.
+PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE")
+MAX_NODES: Final = 400  # of one block; the largest of the labelled leads has 212
+BYLINE: Final = named("BYLINE")
+SUMMARY: Final = named("SUMMARY")
+MAX_NODES_AFTER: Final = 60
+MAX_NEIGHBOURS: Final = 8  # siblings that follow a block up to the next story's; a dek stands within the first 4
+
+
+class Segment:
+    """One run of text in a block: what its element is called, its heading and its link."""
+
+    __slots__ = ("bits", "container", "heading", "inside", "link", "owner", "tag", "text", "words")
+
+    def __init__(self, text: str, context: "Context", owner: int, inside: bool) -> None:
+        self.text = text
+        self.container = context.container
+        self.tag = context.tag
+        self.bits = context.bits
+        self.heading = context.heading  # the level, 0 outside headings
+        self.link = context.link  # NO_LINK, OWN_LINK (to this story) or OTHER_LINK
+        self.owner = owner  # the mem_id of the element that holds the last of its text
+        self.inside = inside  # whether it stands in the block, not after it
+        self.words = 0
+
+
+class Context:
+    """What a text has from the elements around it, within its block."""
+
+    __slots__ = ("bits", "container", "heading", "link", "printed", "tag")
+
+    def __init__(self, container: int, tag: str, bits: int, heading: int, link: int, printed: bool) -> None:
+        self.container = container
+        self.tag = tag
+        self.bits = bits
+        self.heading = heading
+        self.link = link
+        self.printed = printed
 
 
 class Block:
-    """A story's element, with the mention that it shows."""
+    """A story's element, with the mention that it shows, its texts and its pictures."""
 
     __slots__ = ("images", "mention", "place", "segments")
 
@@ -28,46 +68,31 @@ class Block:
         self.mention = mention
         self.place = place
         self.segments: list[Segment] = []
-        self.images: list[dict[str, str | None]] = []
+        self.images: list[LexborNode] = []
 
 
-class Segment:
-    """One run of text in a block: what its elements are called, its heading and its link."""
+def claim(mentions: Sequence[Mention], places: Iterable[Place], *, everywhere: bool = False) -> None:
+    """Give every element to the one mention whose links it holds, or to none where several share it.
 
-    __slots__ = ("bits", "container", "heading", "link", "tag", "text", "words")
-
-    def __init__(self, text: str, container: int, tag: str, bits: int, heading: int, link: int) -> None:
-        self.text = text
-        self.container = container
-        self.tag = tag
-        self.bits = bits
-        self.heading = heading  # the level, 0 outside headings
-        self.link = link  # the mem_id of the link that it is in, 0 outside links
-        self.words = 0
-
-
-def claim(mentions: Sequence[Mention], places: Iterable[Place]) -> None:
-    """Give every element to the one mention whose links it holds, or to none where several share it."""
+    With `everywhere` a mention also claims the other links to its target, so that no other block holds them.
+    """
     for place in places:
         place.owner = UNCLAIMED
     for number, mention in enumerate(mentions):
-        for link in mention.links:
-            claim_upwards(link.place, number)
-
-
-def claim_upwards(place: Place | None, number: int) -> None:
-    while place is not None:
-        owner = place.owner
-        if owner in (number, SHARED):
-            return
-        place.owner = number if owner == UNCLAIMED else SHARED
-        place = place.parent
+        for link in mention.everywhere if everywhere else mention.links:
+            place: Place | None = link.place
+            while place is not None:
+                owner = place.owner
+                if owner in (number, SHARED):
+                    break
+                place.owner = number if owner == UNCLAIMED else SHARED
+                place = place.parent
 
 
 def block_place(mention: Mention, number: int) -> Place:
     """The highest element that the mention has to itself."""
     place = mention.main.place
-    while place.parent is not None and place.parent.owner == number and place.parent.tag not in ("body", "html"):
+    while place.parent is not None and place.parent.owner == number and place.parent.tag not in TOPMOST:
         place = place.parent
     return place
 
@@ -82,91 +107,146 @@ def owner_of(place: Place) -> int:
     return SHARED
 
 
-class Context:
-    """What a text inherits from the elements around it, within its block."""
+class Reader:
+    """Reads the texts of one element after another into a block."""
 
-    __slots__ = ("bits", "container", "heading", "link", "printed", "tag")
+    def __init__(self, block: Block, number: int) -> None:
+        self.block = block
+        self.number = number
+        self.known = block.place.known
+        self.last: Segment | None = None
+        self.count = 0
 
-    def __init__(self, container: int, tag: str, bits: int, heading: int, link: int, printed: bool) -> None:
-        self.container = container
-        self.tag = tag
-        self.bits = bits
-        self.heading = heading
-        self.link = link
-        self.printed = printed
-
-
-def entered(node: LexborNode, tag: str, identity: int, outer: Context) -> Context:
-    """The context inside an element."""
-    if tag in LETTERS:
-        return outer
-    bits = own_bits(tag, node.attributes)
-    if tag == "span" and not bits:
-        return outer
-    return Context(
-        identity,
-        tag,
-        bits | (outer.bits if tag in ("span", "a") or outer.heading else 0),
-        HEADINGS.get(tag, outer.heading),
-        identity if tag == "a" else outer.link,
-        outer.printed and tag not in UNPRINTED,
-    )
-
-
-def fill(block: Block) -> None:
-    """Read the texts and images of a block, in one walk."""
-    root = block.place.node
-    place = block.place
-    link = place.link
-    first = Context(
-        root.mem_id, place.tag, place.bits, place.level, link.node.mem_id if isinstance(link, Link) else 0, True
-    )
-    contexts: dict[int, Context] = {root.mem_id: first}
-    segments = block.segments
-    last: Segment | None = None
-    for count, node in enumerate(root.traverse(include_text=True)):
-        if count == 0:
-            continue
-        if count > MAX_NODES:
-            break
-        parent = node.parent
-        context = contexts.get(parent.mem_id, first) if parent is not None else first
-        if node.is_text_node:
-            if not context.printed:
+    def read(self, root: LexborNode, outer: Context, inside: bool) -> bool:
+        """All text below an element, in order; False where another story or its heading begins."""
+        contexts: dict[int, Context] = {root.mem_id: outer}
+        first = True
+        for node in root.traverse(include_text=True):
+            if first:
+                first = False
                 continue
-            text = node.text_content
-            if not text or text.isspace():
-                if last is not None and text:
-                    last.text += " "
-                continue
-            if last is not None and last.container == context.container:
-                last.text += text
+            self.count += 1
+            if self.count > MAX_NODES:
+                return False
+            parent = node.parent
+            holder = parent.mem_id if parent is not None else 0
+            context = contexts.get(holder, outer)
+            if node.is_text_node:
+                if context.printed:
+                    self.take(node.text_content or "", context, holder, inside)
+            elif not inside and self.is_other(node):
+                return False
             else:
-                last = Segment(text, context.container, context.tag, context.bits, context.heading, context.link)
-                segments.append(last)
-            continue
+                self.enter(node, context, contexts)
+        return True
+
+    def is_other(self, node: LexborNode) -> bool:
+        """Whether an element after the block is another story's link or a heading of something else."""
+        tag = node.tag or ""
+        if tag == "a":
+            place = self.known.get(node.mem_id)
+            return place is not None and place.owner not in (UNCLAIMED, self.number)
+        return tag in HEADINGS and not own_bits(tag, node.attributes) & (BYLINE | SUMMARY)
+
+    def take(self, text: str, context: Context, holder: int, inside: bool) -> None:
+        """Add a text node to the run that it continues, or begin a new one."""
+        last = self.last
+        if not text or text.isspace():
+            if last is not None and text:
+                last.text += " "
+        elif last is not None and last.container == context.container and not abuts(last, text, holder):
+            last.text += text
+            last.owner = holder
+        else:
+            self.last = Segment(text, context, holder, inside)
+            self.block.segments.append(self.last)
+
+    def enter(self, node: LexborNode, context: Context, contexts: dict[int, Context]) -> None:
         tag = node.tag or ""
         if tag == "br":
-            last = last if context.heading or context.link else None
-            if last is not None:
-                last.text += " "
-        elif tag == "img":
-            block.images.append(node.attributes)
-        else:
-            inner = entered(node, tag, node.mem_id, context)
-            contexts[node.mem_id] = inner
-            if inner is not context and inner.tag != "span":
-                last = None
-    for segment in segments:
+            if not (context.heading or context.link):
+                self.last = None
+            elif self.last is not None:
+                self.last.text += " "
+            return
+        if tag == "img":
+            self.block.images.append(node)
+            return
+        inner = self.entered(node, tag, context)
+        contexts[node.mem_id] = inner
+        if inner is not context and inner.tag != "span":
+            self.last = None
+
+    def entered(self, node: LexborNode, tag: str, outer: Context) -> Context:
+        """The context inside an element."""
+        if tag in LETTERS:
+            return outer
+        bits = own_bits(tag, node.attributes) & PARTS
+        if tag == "span" and not bits:
+            return outer
+        identity = node.mem_id
+        link = outer.link
+        if tag == "a":
+            place = self.known.get(identity)
+            own = place is not None and isinstance(place.link, Link) and place.link.target == self.block.mention.target
+            link = OWN_LINK if own else OTHER_LINK
+        printed = outer.printed and tag not in UNPRINTED
+        return Context(identity, tag, bits or outer.bits, HEADINGS.get(tag, outer.heading), link, printed)
+
+
+def abuts(last: Segment, text: str, holder: int) -> bool:
+    """Whether two runs touch without a space across elements: what looks so is set in two lines.
+
+    A drop cap is the exception: it has at most three letters.
+    """
+    return holder != last.owner and len(last.text) > 3 and last.text[-1].isalnum() and text[0].isalnum()
+
+
+def fill(block: Block, number: int) -> None:
+    """Read the texts and images of a block, and those that follow it up to the next story's."""
+    place = block.place
+    link = (OWN_LINK if place.link.target == block.mention.target else OTHER_LINK) if isinstance(place.link, Link) else NO_LINK
+    root = place.node
+    reader = Reader(block, number)
+    reader.read(root, Context(root.mem_id, place.tag, place.bits & PARTS, place.level, link, True), True)
+    parent = place.parent
+    if parent is not None and parent.owner == SHARED:
+        reader.last = None
+        reader.count = MAX_NODES - MAX_NODES_AFTER
+        read_on(reader, root, parent)
+    for segment in block.segments:
         segment.text = tidy(segment.text)
         segment.words = words(segment.text)
-    block.segments = [segment for segment in segments if segment.text]
+    block.segments = [segment for segment in block.segments if segment.text]
+
+
+def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
+    """Read what stands between a block and the next one in an element that several stories share."""
+    outer = Context(parent.node.mem_id, parent.tag, parent.bits & PARTS, parent.level, NO_LINK, True)
+    node = root.next
+    for _ in range(MAX_NEIGHBOURS):
+        if node is None:
+            return
+        if node.is_text_node:
+            reader.take(node.text_content or "", outer, outer.container, False)
+        elif node.is_element_node:
+            if reader.is_other(node):
+                return
+            tag = node.tag or ""
+            if tag == "br":
+                reader.last = None
+            else:
+                inner = reader.entered(node, tag, outer)
+                reader.last = reader.last if inner is outer else None
+                if not reader.read(node, inner, False):
+                    return
+        node = node.next
 
 
 def blocks_of(mentions: Sequence[Mention], places: Iterable[Place]) -> Iterator[Block]:
     """The blocks of the stories, read."""
-    claim(mentions, places)
+    claim(mentions, places, everywhere=True)
     for number, mention in enumerate(mentions):
         block = Block(mention, block_place(mention, number))
-        fill(block)
+        fill(block, number)
         yield block

@@ -1,113 +1,172 @@
-"""The printed parts of a block: headline, kicker, summary, byline, image."""
+"""The printed parts of a block: headline, kicker, summary, byline and picture."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from scraper.blocks import Block, Segment
-from scraper.text import has_letters, words
-from scraper.vocabulary import Word
+from selectolax.lexbor import LexborNode
 
-HEADLINE: Final = Word.HEADLINE.value
-KICKER: Final = Word.KICKER.value
-SUMMARY: Final = Word.SUMMARY.value
-BYLINE: Final = Word.BYLINE.value
-SIDE: Final = (Word.TIME | Word.COMMENTS | Word.CAPTION | Word.SOCIAL | Word.MORE | Word.BYLINE).value
-NOT_SUMMARY: Final = (
-    Word.TIME | Word.COMMENTS | Word.CAPTION | Word.SOCIAL | Word.MORE | Word.BYLINE | Word.HEADLINE
-).value
-BY: Final = re.compile(r"^(?:by|von|por|par|di|door|av|af|от|автор|text:|foto:|photo:)\s+\S", re.I)
+from scraper.blocks import OTHER_LINK, OWN_LINK, Block, Segment
+from scraper.text import has_letters
+from scraper.vocabulary import named
+
+HEADLINE: Final = named("HEADLINE")
+KICKER: Final = named("KICKER")
+SUMMARY: Final = named("SUMMARY")
+BYLINE: Final = named("BYLINE")
+SIDE: Final = named("TIME COMMENTS CAPTION SOCIAL MORE BYLINE")
+BY: Final = re.compile(r"^(?:by|von|por|par|di|door|av|af|от|автор)\s+\S", re.I)
+# A time or a date: 12:05, 22 mei 2013, May 23, 6:00 PM by
+TIME: Final = re.compile(r"\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|前$", re.I)
+LONGEST_TIME: Final = 8  # words
+LONGEST_KICKER: Final = 9  # words; the labelled kickers have at most 8
+LONGEST_BYLINE: Final = 14
+# Texts of this many words are summaries even where nothing says so; the shortest labelled ones have 4 (in a paragraph), 8.
+SUMMARY_WORDS: Final = 8
+NAMED_SUMMARY_WORDS: Final = 4
 
 
 class Parts:
     """What a block prints."""
 
-    __slots__ = ("byline", "headline", "kicker", "summary", "summary_words")
+    __slots__ = ("byline", "headline", "kicker", "labels", "summary")
 
     def __init__(self) -> None:
         self.headline = ""
         self.kicker = ""
         self.summary = ""
         self.byline = ""
-        self.summary_words = 0
+        self.labels: list[str] = []
 
 
-def headline_worth(segment: Segment, links: set[int]) -> float:
+def headline_worth(segment: Segment) -> float:
     """How much a text looks like the headline of its block."""
-    count = segment.words
-    worth = min(count, 6) * 0.5 - max(0, count - 20) * 0.15
-    if segment.heading:
-        worth += 4 - segment.heading * 0.2
     bits = segment.bits
-    if bits & HEADLINE:
-        worth += 2
-    if segment.link in links:
+    count = segment.words
+    worth = (3.5 + min(count, 3) * 0.4 - segment.heading * 0.2) if segment.heading else min(count, 6) * 0.5
+    worth -= max(0, count - 20) * 0.15
+    if segment.link == OWN_LINK:
         worth += 2.5
     elif segment.link:
         worth -= 3
-    if bits & SIDE:
+    if bits & HEADLINE:
+        worth += 2
+    elif bits & SIDE:
         worth -= 3
-    if bits & KICKER and not bits & HEADLINE:
+    if bits & KICKER:
         worth -= 3
-    if bits & SUMMARY and not bits & HEADLINE:
+    elif bits & SUMMARY and not bits & HEADLINE:
         worth -= 2
     if segment.tag == "p" and not segment.link:
         worth -= 1.5
-    if not has_letters(segment.text):
+    if not has_letters(segment.text) or (count <= LONGEST_TIME and TIME.fullmatch(segment.text)):
         worth -= 5
     return worth
+
+
+def headline_of(segments: Sequence[Segment]) -> int:
+    """Which of the texts is the headline. Of several in one heading or link the last: those before it are kickers."""
+    best, chosen, worth = -99.0, 0, 0.0
+    for place, segment in enumerate(segments):
+        if not segment.inside:
+            break
+        worth = headline_worth(segment)
+        before = segments[place - 1] if place else None
+        together = before is not None and (
+            (segment.heading and segment.heading == before.heading) or (segment.link and segment.link == before.link)
+        )
+        if together and chosen == place - 1 and segment.words > 1 and not segment.bits & (SIDE | SUMMARY):
+            worth += 0.6
+        if worth > best:
+            best, chosen = worth, place
+    return chosen
 
 
 def parts_of(block: Block) -> Parts:
     """Headline, kicker, summary and byline of a block."""
     parts = Parts()
-    links = {link.node.mem_id for link in block.mention.links}
     segments = block.segments
-    if not segments:
-        parts.headline = substitute(block)
-        return parts
-    chosen = max(range(len(segments)), key=lambda place: headline_worth(segments[place], links))
-    head = segments[chosen]
-    if head.link not in links and not head.heading:
-        text = block.mention.main.text or substitute(block)
-        parts.headline = text or head.text
+    if not segments or not segments[0].inside:
+        parts.headline = block.mention.text
     else:
-        parts.headline = head.text
-    for place, segment in enumerate(segments):
-        if place == chosen or segment.text == head.text:
-            continue
-        bits = segment.bits
-        if bits & BYLINE or BY.match(segment.text):
-            if not parts.byline and segment.words <= 12:
-                parts.byline = segment.text
-        elif place < chosen:
-            if not parts.kicker and segment.words <= 8 and is_kicker(segment, head, links):
-                parts.kicker = segment.text
-        elif not parts.summary and is_summary(segment, links):
-            parts.summary = segment.text
+        chosen = headline_of(segments)
+        head = segments[chosen]
+        fitting = head.link == OWN_LINK or head.heading or not block.mention.main.text
+        parts.headline = head.text if fitting and has_letters(head.text) else block.mention.text
+        read_around(parts, segments[:chosen], head.heading, above=True)
+        read_around(parts, segments[chosen + 1 :], head.heading, above=False)
+        return parts
+    read_around(parts, segments, 0, above=False)
     return parts
 
 
-def is_kicker(segment: Segment, head: Segment, links: set[int]) -> bool:
-    if segment.bits & SIDE or not has_letters(segment.text):
+def read_around(parts: Parts, segments: Sequence[Segment], level: int, *, above: bool) -> None:
+    """Kicker, byline and summary from the texts above or below the headline."""
+    for segment in reversed(segments) if above else segments:
+        text = segment.text
+        if text == parts.headline or not has_letters(text):
+            continue
+        if segment.bits & BYLINE or BY.match(text):
+            if not parts.byline and segment.words <= LONGEST_BYLINE:
+                parts.byline = text
+        elif segment.words <= LONGEST_TIME and TIME.search(text):
+            continue
+        elif above and not parts.kicker and is_kicker(segment):
+            parts.kicker = text.removesuffix(":").strip()
+        elif not parts.summary and is_summary(segment, above, level):
+            parts.summary = text
+        elif segment.words <= 3:
+            parts.labels.append(text)
+            if not parts.kicker and segment.bits & KICKER and segment.inside:
+                parts.kicker = text
+
+
+def is_kicker(segment: Segment) -> bool:
+    if segment.bits & SIDE or segment.words > LONGEST_KICKER:
         return False
-    return bool(segment.bits & KICKER) or segment.link in links or segment.heading > 0
+    return bool(segment.bits & KICKER) or segment.link == OWN_LINK or segment.heading > 0
 
 
-def is_summary(segment: Segment, links: set[int]) -> bool:
-    if segment.bits & NOT_SUMMARY or segment.heading or (segment.link and segment.link not in links):
+def is_summary(segment: Segment, above: bool, level: int) -> bool:
+    bits = segment.bits
+    if bits & (SIDE | KICKER) or (bits & HEADLINE and not bits & SUMMARY) or segment.link == OTHER_LINK:
         return False
-    if segment.bits & SUMMARY or segment.tag == "p":
-        return segment.words >= 4
-    return segment.words >= 8
+    if above:
+        return bool(bits & SUMMARY) and segment.words >= SUMMARY_WORDS
+    if segment.heading:
+        lower = 0 < level < segment.heading and segment.link == OWN_LINK
+        return (bool(bits & SUMMARY) or lower) and segment.words >= SUMMARY_WORDS
+    if bits & SUMMARY or segment.tag == "p":
+        return segment.words >= NAMED_SUMMARY_WORDS
+    return segment.words >= SUMMARY_WORDS
 
 
-def substitute(block: Block) -> str:
-    """A headline for a block that prints none: the label of its link or the alternative text of its picture."""
-    for link in block.mention.links:
-        for name in ("aria-label", "title"):
-            if text := (link.attributes.get(name) or "").strip():
-                return " ".join(text.split())
-    for image in block.images:
-        if text := (image.get("alt") or "").strip():
-            return " ".join(text.split())
+LAZY_SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "data-url", "src")
+CANDIDATE: Final = re.compile(r"\s*([^\s,]\S*[^\s,]|\S)(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
+
+
+def image_of(images: Sequence[LexborNode]) -> str:
+    """The best source of the first picture that has one: the widest of its `srcset`, else its plain address."""
+    for image in images:
+        attributes = image.attributes
+        for name in ("srcset", "data-srcset"):
+            if best := widest(attributes.get(name) or ""):
+                return best
+        for name in LAZY_SOURCES:
+            source = (attributes.get(name) or "").strip()
+            if source and not source.startswith("data:"):
+                return source
     return ""
+
+
+def widest(srcset: str) -> str:
+    """The candidate of a `srcset` with the largest descriptor."""
+    best, size = "", -1.0
+    for found in CANDIDATE.finditer(srcset[:8000]):
+        try:
+            value = float(found[2] or 1)
+        except ValueError:
+            continue
+        if value > size and not found[1].startswith("data:"):
+            best, size = found[1], value
+    return best

@@ -47,12 +47,13 @@ class Link:
 class Mention:
     """Neighbouring links to one target: what stands on the page for one story at one spot."""
 
-    __slots__ = ("count", "heading", "links", "main", "number", "own", "score", "target", "text", "words")
+    __slots__ = ("count", "everywhere", "heading", "links", "main", "number", "own", "score", "target", "text", "words")
 
     def __init__(self, number: int, link: Link) -> None:
         self.number = number
         self.target = link.target
         self.links = [link]
+        self.everywhere = self.links  # all links of the page to the target
         self.main = link
         self.text = ""
         self.words = 0
@@ -140,8 +141,10 @@ def mentions(links: list[Link]) -> list[Mention]:
     """Neighbouring links to one target, as one mention each."""
     found: list[Mention] = []
     counts: dict[str, int] = {}
+    everywhere: dict[str, list[Link]] = {}
     last: Mention | None = None
     for link in links:
+        everywhere.setdefault(link.target, []).append(link)
         if last is not None and last.target == link.target:
             last.links.append(link)
             continue
@@ -150,6 +153,7 @@ def mentions(links: list[Link]) -> list[Mention]:
         counts[link.target] = counts.get(link.target, 0) + 1
     for mention in found:
         mention.count = counts[mention.target]
+        mention.everywhere = everywhere[mention.target]
         mention.main = main_link(mention.links)
         mention.heading = mention.main.heading
         inner = mention.heading if mention.main.place.heading is None else None

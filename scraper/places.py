@@ -30,9 +30,12 @@ HIDDEN: Final = Word.HIDDEN.value
 class Place:
     """An element and what is known of it from its ancestors. `bits` are its own words, `around` all words down to it."""
 
-    __slots__ = ("around", "bits", "depth", "heading", "link", "node", "owner", "parent", "path", "prose", "tag")
+    __slots__ = ("around", "bits", "depth", "heading", "known", "link", "node", "owner", "parent", "path", "prose", "tag")
 
-    def __init__(self, node: LexborNode, parent: "Place | None", path: int, tag: str, bits: int) -> None:
+    def __init__(
+        self, node: LexborNode, parent: "Place | None", path: int, tag: str, bits: int, known: dict[int, "Place"]
+    ) -> None:
+        self.known = known
         self.node = node
         self.parent = parent
         self.path = path
@@ -109,7 +112,7 @@ class Places:
         attributes = node.attributes
         key = (parent.path if parent else 0, tag, attributes.get("class"))
         path = self.paths.setdefault(key, len(self.paths) + 1)
-        place = Place(node, parent, path, tag, own_bits(tag, attributes))
+        place = Place(node, parent, path, tag, own_bits(tag, attributes), self.known)
         self.known[node.mem_id] = place
         return place
 

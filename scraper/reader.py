@@ -68,7 +68,7 @@ def read_stories(parser: LexborHTMLParser, url: str, models: Models) -> dict[str
     lead = choose_lead(found, prominent, links, models)
     chosen = choose(prominent, lead.mention if lead else None, models)
     blocks = list(blocks_of(chosen, links.places.known.values()))
-    sections = sections_of(links, [(block.place, block.mention.links[0].index) for block in blocks])
+    sections = sections_of(blocks, links.places.known)
     stories = [
         story_of(block, section, number + 1, lead if lead and block.mention is lead.mention else None)
         for number, (block, section) in enumerate(zip(blocks, sections, strict=True))

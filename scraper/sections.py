@@ -1,53 +1,133 @@
-"""The heading under which a story stands: the nearest heading above it whose surroundings hold it."""
+"""The heading under which a story stands: the nearest label printed before it in an element that holds it."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from scraper.blocks import owner_of
-from scraper.links import Links
-from scraper.places import Place
-from scraper.text import has_letters, tidy, words
+from selectolax.lexbor import LexborNode
 
-LONGEST_SECTION: Final = 8  # words; the labelled section headings have at most 7
+from scraper.blocks import LETTERS, TOPMOST, UNCLAIMED, Block
+from scraper.places import HEADINGS, Place, own_bits
+from scraper.text import has_letters, tidy, words
+from scraper.vocabulary import named
+
+LONGEST_SECTION: Final = 7  # words; the labelled section headings have at most 7
+MOST_CHILDREN: Final = 300  # of one element that are looked at
+HIGHEST: Final = 12  # elements above a story that are looked at
+LONGEST_TEXT: Final = 400  # characters of an element that may still be a label with its links
+TITLE: Final = named("HEADLINE SECTION KICKER HEADER")
+NOT_LABEL: Final = named("SOCIAL MORE TIME COMMENTS CAPTION PROMO SERVICE NAV")
+SKIPPED: Final = frozenset({"script", "style", "template", "noscript", "br", "hr", "svg", "form", "img", "picture"})
+HEADING: Final = "h1, h2, h3, h4, h5, h6"
+TITLED: Final = "[class*=title], [class*=heading], [class*=header], a"
+MOST_PARTS: Final = 3
+DIGIT: Final = re.compile(r"\d")
+LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
+NO_SECTION: Final = re.compile(
+    r"(?:more\b|view\b|see all|show|mehr\b|alle\b|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|publicité|loading|sign |subscri|follow|close|next|prev|"
+    r"by\s|von\s|edit\b|\d+ of|log ?in|search|share|print|email|skip|menu|реклама|广告)",
+    re.I,
+)
 
 
 class Sections:
-    """The section headings of a page, by the lowest element around each that holds stories."""
+    """The labels of a page, worked out for an element when a story in it asks."""
 
-    def __init__(self, links: Links) -> None:
-        self.scoped: dict[int, list[tuple[int, str]]] = {}
-        for index, heading in links.headings:
-            if owner_of(heading) >= 0:
-                continue
-            text = tidy(heading.node.text())
-            if not has_letters(text) or words(text) > LONGEST_SECTION:
-                continue
-            scope = scope_of(heading)
-            if scope is not None:
-                self.scoped.setdefault(id(scope), []).append((index, text))
+    def __init__(self, known: dict[int, Place]) -> None:
+        self.known = known
+        self.labels: dict[int, dict[int, str]] = {}
 
-    def above(self, place: Place, index: int) -> str:
-        """The section of a story whose block is at this place and whose first link has this index."""
-        step: Place | None = place
-        while step is not None:
-            headings = self.scoped.get(id(step))
-            if headings:
-                before = [text for at, text in headings if at <= index]
-                if before:
-                    return before[-1]
-            step = step.parent
+    def of(self, block: Block) -> str:
+        """The label above a block, "" where it stands under none."""
+        child = block.place
+        parent = child.parent
+        for _ in range(HIGHEST):
+            if parent is None or parent.tag in TOPMOST:
+                return ""
+            labels = self.labels.get(id(parent))
+            if labels is None:
+                labels = self.labels[id(parent)] = dict(self.labelled(parent))
+            if label := labels.get(child.node.mem_id, ""):
+                return label
+            child, parent = parent, parent.parent
         return ""
 
+    def labelled(self, parent: Place) -> Iterator[tuple[int, str]]:
+        """The children of an element that hold stories, each with the label that stands before it."""
+        label = ""
+        began = strong = False
+        node = parent.node.first_child
+        for _ in range(MOST_CHILDREN):
+            if node is None:
+                return
+            if node.is_element_node:
+                place = self.known.get(node.mem_id)
+                if place is not None and place.owner != UNCLAIMED:
+                    began = True
+                    yield node.mem_id, label
+                else:
+                    text, heading = label_of(node)
+                    if text and (heading or not (began or strong)):
+                        label, strong = text, heading
+            node = node.next
 
-def scope_of(heading: Place) -> Place | None:
-    """The lowest element around a heading that holds stories."""
-    step = heading.parent
-    while step is not None and step.owner == -1:
-        step = step.parent
-    return step
+
+def label_of(node: LexborNode) -> tuple[str, bool]:
+    """What an element without stories prints as a label, and whether it is a heading; ("", False) if it is none."""
+    tag = node.tag or ""
+    if tag in SKIPPED:
+        return "", False
+    bits = own_bits(tag, node.attributes)
+    if tag in HEADINGS:
+        return short(first_text(node)), True
+    if bits & NOT_LABEL and not bits & TITLE:
+        return "", False
+    text = node.text()
+    if len(text) > LONGEST_TEXT or not has_letters(text):
+        return "", False
+    for selector in (HEADING, TITLED):
+        found = node.css_first(selector)
+        if found is not None and (title := short(first_text(found))):
+            return title, True
+    if bits & TITLE or words(tidy(text)) <= LONGEST_WEAK:
+        return short(first_text(node)), bool(bits & TITLE)
+    return "", False
 
 
-def sections_of(links: Links, placed: Sequence[tuple[Place, int]]) -> list[str]:
-    """The section of each block, "" where it stands under no heading."""
-    sections = Sections(links)
-    return [sections.above(place, index) for place, index in placed]
+def first_text(node: LexborNode) -> str:
+    """What an element prints as its title: its first text, and those after it that are neither "view all" nor a date.
+
+    More than three texts are a bar of links, of which the first is the section.
+    """
+    parts: list[str] = []
+    holder = -1
+    for step in node.traverse(include_text=True):
+        if not step.is_text_node or not (found := step.text_content) or found.isspace():
+            continue
+        parent = step.parent
+        while parent is not None and parent.tag in LETTERS and parent.mem_id != node.mem_id:
+            parent = parent.parent
+        identity = parent.mem_id if parent is not None else 0
+        if identity == holder or (parts and not has_letters(parts[-1])):
+            parts[-1] += found
+        else:
+            parts.append(found)
+        holder = identity
+    texts = [text for part in parts if (text := tidy(part))]
+    if len(texts) > MOST_PARTS:
+        return texts[0]
+    kept = texts[:1] + [text for text in texts[1:] if not NO_SECTION.match(text) and not DIGIT.search(text) and text not in texts[0]]
+    return " ".join(kept)
+
+
+def short(text: str) -> str:
+    """The text if it can be a section's name, else ""."""
+    text = text.strip(" :|›»>")
+    fits = text and words(text) <= LONGEST_SECTION and has_letters(text) and not NO_SECTION.match(text)
+    return text if fits else ""
+
+
+def sections_of(blocks: Sequence[Block], known: dict[int, Place]) -> list[str]:
+    """The section of each block."""
+    sections = Sections(known)
+    return [sections.of(block) for block in blocks]
