@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 
 from scraper.instants import epoch, from_epoch
 from storage.captures import capture_name, capture_row, site_row
+from storage.edits import is_edit
 from storage.observations import DEFAULT_GAP
 from storage.placements import decode
 from storage.queries import Lead
@@ -270,13 +271,19 @@ def retitled(connection: sqlite3.Connection, site: Described, *, since: datetime
     """Headlines replaced since an instant, the latest first; only between captures that the gap links."""
     rows = connection.execute(
         """
+        WITH now AS ( -- two ranges of an index: with OR, SQLite walks through all spans of the site
+            SELECT story_id, value, first_seen FROM spans
+            WHERE site_id = :site_id AND kind = :kind AND last_seen IS NULL
+            UNION ALL
+            SELECT story_id, value, first_seen FROM spans
+            WHERE site_id = :site_id AND kind = :kind AND last_seen >= :since
+        )
         SELECT story, now.first_seen, old.headline, new.headline
-        FROM spans AS now
-        JOIN spans AS was USING (site_id, kind, story_id)
+        FROM now
+        JOIN spans AS was ON was.site_id = :site_id AND was.kind = :kind AND was.story_id = now.story_id
         JOIN wordings AS new ON new.id = now.value JOIN wordings AS old ON old.id = was.value
         JOIN stories ON stories.id = now.story_id
-        WHERE now.site_id = :site_id AND now.kind = :kind AND (now.last_seen IS NULL OR now.last_seen >= :since)
-        AND now.first_seen >= :since AND was.last_seen >= now.first_seen - :gap AND old.headline <> new.headline
+        WHERE now.first_seen >= :since AND was.last_seen >= now.first_seen - :gap AND old.headline <> new.headline
         AND was.last_seen = (
             SELECT max(instant) FROM observations WHERE site_id = :site_id AND instant < now.first_seen
         )
@@ -291,7 +298,8 @@ def retitled(connection: sqlite3.Connection, site: Described, *, since: datetime
         },
     )
     for story, at, was, now in rows.fetchall():
-        yield Retitled(site=site.slug, story=story, at=from_epoch(at), was=was, now=now)
+        if is_edit(was, now):
+            yield Retitled(site=site.slug, story=story, at=from_epoch(at), was=was, now=now)
 
 
 def evidence(connection: sqlite3.Connection, name: str) -> Evidence:

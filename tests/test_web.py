@@ -269,6 +269,18 @@ async def test_a_story_tells_its_wordings_and_places(room: httpx.AsyncClient) ->
     assert [span["role"] for span in shape["spans"]] == ["lead", "lead", "teaser"]
 
 
+async def test_headlines_in_rotation_are_told_from_edits(tmp_path: Path) -> None:
+    """A headline that comes back within hours was one of two that rotate; each says in how many captures it stood."""
+    path = tmp_path / "archive.db"
+    with Archive(path) as archive:
+        describe(archive, "harbour", "The Harbour Post", HARBOUR, "America/New_York")
+        for quarter, edition in enumerate((0, 1, 0, 1)):
+            capture(archive, "harbour", MORNING + timedelta(minutes=15 * quarter), EDITIONS[edition])
+    transport = httpx.ASGITransport(application(path, host="127.0.0.1"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        assert (await client.get(f"/story/{FERRY_ID}")).text.count("in 50% of the captures") == 4
+
+
 async def test_hostile_headlines_are_shown_as_text(room: httpx.AsyncClient) -> None:
     for path in (
         "/site/harbour/at/now",

@@ -139,7 +139,7 @@ def go_to(connection: sqlite3.Connection, asked: Asked) -> Elsewhere:
     return Elsewhere(path=f"/site/{site.slug}/at/{compact(asked.instant(text, site.timezone))}")
 
 
-def lead_at(connection: sqlite3.Connection, slug: str, at: datetime) -> Shown | None:
+def page_at(connection: sqlite3.Connection, slug: str, at: datetime) -> Shown | None:
     """A site's front page at an instant, None where it has none."""
     try:
         return show(connection, slug, at)

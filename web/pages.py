@@ -11,7 +11,7 @@ from scraper.errors import ConfigError, NotFound
 from scraper.instants import epoch, from_epoch, iso
 from scraper.model import Role
 from scraper.shapes import story_shape
-from storage.history import History, history
+from storage.history import History, PlaceSpan, history
 from storage.overview import Described, SiteNow, described, editions, gaps, retitled, site_now, sites
 from storage.queries import Shown, leads
 from storage.search import search as find
@@ -19,9 +19,9 @@ from storage.shapes import history_shape, hit_shape, lead_shape
 from storage.spans import Bounds
 from web.asked import Asked, Page
 from web.edits import Piece, marked
-from web.front import lead_at
+from web.front import page_at
 from web.phrases import OUTCOMES
-from web.timeline import Window, timeline
+from web.timeline import Period, Window, timeline
 
 WINDOWS = {"day": 86_400, "week": 604_800, "month": 2_592_000, "all": 0}
 MAX_EDITIONS = 30
@@ -94,7 +94,12 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
         "now": now,
         "windows": list(WINDOWS),
         "chosen": chosen,
-        "timeline": timeline(led, gaps(connection, known, since, known.last_seen), window, known.timezone),
+        "timeline": timeline(
+            [Period(key=lead.story, label=lead.headline, seen=lead.seen) for lead in led],
+            gaps(connection, known, since, known.last_seen),
+            window,
+            known.timezone,
+        ),
         "leads": led[::-1][:MAX_LEADS],
         "untold": max(len(led) - MAX_LEADS, 0),
         "editions": editions(connection, known.slug, until=known.last_seen, limit=MAX_EDITIONS),
@@ -111,15 +116,27 @@ def story(connection: sqlite3.Connection, asked: Asked) -> Page:
     told = history(connection, asked.path["id"])
     known = described(connection, told.site)
     wordings = _reworded(told)
+    first, last = told.wordings[0].seen.first_seen, max(wording.seen.last_seen for wording in told.wordings)
+    window = Window(start=first, end=max(last, first + 3600))
+    holes = gaps(connection, known, from_epoch(first), from_epoch(last))
+    worded = [Period(key=span.headline, label=span.headline, seen=span.seen) for span in told.wordings]
+    placed = [Period(key=_place(span), label=_place(span), seen=span.seen) for span in told.spans]
     context = {
         "site": known,
         "story": told,
         "wordings": wordings[::-1],
         "headline": told.wordings[-1].headline,
         "latest": epoch(known.last_seen) if known.last_seen else 0,
-        "last": from_epoch(wordings[-1].seen.last_seen),
+        "last": from_epoch(last),
+        "worded": timeline(worded, holes, window, known.timezone),
+        "placed": timeline(placed, holes, window, known.timezone),
     }
     return Page(template="story.html", context=context, shape=history_shape(told))
+
+
+def _place(span: PlaceSpan) -> str:
+    """A place in words: lead, or the section's name."""
+    return "lead" if span.role is Role.LEAD else span.section or "teaser"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +147,7 @@ class Reworded:
     headline: Sequence[Piece]
     summary: Sequence[Piece]
     lost_summary: bool
+    rotation: float | None
 
 
 def _reworded(told: History) -> list[Reworded]:
@@ -140,6 +158,7 @@ def _reworded(told: History) -> list[Reworded]:
             headline=marked(was.headline, now.headline)[1],
             summary=marked(was.summary, now.summary)[1],
             lost_summary=bool(was.summary and not now.summary),
+            rotation=now.rotation,
         )
         for was, now in pairwise((told.wordings[0], *told.wordings))
     ]
@@ -187,7 +206,7 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
     at = asked.instant(asked.one("at") or "now", "UTC")
     if not asked.one("at"):
         at = max([at, *(site.last_seen for site in known.values() if site.last_seen)])
-    rows = [(known[slug], lead_at(connection, slug, at)) for slug in chosen[:MAX_COMPARED]]
+    rows = [(known[slug], page_at(connection, slug, at)) for slug in chosen[:MAX_COMPARED]]
     context = {"at_instant": at, "rows": rows, "typed": asked.one("at"), "sites": known, "chosen": chosen}
     return Page(template="compare.html", context=context, shape=[_compared(x, shown) for x, shown in rows if shown])
 

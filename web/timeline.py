@@ -1,17 +1,26 @@
-"""The lead timeline as geometry: bars, doubts, gaps and ticks in percent of a window of time. Pure."""
+"""Periods of time as geometry: bars, doubts, gaps and ticks in percent of a window of time. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from storage.queries import Lead
+from storage.spans import Bounds
 
 COLOURS = 6  # as many as the style sheet has; neighbours never share one
 TICK_STEPS_H = (1, 2, 3, 6, 12, 24, 48, 168, 336, 720, 2160, 8760)
 MAX_TICKS = 8
 LAST_TICK = 96  # percent: a label further right would stand outside
 NARROWEST = 0.15  # percent: what was seen once has no width, and is still to be seen
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Period:
+    """What lasted: a lead, a wording, a place. Periods of one `key` share a colour."""
+
+    key: str
+    label: str
+    seen: Bounds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,9 +33,9 @@ class Stretch:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bar:
-    """One period as lead: the stretch that is sure, those in which it may have led besides, and its colour."""
+    """One period: the stretch that is sure, those in which it may have lasted besides, and its colour."""
 
-    lead: Lead
+    period: Period
     colour: int
     sure: Stretch
     doubts: tuple[Stretch, ...]
@@ -63,27 +72,27 @@ class Window:
         return round(100 * (instant - self.start) / max(self.end - self.start, 1), 3)
 
 
-def timeline(leads: Sequence[Lead], gaps: Iterable[tuple[int, int]], window: Window, zone: str) -> Timeline:
-    """What led over a window, in order of time."""
-    colours = _colours([lead.story for lead in leads])
-    bars = [bar for lead in leads if (bar := _bar(lead, colours[lead.story], window))]
+def timeline(periods: Sequence[Period], gaps: Iterable[tuple[int, int]], window: Window, zone: str) -> Timeline:
+    """What lasted over a window, in order of time."""
+    colours = _colours([period.key for period in periods])
+    bars = [bar for period in periods if (bar := _bar(period, colours[period.key], window))]
     holes = [hole for first, last in gaps if (hole := window.stretch(first, last))]
     return Timeline(bars=tuple(bars), gaps=tuple(holes), ticks=tuple(_ticks(window, zone)))
 
 
-def _bar(lead: Lead, colour: int, window: Window) -> Bar | None:
-    seen = lead.seen
+def _bar(period: Period, colour: int, window: Window) -> Bar | None:
+    seen = period.seen
     sure = window.stretch(seen.first_seen, seen.last_seen)
     if sure is None:
         return None
     before = window.stretch(seen.not_before, seen.first_seen) if seen.not_before is not None else None
     after = window.stretch(seen.last_seen, seen.gone_by) if seen.gone_by is not None else None
-    return Bar(lead=lead, colour=colour, sure=sure, doubts=tuple(doubt for doubt in (before, after) if doubt))
+    return Bar(period=period, colour=colour, sure=sure, doubts=tuple(doubt for doubt in (before, after) if doubt))
 
 
-def _colours(stories: Sequence[str]) -> dict[str, int]:
-    """A colour for each story: in turn, so that those which follow one another differ."""
-    return {story: index % COLOURS for index, story in enumerate(dict.fromkeys(stories))}
+def _colours(keys: Sequence[str]) -> dict[str, int]:
+    """A colour for each key: in turn, so that those which follow one another differ."""
+    return {key: index % COLOURS for index, key in enumerate(dict.fromkeys(keys))}
 
 
 def _ticks(window: Window, zone: str) -> list[Tick]:
