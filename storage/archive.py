@@ -115,7 +115,7 @@ class Archive:
             if removed:
                 body_id = self.bodies.store_removed(removed)
             else:
-                body_id = self.bodies.store(capture.body, base_id=self._base(site_id, instant))
+                body_id = self.bodies.store(capture.body, after=self._body_before(site_id, instant))
             identity = (self._observer(observer), site_id, instant, str(capture.origin), capture.url, body_id)
             cursor = self.connection.execute(
                 """
@@ -233,8 +233,8 @@ class Archive:
             return int(row[0])
         return int(self.connection.execute(f"INSERT INTO {table} ({column}) VALUES (?)", (value,)).lastrowid or 0)
 
-    def _base(self, site_id: int, instant: int) -> int | None:
-        """Body of the site's capture that a new one is likely to resemble: the last one up to its instant."""
+    def _body_before(self, site_id: int, instant: int) -> int | None:
+        """Body of the site's last capture up to an instant: what a new one there is likely to resemble."""
         row = self.connection.execute(
             """
             SELECT body_id FROM captures JOIN bodies ON bodies.id = body_id

@@ -29,7 +29,8 @@ CREATE TABLE bodies (
     sha256 BLOB NOT NULL UNIQUE,
     size INTEGER NOT NULL,
     base_id INTEGER REFERENCES bodies,  -- the body that is this one's zstd prefix
-    links INTEGER NOT NULL,             -- how many bodies deep that chain is
+    step INTEGER NOT NULL,              -- place in its group, 0 for one that is a delta of none: see storage.bodies
+    level INTEGER NOT NULL,             -- zstd's
     data BLOB                           -- zstd; NULL once removed
 );
 CREATE TABLE captures (
