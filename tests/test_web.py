@@ -303,7 +303,7 @@ async def test_search_finds_words_of_every_script(room: httpx.AsyncClient) -> No
 
 async def test_compare_shows_sites_side_by_side(room: httpx.AsyncClient) -> None:
     rows = (await room.get("/compare.json?at=2026-11-24T11:20:00Z&site=harbour&site=nil&site=quiet")).json()
-    assert [(row["site"], row["age_s"]) for row in rows] == [("harbour", 300), ("nil", 1200)]
+    assert [(row["site"], row["age_s"]) for row in rows] == [("harbour", 300), ("nil", 1200), ("quiet", None)]
     assert rows[0]["lead"]["headline"] == STORM.headline
     assert "Not watched by then." in (await room.get("/compare?at=2026-11-24T11:20:00Z")).text
 
@@ -343,6 +343,28 @@ async def test_what_cannot_be_shown_is_said(room: httpx.AsyncClient, path: str, 
 )
 async def test_hostile_queries_are_answered(room: httpx.AsyncClient, query: str) -> None:
     assert (await room.get("/search", params={"q": query})).status_code in (200, 400)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../server.py",
+        "/static/%2e%2e/server.py",
+        "/static/..%2fserver.py",
+        "/static//etc/passwd",
+        "/site/%00",
+        "/site/..%2f..%2fetc/at/now",
+        "/story/%ff%fe",
+        "/archive/../../etc/passwd",
+    ],
+)
+async def test_paths_lead_nowhere_else(room: httpx.AsyncClient, path: str) -> None:
+    """httpx would tidy the path away, so it is sent raw."""
+    url = httpx.URL("http://127.0.0.1/").copy_with(raw_path=path.encode())
+    answer = await room.send(httpx.Request("GET", url), follow_redirects=True)
+    assert answer.status_code in (400, 404)
+    assert "import" not in answer.text
+    assert "root:" not in answer.text
 
 
 async def test_datasettes_tables_and_sql_stay(room: httpx.AsyncClient) -> None:

@@ -208,10 +208,12 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
         at = max([at, *(site.last_seen for site in known.values() if site.last_seen)])
     rows = [(known[slug], page_at(connection, slug, at)) for slug in chosen[:MAX_COMPARED]]
     context = {"at_instant": at, "rows": rows, "typed": asked.one("at"), "sites": known, "chosen": chosen}
-    return Page(template="compare.html", context=context, shape=[_compared(x, shown) for x, shown in rows if shown])
+    return Page(template="compare.html", context=context, shape=[_compared(x, shown) for x, shown in rows])
 
 
-def _compared(known: Described, shown: Shown) -> dict[str, Any]:
+def _compared(known: Described, shown: Shown | None) -> dict[str, Any]:
+    if shown is None:
+        return {"site": known.slug, "captured_at": None, "age_s": None, "quality": "", "lead": None}
     return {
         "site": known.slug,
         "captured_at": iso(shown.captured_at),
