@@ -75,6 +75,9 @@ def check_archive(replay: Replay) -> Iterator[str]:
         yield f"integrity_check: {answer}"
     if broken := rows(replay.archive, "PRAGMA foreign_key_check"):
         yield f"foreign_key_check: {broken}"
+    for line in replay.log.read_text(encoding="utf-8").splitlines():
+        if '"level": "error"' in line or line.startswith("Traceback"):
+            yield f"the daemon logged {line}"
 
 
 def _check_captured(archive: Path, findings: Findings) -> None:

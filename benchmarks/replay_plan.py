@@ -50,6 +50,8 @@ def take(source: Path, folder: Path, *, limit: int | None = None) -> Series:
     if not source.is_dir():
         raise ConfigError(f"{source}: there is no such folder; name folders of saved pages")
     own = folder / source.name
+    if own.exists():
+        raise ConfigError(f"{own}: is there already; name a new folder to work in")
     own.mkdir(parents=True)
     saved = FolderSource(source, "/")
     if not saved.files:

@@ -111,12 +111,12 @@ class Replay:
 
     def __init__(self, acts: Sequence[Act], work: Path, *, kills: int) -> None:
         self.acts, self.work = acts, work
-        self.archive, self.backfilled = work / "archive.db", work / "backfilled.db"
+        self.archive, self.backfilled, self.log = work / "archive.db", work / "backfilled.db", work / "daemon.log"
         self.urls: dict[str, str] = {}
         self.kills: list[Kill] = []
         self._planned = dict(_spread(acts, kills))
         self._clock = FileClock(work / "clock")
-        self._daemon = DaemonProcess(work / "clock", work / "daemon.log")
+        self._daemon = DaemonProcess(work / "clock", self.log)
 
     async def run(self) -> None:
         """Raises Failure when the daemon does not do its work."""

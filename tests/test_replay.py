@@ -10,8 +10,9 @@ import pytest
 
 from benchmarks.replay_checks import check_archive, check_sites
 from benchmarks.replay_plan import Series, acts, take
-from benchmarks.replay_run import Replay, Stage
+from benchmarks.replay_run import Kill, Replay, Stage
 from demo.library import paper
+from scraper.instants import epoch
 
 ROOT = Path(__file__).parents[1]
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -64,6 +65,12 @@ def test_a_replay_is_without_fault_and_a_changed_file_is_found(tmp_path: Path) -
     [found] = check_sites(replay)
     assert (found.captured, found.shown, found.equal) == (4, 4, 4)
     assert [fault.partition("Z: ")[2].split()[0] for fault in found.faults] == ["not", "show", "reads"]
+
+    lost = frozenset({("courier", epoch(NOON) + 1, "http://127.0.0.1/", "00")})
+    replay.kills.append(Kill(moment=NOON, stage=Stage.LOOKED, held=lost, unfinished=0))
+    assert list(check_archive(replay)) == [
+        "courier: the capture of 2026-11-24T12:00:01Z was lost by the kill at 2026-11-24T12:00:00Z"
+    ]
 
 
 @pytest.mark.shared
