@@ -2,7 +2,7 @@
 
 1 the URL and every redirect are checked: http(s), no credentials, a public address → refused
 2 robots.txt of each host is asked, once a day → robots
-3 one request at a time a host, with a gap, at most `concurrency` in all
+3 one request at a time a host (`per_host` of an archive's), with a gap, at most `concurrency` in all
 4 one deadline over all hops and attempts → deadline; bytes are bounded on the wire and decoded → too-large
 5 what came is judged: a Capture, or one FetchError with the evidence → failed
 6 broken connections and passing errors are tried again, a little later, within the same deadline
@@ -54,6 +54,7 @@ class Gate:
         user_agent: str,
         deadline_s: float = FETCH_DEADLINE_S,
         concurrency: int = 64,
+        per_host: int = 1,
         allow_networks: Sequence[Network] = (),
         min_gap_s: float = 1.0,
         retries: int = 2,
@@ -73,7 +74,7 @@ class Gate:
         self._now = now
         self._sleep = sleep
         self._random = random or Random()  # noqa: S311 - jitter, no secret
-        self._turns = Turns(concurrency=concurrency, monotonic=monotonic, sleep=sleep)
+        self._turns = Turns(concurrency=concurrency, per_host=per_host, monotonic=monotonic, sleep=sleep)
         self._robots = RobotsCache(token=manners.product_token(user_agent), monotonic=monotonic)
         self._transport = open_transport(
             connections=concurrency,

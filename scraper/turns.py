@@ -1,9 +1,9 @@
-"""One request at a time a host, with a pause between them, and a deadline that only counts time spent asking."""
+"""One request at a time a host, or a few, with a pause between, and a deadline that only counts time spent asking."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import anyio
@@ -16,17 +16,23 @@ MAX_HOSTS: Final = 4_096  # hosts remembered; redirects can name any number of t
 
 @dataclass(slots=True)
 class _Host:
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    places: asyncio.Semaphore
     waiting: int = 0
     free_at: float = float("-inf")  # monotonic seconds
 
 
 class Turns:
-    """Hands out turns: at most `concurrency` requests at once, one a host, a gap after each."""
+    """Hands out turns: at most `concurrency` requests at once, `per_host` of them to one host, a gap after each."""
 
     def __init__(
-        self, *, concurrency: int, monotonic: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
+        self,
+        *,
+        concurrency: int,
+        monotonic: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+        per_host: int = 1,
     ) -> None:
+        self._per_host = per_host
         self._slots = asyncio.Semaphore(concurrency)
         self._monotonic = monotonic
         self._sleep = sleep
@@ -41,7 +47,7 @@ class Turns:
         state = self._state_of(host)
         state.waiting += 1
         try:
-            async with state.lock:
+            async with state.places:
                 if not at_once:
                     await self._pause(state, gap_s)
                 try:
@@ -60,7 +66,7 @@ class Turns:
     def _state_of(self, host: str) -> _Host:
         if host not in self._hosts and len(self._hosts) >= MAX_HOSTS:
             self._forget_oldest()
-        return self._hosts.setdefault(host, _Host())
+        return self._hosts.setdefault(host, _Host(places=asyncio.Semaphore(self._per_host)))
 
     def _forget_oldest(self) -> None:
         """Half of the hosts nobody waits for, those asked longest ago: their pauses are long over."""

@@ -110,3 +110,11 @@ async def test_other_timeouts_pass_through() -> None:
     with pytest.raises(TimeoutError):
         async with Deadline(10.0).running():
             raise TimeoutError
+
+
+async def test_a_host_that_allows_it_is_asked_by_several_at_once() -> None:
+    """An archive's server answers as many at once as are allowed, and the next waits for one of them."""
+    clock, crowd = FakeTime(), Crowd()
+    turns = Turns(concurrency=64, per_host=3, monotonic=clock.monotonic, sleep=clock.sleep)
+    await asyncio.gather(*(crowd.visit(turns, "archive.test") for _ in range(10)))
+    assert crowd.most == 3
