@@ -1,11 +1,10 @@
-"""One-off runs: visit sites now, or take a list of saved pages; each opens what it needs and closes it again."""
+"""One-off runs: sites are visited now; each run opens what it needs and closes it again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from schedules.backfill import Report, backfill
 from schedules.clock import Clock, MachineClock
 from schedules.ledger import described
 from schedules.pipeline import Pipeline, Visited
@@ -39,22 +38,6 @@ async def visit_once(settings: Settings, sites: Sequence[Site], *, clock: Clock 
         for site in sites:
             await writer.do(described(settings, site, due_at))
         return await asyncio.gather(*(pipeline.visit(site, due_at) for site in sites))
-
-
-async def fill(
-    settings: Settings, site: Site, pages: Sequence[Any], *, report: Report, workers: int, tick: Callable[[], object]
-) -> None:
-    """Backfill saved pages, and keep the report."""
-    clock = MachineClock()
-    async with open_pipeline(settings, gate=None, clock=clock, workers=workers) as (pipeline, writer):
-        await writer.do(described(settings, site, clock.now()))
-        await pipeline.read_unread([site])
-        await backfill(pipeline, site, pages, report=report, workers=workers, tick=tick)
-        await writer.do(
-            lambda archive: archive.report_backfill(
-                site.slug, source=report.source, ended_at=clock.now(), report=report.shape()
-            )
-        )
 
 
 def visited_shape(visited: Visited) -> dict[str, Any]:

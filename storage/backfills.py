@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,34 +12,48 @@ from storage.archive import Archive
 from storage.captures import site_row
 
 
-def count_captures(archive: Archive, site: str, *, origin: Origin, instant: datetime, url: str) -> int:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offered:
+    """A capture that a source offers: its identity, as far as it is known without its body (DESIGN rule 2)."""
+
+    site: str
+    origin: Origin
+    instant: datetime
+    url: str
+
+
+def count_captures(archive: Archive, offered: Offered) -> int:
     """How many captures of that origin, instant and address this observer has of a site."""
     (count,) = archive.connection.execute(
         """
         SELECT count(*) FROM captures
-        WHERE site_id = ? AND instant = ? AND origin = ? AND url = ? AND observer_id = ?
+        WHERE site_id = ? AND origin = ? AND instant = ? AND url = ? AND observer_id = ?
         """,
-        (archive.site_id(site), epoch(instant), str(origin), url, archive.observer_id),
+        (*_key(archive, offered), archive.observer_id),
     ).fetchone()
     return int(count)
 
 
-def refuse(archive: Archive, site: str, *, origin: Origin, instant: datetime, url: str, reason: str) -> None:
+def refuse(archive: Archive, offered: Offered, reason: str) -> None:
     """Remember why something that a source offers is no capture of the site."""
     with archive.batch():
         archive.connection.execute(
             "INSERT OR REPLACE INTO refusals (site_id, origin, instant, url, reason) VALUES (?, ?, ?, ?, ?)",
-            (archive.site_id(site), str(origin), epoch(instant), url, reason),
+            (*_key(archive, offered), reason),
         )
 
 
-def refused(archive: Archive, site: str, *, origin: Origin, instant: datetime, url: str) -> str:
+def refused(archive: Archive, offered: Offered) -> str:
     """Why that is no capture of the site, as remembered; "" where nothing is."""
     row = archive.connection.execute(
         "SELECT reason FROM refusals WHERE site_id = ? AND origin = ? AND instant = ? AND url = ?",
-        (archive.site_id(site), str(origin), epoch(instant), url),
+        _key(archive, offered),
     ).fetchone()
     return str(row[0]) if row else ""
+
+
+def _key(archive: Archive, offered: Offered) -> tuple[int, str, int, str]:
+    return archive.site_id(offered.site), str(offered.origin), epoch(offered.instant), offered.url
 
 
 def last_reports(connection: sqlite3.Connection, slug: str) -> list[dict[str, Any]]:

@@ -1,83 +1,105 @@
-"""Saved pages in a folder: html or text, plain or compressed, with their time in the name."""
+"""Saved pages in a folder: html or text, plain or compressed, with their time in the name or in the page."""
 
+import asyncio
 import re
+from collections import Counter
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+from schedules.sources.banner import instant_in
+from schedules.sources.found import Found, Unusable, Wanted
+from schedules.sources.packing import media_type_of, suffix_of_packing, unpack_file
 from scraper.config import Site
-from scraper.encodings import decoder_for
-from scraper.errors import ConfigError, FetchError
+from scraper.errors import ConfigError
 from scraper.limits import MAX_BODY_BYTES
 from scraper.model import Capture, Origin
 
 # 14 digits, or 8 and 6 with T, - or _ between; not a part of a longer number.
 TIME = re.compile(r"(?<!\d)(\d{8})[T_-]?(\d{6})(?!\d)")
 PAGES = (".html", ".htm", ".xhtml", ".txt")
-ENCODINGS = {".gz": "gzip", ".zst": "zstd", ".br": "br"}
 
 
-class Unusable(Exception):  # noqa: N818 - a verdict on a file, not an error of the program
-    """A file that cannot be a capture; the message is the reason it is counted under."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
 class SavedPage:
-    """A file and the instant it says it was saved at."""
+    """A file and the instant it was saved at."""
 
-    path: Path
     instant: datetime
+    path: Path
 
-    def capture(self, site: Site) -> Capture:
+
+class Files:
+    """A folder of saved pages of one site, or one page. Links are not followed.
+
+    The time is the one in a file's name, else the one that an archive's banner or a saving program wrote into the page,
+    else, `by_mtime`, the file's own.
+    """
+
+    origin = Origin.FILES
+    pace: float | None = None
+    concurrency: int | None = None
+    is_remote = False
+
+    def __init__(self, place: Path, site: Site, *, by_mtime: bool = False) -> None:
+        if not place.exists():
+            raise ConfigError(f"{place}: there is no such folder; name one with saved pages")
+        self._place, self._site, self._by_mtime = place, site, by_mtime
+        self.left_out: Counter[str] = Counter()
+
+    async def find(self, wanted: Wanted) -> AsyncGenerator[Found]:
+        """The folder's pages in order of time."""
+        del wanted  # a listing of names costs nothing
+        pages = await asyncio.to_thread(self._list)
+        for place, page in enumerate(pages, 1):
+            yield Found(
+                instant=page.instant,
+                url=self._site.url,
+                share=place / len(pages),
+                load=partial(asyncio.to_thread, self._capture, page),
+            )
+
+    def _list(self) -> list[SavedPage]:
+        pages = []
+        for path in self._place.rglob("*") if self._place.is_dir() else [self._place]:
+            if path.is_symlink() or not path.is_file():
+                continue
+            try:
+                pages.append(SavedPage(path=path, instant=self._instant(path)))
+            except Unusable as reason:
+                self.left_out[str(reason)] += 1
+        return sorted(pages)
+
+    def _instant(self, path: Path) -> datetime:
+        if not path.name.removesuffix(suffix_of_packing(path.name)).lower().endswith(PAGES):
+            raise Unusable("not a page")
+        if found := TIME.search(path.name):
+            return _read_time(found[1] + found[2])
+        if instant := instant_in(_read(path)):
+            return instant
+        if self._by_mtime:
+            return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+        raise Unusable("no time in its name or page")
+
+    def _capture(self, page: SavedPage) -> Capture:
         """The page as a capture. Raises Unusable where the file cannot be read whole and within bounds."""
-        kind = "text/plain" if self.path.name.removesuffix(_packing(self.path)).endswith(".txt") else "text/html"
         return Capture(
-            site=site.slug,
+            site=self._site.slug,
             origin=Origin.FILES,
-            url=site.url,
-            instant=self.instant,
+            url=self._site.url,
+            instant=page.instant,
             status=200,
-            headers=(("Content-Type", kind),),
-            body=_read(self.path),
+            headers=(("Content-Type", media_type_of(page.path.name)),),
+            body=_read(page.path),
         )
 
 
-def list_pages(folder: Path, *, by_mtime: bool = False) -> tuple[list[SavedPage], dict[str, int]]:
-    """The folder's pages in order of time, and how many files were left out for what reason.
-
-    `by_mtime` takes a file's own time where its name has none. Links out of the folder are not followed.
-    """
-    if not folder.is_dir():
-        raise ConfigError(f"{folder}: there is no such folder; name one with saved pages")
-    pages: list[SavedPage] = []
-    left_out: dict[str, int] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or not path.is_file():
-            continue
-        try:
-            pages.append(SavedPage(path=path, instant=_instant(path, by_mtime=by_mtime)))
-        except Unusable as reason:
-            left_out[str(reason)] = left_out.get(str(reason), 0) + 1
-    return sorted(pages, key=lambda page: (page.instant, page.path)), left_out
-
-
-def _instant(path: Path, *, by_mtime: bool) -> datetime:
-    if not path.name.removesuffix(_packing(path)).lower().endswith(PAGES):
-        raise Unusable("not a page")
-    found = TIME.search(path.name)
-    if found:
-        try:
-            return datetime.strptime(found[1] + found[2] + "+0000", "%Y%m%d%H%M%S%z")
-        except ValueError:
-            raise Unusable("no such time") from None
-    if by_mtime:
-        return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
-    raise Unusable("no time in its name")
-
-
-def _packing(path: Path) -> str:
-    """The suffix that says how the file is compressed, "" where it is not."""
-    return path.suffix if path.suffix.lower() in ENCODINGS else ""
+def _read_time(digits: str) -> datetime:
+    try:
+        return datetime.strptime(digits + "+0000", "%Y%m%d%H%M%S%z")
+    except ValueError:
+        raise Unusable("no such time") from None
 
 
 def _read(path: Path) -> bytes:
@@ -85,20 +107,6 @@ def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_BODY_BYTES:
             raise Unusable("too large")
-        body = _unpack(path.read_bytes(), ENCODINGS.get(path.suffix.lower(), ""))
-    except (OSError, FetchError):
+        return unpack_file(path.read_bytes(), path.name)
+    except OSError:
         raise Unusable("damaged") from None
-    if not body:
-        raise Unusable("empty")
-    return body
-
-
-def _unpack(data: bytes, encoding: str) -> bytes:
-    decoder = decoder_for([encoding])
-    body = b""
-    for piece in decoder.feed(data):
-        body += piece
-        if len(body) > MAX_BODY_BYTES:
-            raise Unusable("too large")
-    decoder.close()
-    return body

@@ -1,0 +1,64 @@
+"""A backfill from opening the archive to keeping the report."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from schedules.backfill import Backfill
+from schedules.clock import Clock, MachineClock
+from schedules.ledger import described
+from schedules.once import open_pipeline
+from schedules.report import Report
+from schedules.sources.found import Source
+from schedules.sources.opening import Asked, open_source
+from schedules.writer import Writer
+from scraper.config import Settings, Site
+
+READING_S = 0.03  # for one page of usual size, on one core, from the body to its place in the archive
+NOWHERE = Path(":memory:")
+
+
+async def fill(
+    settings: Settings,
+    site: Site,
+    asked: Asked,
+    *,
+    report: Report,
+    workers: int,
+    tick: Callable[[], object] = lambda: None,
+    clock: Clock | None = None,
+) -> None:
+    """Take what is wanted, and keep the report: also where the run is interrupted."""
+    clock = clock or MachineClock()
+    async with AsyncExitStack() as opened:
+        source = await opened.enter_async_context(open_source(asked, settings, site))
+        pipeline, writer = await opened.enter_async_context(
+            open_pipeline(settings, gate=None, clock=clock, workers=workers)
+        )
+        await writer.do(described(settings, site, clock.now()))
+        await pipeline.read_unread([site])
+        run = Backfill(pipeline=pipeline, writer=writer, site=site, source=source, report=report, tick=tick)
+        try:
+            await run.run(report.wanted, at_once=source.concurrency or workers * 2)
+            await pipeline.read_unread([site])  # what stands for a body that came later
+        finally:
+            await writer.do(
+                lambda archive: archive.report_backfill(
+                    site.slug, source=report.source, ended_at=clock.now(), report=report.shape()
+                )
+            )
+
+
+async def foresee(settings: Settings, site: Site, asked: Asked, *, report: Report, workers: int) -> None:
+    """Count what `fill` would take, and estimate how long that lasts at the source's limits; takes nothing."""
+    path = settings.archive.path
+    async with open_source(asked, settings, site) as source:
+        with Writer(path if path.exists() else NOWHERE, observer=settings.archive.name) as writer:
+            run = Backfill(pipeline=None, writer=writer, site=site, source=source, report=report)
+            report.would_take = await run.count(report.wanted)
+    report.estimate_s = seconds_for(report.would_take, source, workers)
+
+
+def seconds_for(captures: int, source: Source, workers: int) -> float:
+    """How long so many captures take: the slower of the source's pace and the readers'."""
+    return captures * max(READING_S / workers, 1 / source.pace if source.pace else 0.0)

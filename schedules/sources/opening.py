@@ -1,0 +1,89 @@
+"""Which source a name, a place and a site mean, opened for one run."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from schedules.pace import Pace
+from schedules.sources.found import Source
+from schedules.sources.server import ArchiveServer, Limits
+from scraper.config import Settings, Site
+from scraper.errors import ConfigError
+from scraper.fetch import Gate
+
+SOURCES = ("wayback", "memento", "warc", "files", "git")
+INTERNET_ARCHIVE = "https://web.archive.org"
+TIMEMAPS = f"{INTERNET_ARCHIVE}/web"
+WHAT_IS_MISSING = {
+    "files": "a folder with saved pages",
+    "warc": "a WARC or WACZ file, or a folder of them",
+    "git": "a repository, or the page in one",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What the command line says about the source. `place` is a path, or the address of an archive's server."""
+
+    source: str
+    place: str = ""
+    path: str = ""
+    by_mtime: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+
+@asynccontextmanager
+async def open_source(asked: Asked, settings: Settings, site: Site) -> AsyncIterator[Source]:
+    """The source, for as long as it is read. Raises ConfigError where the place cannot be one."""
+    if asked.source in WHAT_IS_MISSING:
+        yield _local(asked, site)
+        return
+    async with archive_gate(settings) as gate:
+        yield _remote(asked, site, gate)
+
+
+def archive_gate(settings: Settings) -> Gate:
+    """The fetch gate for an archive's server: the source keeps the pace and tries again, so the gate does neither."""
+    fetch = settings.fetch
+    return Gate(
+        user_agent=fetch.user_agent,
+        deadline_s=fetch.deadline,
+        concurrency=fetch.concurrency,
+        per_host=fetch.concurrency,
+        allow_networks=fetch.allow_networks,
+        min_gap_s=0,
+        retries=0,
+        proxy=fetch.proxy or None,
+    )
+
+
+def _local(asked: Asked, site: Site) -> Source:
+    if not asked.place:
+        raise ConfigError(f"backfill {asked.source} needs {WHAT_IS_MISSING[asked.source]}: name it after the site")
+    place = Path(asked.place)
+    if asked.source == "files":
+        from schedules.sources.files import Files
+
+        return Files(place, site, by_mtime=asked.by_mtime)
+    if asked.source == "git":
+        from schedules.sources.git import Git
+
+        return Git(place, asked.path, site)
+    from schedules.sources.warc import Warc
+
+    return Warc(place, site)
+
+
+def _remote(asked: Asked, site: Site, gate: Gate) -> Source:
+    limits = asked.limits
+    pace = limits.mementos_per_second
+    server = ArchiveServer(gate, listings=Pace(60 / limits.listings_per_minute), mementos=Pace(1 / pace))
+    if asked.source == "memento":
+        from schedules.sources.memento import Mementos, timemap_of
+
+        return Mementos(server, timemap_of(asked.place or TIMEMAPS, site.url), site, pace=pace)
+    from schedules.sources.wayback import Addresses, Wayback
+
+    return Wayback(server, Addresses.of(asked.place or INTERNET_ARCHIVE), site, pace=pace, now=datetime.now(UTC))

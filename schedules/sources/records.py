@@ -1,0 +1,145 @@
+"""WARC records of HTTP responses as captures: digests checked, transfer and content encodings undone. Pure.
+
+WARC 1.1: https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from schedules.sources.found import Unusable
+from schedules.sources.packing import unpack
+from scraper.limits import MAX_HEADER_BYTES
+
+HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
+STATUS_LINE: Final = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?: |$)")
+PAGE_TYPES: Final = ("text/html", "application/xhtml+xml", "text/plain")
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Response:
+    """An HTTP response as a record holds it: `payload` is still encoded, as Content-Encoding says."""
+
+    status: int
+    headers: Headers
+    payload: bytes
+
+    def values(self, name: str) -> list[str]:
+        """All values of a header, named in lower case."""
+        return [value for key, value in self.headers if key.lower() == name]
+
+
+NOTHING_SAID: Final = Response(status=200, headers=(), payload=b"")  # of a revisit without a block
+
+
+def parse_date(text: str) -> datetime:
+    """A WARC-Date, fractions of a second dropped. Raises Unusable where it is none."""
+    try:
+        instant = datetime.fromisoformat(text)
+        return (instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)).replace(
+            microsecond=0
+        )
+    except (ValueError, OverflowError):
+        raise Unusable("no such time") from None
+
+
+def parse_response(block: bytes) -> Response:
+    """The response in a record's block. Raises Unusable where it is none."""
+    end = HEAD_END.search(block, 0, MAX_HEADER_BYTES)
+    head = block[: end.start()] if end else block
+    lines = head.splitlines()
+    status = STATUS_LINE.match(lines[0]) if lines else None
+    if not status or len(head) > MAX_HEADER_BYTES:
+        raise Unusable("no HTTP response")
+    return Response(
+        status=int(status[1]),
+        headers=tuple(_fields(lines[1:])),
+        payload=block[end.end() :] if end else b"",
+    )
+
+
+def _fields(lines: list[bytes]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        name, colon, value = line.partition(b":")
+        if colon:
+            yield _text(name), _text(value)
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.strip().decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.strip().decode("latin-1")
+
+
+def check_page(response: Response) -> None:
+    """Raise Unusable, with the reason, for a response that shows no page."""
+    if not 200 <= response.status < 300:
+        raise Unusable(f"an archived {response.status}")
+    media_type = next(iter(response.values("content-type")), PAGE_TYPES[0]).partition(";")[0].strip().lower()
+    if media_type not in PAGE_TYPES:
+        raise Unusable("not a page")
+
+
+def body_of(response: Response) -> bytes:
+    """The decoded body. Raises Unusable where it cannot be had whole and within bounds.
+
+    Some writers undo an encoding and leave its header: a body that is plainly not so encoded is taken as it is.
+    """
+    payload = response.payload
+    if "chunked" in " ".join(response.values("transfer-encoding")).lower():
+        payload = dechunk(payload)
+    encodings = response.values("content-encoding")
+    if "gzip" in " ".join(encodings).lower() and not payload.startswith(b"\x1f\x8b"):
+        encodings = []
+    body = unpack(payload, encodings)
+    if not body:
+        raise Unusable("empty")
+    return body
+
+
+def dechunk(payload: bytes) -> bytes:
+    """RFC 9112, section 7.1 undone; what is not chunked, since its writer undid that, is returned as it is."""
+    body, place = bytearray(), 0
+    while True:
+        end = payload.find(b"\n", place, place + 1_024)
+        size = re.match(rb"\s*([0-9a-fA-F]{1,8})\s*(?:;.*)?\r?$", payload[place:end]) if end >= 0 else None
+        if size is None:
+            return payload if not body else bytes(body)
+        length = int(size[1], 16)
+        if not length:
+            return bytes(body)
+        body += payload[end + 1 : end + 1 + length]
+        place = end + 1 + length
+        place += 2 if payload[place : place + 2] == b"\r\n" else 1
+
+
+def check_digest(label: str, *candidates: bytes) -> None:
+    """Raise Unusable where a labelled digest (`sha1:BASE32`) is of none of the candidates; unknown algorithms pass.
+
+    WARC 1.1, section 5.8: the payload is without its transfer encoding; many writers hash it with.
+    """
+    algorithm, _, value = label.partition(":")
+    name = algorithm.strip().lower().replace("-", "")
+    if name not in ("md5", "sha1", "sha256", "sha512"):
+        return
+    wanted = _digest_bytes(value.strip(), hashlib.new(name, usedforsecurity=False).digest_size)
+    if wanted not in [hashlib.new(name, data, usedforsecurity=False).digest() for data in candidates]:
+        raise Unusable("a wrong digest")
+
+
+def _digest_bytes(value: str, size: int) -> bytes:
+    """A digest written in hexadecimal or base32, b"" where it is neither."""
+    try:
+        if len(value) == 2 * size:
+            return bytes.fromhex(value)
+        return base64.b32decode(value.upper() + "=" * (-len(value) % 8))
+    except (ValueError, binascii.Error):
+        return b""

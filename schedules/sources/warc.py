@@ -1,0 +1,224 @@
+"""WARC and WACZ files: one site's records among any number of others, revisits resolved, damage read up to."""
+
+import asyncio
+from collections import Counter, OrderedDict
+from collections.abc import AsyncGenerator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from schedules.sources import records
+from schedules.sources.found import Found, Unusable, Wanted
+from schedules.sources.mementos import same_page
+from schedules.sources.volumes import Volume, volumes
+from scraper.config import Site
+from scraper.guard import host_of
+from scraper.limits import MAX_HEADER_BYTES, MAX_URL, MAX_WIRE_BYTES
+from scraper.model import Capture, Origin
+
+TYPES: Final = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.revisit
+MAX_HEADER: Final = MAX_HEADER_BYTES
+MAX_ORIGINALS: Final = 100_000  # remembered for revisits
+TARGET: Final = b"WARC-Target-URI"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Location:
+    """Where a record begins: bytes into a volume."""
+
+    volume: Volume
+    offset: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Revisit:
+    """A revisit record: what it says of the response that it stands for (WARC 1.1, section 6.7)."""
+
+    capture: Capture
+    digest: str
+    refers_to: tuple[str, str]
+    share: float
+
+
+class Warc:
+    """A file, a folder of files, or a package. Captures are read in one pass; with `every`, the chosen ones again."""
+
+    origin = Origin.WARC
+    pace: float | None = None
+    concurrency: int | None = None
+    is_remote = False
+
+    def __init__(self, place: Path, site: Site) -> None:
+        self.left_out: Counter[str] = Counter()
+        self._site = site
+        self._host = host_of(site.url).lower().removeprefix("www.").encode()
+        self._volumes = volumes(place, self.left_out)
+        self._bytes = sum(volume.size for volume in self._volumes) or 1
+        self._by_digest: OrderedDict[str, Location] = OrderedDict()
+        self._by_name: OrderedDict[tuple[str, str], Location] = OrderedDict()  # (URI, WARC-Date)
+        self._orphans: list[Revisit] = []
+
+    async def find(self, wanted: Wanted) -> AsyncGenerator[Found]:
+        """The site's captures in the order of the files, one read ahead."""
+        founds = self._founds(wanted)
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1, thread_name_prefix="warc") as thread:
+            ahead = loop.run_in_executor(thread, next, founds, None)
+            while (found := await ahead) is not None:
+                ahead = loop.run_in_executor(thread, next, founds, None)
+                yield found
+
+    def _founds(self, wanted: Wanted) -> Iterator[Found]:
+        before = 0
+        for volume in self._volumes:
+            for record in self._records(volume):
+                location = Location(volume=volume, offset=record.stream_pos)
+                share = min(1.0, (before + record.stream_pos) / self._bytes)
+                try:
+                    yield from self._of_record(record, location, share, wanted)
+                except Unusable as reason:
+                    self.left_out[str(reason)] += 1
+            before += volume.size
+        for revisit in self._orphans:
+            if original := self._original(revisit):
+                yield from self._resolve(revisit, original, wanted)
+            else:
+                self.left_out["a revisit without its original"] += 1
+
+    def _records(self, volume: Volume) -> Iterator[WarcRecord]:
+        """The site's records in a volume, as far as it can be read."""
+        try:
+            with volume.open() as file:
+                yield from ArchiveIterator(
+                    file,
+                    record_types=TYPES,
+                    parse_http=False,
+                    func_filter=self._is_ours,
+                    max_header_len=MAX_HEADER_BYTES,
+                )
+        except (OSError, ValueError):
+            self.left_out["a damaged file, read up to the damage"] += 1
+
+    def _is_ours(self, record: WarcRecord) -> bool:
+        uri = record.headers.get_bytes(TARGET) or b""
+        if self._host not in uri.lower() or len(uri) > MAX_URL:
+            return False
+        return same_page(uri.decode("utf-8", "replace").strip("<>"), self._site.url)
+
+    def _of_record(self, record: WarcRecord, location: Location, share: float, wanted: Wanted) -> Iterator[Found]:
+        if record.record_type == WarcRecordType.revisit:
+            revisit = self._revisit(record, share)
+            original = self._original(revisit)
+            if original:
+                yield from self._resolve(revisit, original, wanted)
+            elif len(self._orphans) < MAX_ORIGINALS:
+                self._orphans.append(revisit)
+            return
+        capture = capture_of(record, self._site)
+        self._remember(record, location)
+        if wanted.covers(capture.instant):
+            yield self._offer(capture, partial(self._read, location), share, wanted)
+
+    def _offer(self, capture: Capture, read: partial[Capture], share: float, wanted: Wanted) -> Found:
+        """A capture that is at hand; where most will not be chosen, one to be read again."""
+        load = partial(asyncio.to_thread, read) if wanted.every else partial(_at_hand, capture)
+        return Found(instant=capture.instant, url=capture.url, share=share, load=load, at_hand=not wanted.every)
+
+    def _read(self, location: Location) -> Capture:
+        with location.volume.open() as file:
+            file.seek(location.offset)
+            return capture_of(next(iter(ArchiveIterator(file, parse_http=False))), self._site)
+
+    # -- revisits -----------------------------------------------------------------------------------------------------
+
+    def _remember(self, record: WarcRecord, location: Location) -> None:
+        named = (_target(record), record.headers.get("WARC-Date") or "")
+        for known, key in ((self._by_digest, _payload_digest(record)), (self._by_name, named)):
+            if key and key not in known:
+                known[key] = location  # type: ignore[index]
+            if len(known) > MAX_ORIGINALS:
+                known.popitem(last=False)
+
+    def _revisit(self, record: WarcRecord, share: float) -> Revisit:
+        block = _block(record)
+        response = (
+            records.parse_response(block) if block.strip() else records.Response(status=200, headers=(), payload=b"")
+        )
+        capture = Capture(
+            site=self._site.slug,
+            origin=Origin.WARC,
+            url=_target(record),
+            instant=records.parse_date(record.headers.get("WARC-Date") or ""),
+            status=response.status,
+            headers=response.headers,
+        )
+        names = ("WARC-Refers-To-Target-URI", "WARC-Refers-To-Date")
+        uri, date = (record.headers.get(name) or "" for name in names)
+        return Revisit(capture=capture, digest=_payload_digest(record), refers_to=(uri.strip("<>"), date), share=share)
+
+    def _original(self, revisit: Revisit) -> Location | None:
+        return self._by_digest.get(revisit.digest) or self._by_name.get(revisit.refers_to)
+
+    def _resolve(self, revisit: Revisit, original: Location, wanted: Wanted) -> Iterator[Found]:
+        if wanted.covers(revisit.capture.instant):
+            read = partial(self._read_revisit, revisit, original)
+            yield self._offer(read(), read, revisit.share, wanted)
+
+    def _read_revisit(self, revisit: Revisit, original: Location) -> Capture:
+        """What a revisit stands for: of a 304 the body's sha256, as the daemon records it; else the body itself."""
+        body = self._read(original).body
+        if revisit.capture.status == 304:
+            return replace(revisit.capture, revisit_of=sha256(body).hexdigest())
+        return replace(revisit.capture, body=body)
+
+
+async def _at_hand(capture: Capture) -> Capture:
+    return capture
+
+
+def capture_of(record: WarcRecord, site: Site) -> Capture:
+    """A response or resource record as a capture. Raises Unusable, with the reason."""
+    instant: datetime = records.parse_date(record.headers.get("WARC-Date") or "")
+    block = _block(record)
+    if record.record_type == WarcRecordType.resource:
+        kind = record.headers.get("Content-Type") or ""
+        response = records.Response(status=200, headers=(("Content-Type", kind),), payload=block)
+    else:
+        response = records.parse_response(block)
+    records.check_digest(record.headers.get("WARC-Block-Digest") or "", block)
+    records.check_page(response)
+    records.check_digest(_payload_digest(record), response.payload, records.dechunk(response.payload))
+    return Capture(
+        site=site.slug,
+        origin=Origin.WARC,
+        url=_target(record),
+        instant=instant,
+        status=response.status,
+        headers=response.headers,
+        body=records.body_of(response),
+    )
+
+
+def _block(record: WarcRecord) -> bytes:
+    """The record's content block, whole."""
+    if record.content_length > MAX_WIRE_BYTES + MAX_HEADER_BYTES:
+        raise Unusable("too large")
+    block: bytes = record.reader.read()
+    if len(block) < record.content_length:
+        raise Unusable("cut short")
+    return block
+
+
+def _target(record: WarcRecord) -> str:
+    """The target URI; WARC 1.0 writers put it in angle brackets."""
+    return (record.headers.get("WARC-Target-URI") or "").strip("<>")
+
+
+def _payload_digest(record: WarcRecord) -> str:
+    return record.headers.get("WARC-Payload-Digest") or ""
