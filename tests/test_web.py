@@ -421,7 +421,7 @@ def test_durations_are_no_surer_than_they_are() -> None:
     assert phrases.stood(seen(0, 9900, -900, 10800)) == "2 h 45 to 3 h 15"
     assert phrases.stood(seen(0, 720, None, 1600)) == "at least 12 min"
     assert phrases.stood(seen(0, 0, -900, 900)) == "up to 30 min"
-    assert phrases.stood(seen(0, 0, None, None)) == "seen once"
+    assert phrases.stood(seen(0, 0, None, None)) == "one capture"
     assert phrases.stood(seen(0, 9900, -900, None), now=True) == "2 h 45 to 3 h 00"
 
 

@@ -3,15 +3,14 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from scraper.errors import ConfigError, NotFound
+from scraper.errors import ConfigError
 from scraper.instants import compact
 from scraper.model import FrontPage, Role, Story
 from scraper.urls import story_id
 from storage.differences import Change, differ
 from storage.overview import described, evidence, standing
-from storage.queries import Shown, show
+from storage.queries import show
 from storage.shapes import difference_shape, shown_shape
 from web.asked import Asked, Elsewhere, Page
 from web.edits import Piece, marked
@@ -137,11 +136,3 @@ def go_to(connection: sqlite3.Connection, asked: Asked) -> Elsewhere:
     if not text:
         raise ConfigError("say a time, such as /site/SLUG/at?time=2026-11-24T20:00")
     return Elsewhere(path=f"/site/{site.slug}/at/{compact(asked.instant(text, site.timezone))}")
-
-
-def page_at(connection: sqlite3.Connection, slug: str, at: datetime) -> Shown | None:
-    """A site's front page at an instant, None where it has none."""
-    try:
-        return show(connection, slug, at)
-    except NotFound:
-        return None

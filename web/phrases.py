@@ -47,14 +47,14 @@ def zone_name(instant: datetime, zone: str) -> str:
 
 
 def stood(bounds: Bounds, *, now: bool = False) -> str:
-    """How long a span lasted, no surer than it is: `2 h 45 to 3 h 15`, `at least 12 min`, `up to 30 min`.
+    """How long a span lasted, no surer than it is: `2 h 45 to 3 h 15`, `at least 12 min`, `up to 30 min`, `one capture`.
 
     `now`: it still lasts, so that only its start is open.
     """
     least = bounds.at_least_s
     most = bounds.last_seen - bounds.not_before if now and bounds.not_before is not None else bounds.at_most_s
     if most is None:
-        return f"at least {duration(least)}" if least else "seen once"
+        return f"at least {duration(least)}" if least else "one capture"
     if not least:
         return f"up to {duration(most)}"
     shortest, longest = duration(least), duration(most)

@@ -18,7 +18,7 @@ from jinja2 import Environment
 
 from scraper.errors import ConfigError, FrontpageError, NotFound
 from scraper.instants import from_epoch, iso
-from web import front, pages
+from web import compare, front, search, sites, story
 from web.asked import Asked, Elsewhere, Page
 from web.database import ask, confine
 from web.phrases import FILTERS
@@ -28,15 +28,15 @@ hook: Callable[[F], F] = hookimpl  # typed; Datasette is not
 Answer = Callable[[sqlite3.Connection, Asked], Page | Elsewhere]
 View = Callable[[Request, Datasette], Awaitable[Response]]
 ROUTES: dict[str, Answer] = {
-    r"/": pages.home,
-    r"/site/(?P<slug>[^/.]+)": pages.site,
+    r"/": sites.home,
+    r"/site/(?P<slug>[^/.]+)": sites.site,
     r"/site/(?P<slug>[^/.]+)/at": front.go_to,
     r"/site/(?P<slug>[^/.]+)/at/(?P<at>[^/.]+)": front.front_page,
     r"/site/(?P<slug>[^/.]+)/diff/(?P<a>[^/.]+)/(?P<b>[^/.]+)": front.difference,
-    r"/story/(?P<id>[^/.]+)": pages.story,
-    r"/search": pages.search,
-    r"/compare": pages.compare,
-    r"/healthz": pages.healthz,
+    r"/story/(?P<id>[^/.]+)": story.story,
+    r"/search": search.search,
+    r"/compare": compare.compare,
+    r"/healthz": sites.healthz,
 }
 INSTANTS = {"instant", "first_seen", "last_seen", "due_at", "ended_at", "described_at", "removed_at"}
 STATUS = {NotFound: 404, ConfigError: 400}
