@@ -5,8 +5,8 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from scraper.links import Link, Mention
-from scraper.places import HEADINGS, Place, own_bits
+from scraper.links import Mention
+from scraper.places import HEADINGS, Place, Places, own_bits
 from scraper.text import tidy, words
 from scraper.vocabulary import named
 
@@ -24,6 +24,7 @@ PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIA
 MAX_NODES: Final = 400  # of one block; the largest of the labelled leads has 212
 BYLINE: Final = named("BYLINE")
 SUMMARY: Final = named("SUMMARY")
+ITEMS: Final = frozenset({"li", "article", "tr", "dt"})  # the next of its kind
 MAX_NODES_AFTER: Final = 60
 MAX_NEIGHBOURS: Final = 8  # siblings that follow a block up to the next story's; a dek stands within the first 4
 
@@ -110,10 +111,10 @@ def owner_of(place: Place) -> int:
 class Reader:
     """Reads the texts of one element after another into a block."""
 
-    def __init__(self, block: Block, number: int) -> None:
+    def __init__(self, block: Block, number: int, known: dict[int, Place]) -> None:
         self.block = block
         self.number = number
-        self.known = block.place.known
+        self.known = known
         self.last: Segment | None = None
         self.count = 0
 
@@ -188,7 +189,7 @@ class Reader:
         link = outer.link
         if tag == "a":
             place = self.known.get(identity)
-            own = place is not None and isinstance(place.link, Link) and place.link.target == self.block.mention.target
+            own = place is not None and place.target == self.block.mention.target
             link = OWN_LINK if own else OTHER_LINK
         printed = outer.printed and tag not in UNPRINTED
         return Context(identity, tag, bits or outer.bits, HEADINGS.get(tag, outer.heading), link, printed)
@@ -202,12 +203,13 @@ def abuts(last: Segment, text: str, holder: int) -> bool:
     return holder != last.owner and len(last.text) > 3 and last.text[-1].isalnum() and text[0].isalnum()
 
 
-def fill(block: Block, number: int) -> None:
+def fill(block: Block, number: int, known: dict[int, Place]) -> None:
     """Read the texts and images of a block, and those that follow it up to the next story's."""
     place = block.place
-    link = (OWN_LINK if place.link.target == block.mention.target else OTHER_LINK) if isinstance(place.link, Link) else NO_LINK
+    around = place if place.target else place.link
+    link = NO_LINK if around is None else OWN_LINK if around.target == block.mention.target else OTHER_LINK
     root = place.node
-    reader = Reader(block, number)
+    reader = Reader(block, number, known)
     reader.read(root, Context(root.mem_id, place.tag, place.bits & PARTS, place.level, link, True), True)
     parent = place.parent
     if parent is not None and parent.owner == SHARED:
@@ -230,9 +232,9 @@ def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
         if node.is_text_node:
             reader.take(node.text_content or "", outer, outer.container, False)
         elif node.is_element_node:
-            if reader.is_other(node):
-                return
             tag = node.tag or ""
+            if tag in ITEMS or reader.is_other(node):
+                return
             if tag == "br":
                 reader.last = None
             else:
@@ -243,10 +245,10 @@ def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
         node = node.next
 
 
-def blocks_of(mentions: Sequence[Mention], places: Iterable[Place]) -> Iterator[Block]:
+def blocks_of(mentions: Sequence[Mention], places: Places) -> Iterator[Block]:
     """The blocks of the stories, read."""
-    claim(mentions, places, everywhere=True)
+    claim(mentions, places.known.values(), everywhere=True)
     for number, mention in enumerate(mentions):
         block = Block(mention, block_place(mention, number))
-        fill(block, number)
+        fill(block, number, places.known)
         yield block

@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from scraper.model import Kind
-from scraper.vocabulary import named, words_in
+from scraper.signs import folder_words
+from scraper.vocabulary import named
 
 LIVE_TEXT: Final = re.compile(
     r"^(?:live\b|en direct|en vivo|ao vivo|in diretta|liveblog|live-?ticker|liveticker|прямой эфир|直播|مباشر)|\blive(?:blog|ticker| updates?)\b",
@@ -32,36 +33,31 @@ TEXTS: Final = (
     (Kind.GALLERY, GALLERY_TEXT),
     (Kind.AUDIO, AUDIO_TEXT),
 )
+ANY_TEXT: Final = re.compile("|".join(pattern.pattern for _, pattern in TEXTS), re.I)
 FOLDERS: Final = (
-    (
-        Kind.OPINION,
-        re.compile(
-            r"/(?:opinions?|opinion[a-z]*|commentisfree|comment|kommentar(?:e)?|meinung|kolumnen?|editorials?|columnists?|tribunes?|opinie)(?:/|$)",
-            re.I,
-        ),
-    ),
-    (Kind.VIDEO, re.compile(r"/(?:videos?|watch|mediathek)(?:/|$)", re.I)),
-    (
-        Kind.GALLERY,
-        re.compile(
-            r"/(?:galler(?:y|ies)|photos?|pictures|slideshows?|fotostrecken?|bilder|fotos?|in-pictures)(?:/|$)", re.I
-        ),
-    ),
-    (Kind.LIVE, re.compile(r"/live(?:/|$)|liveblog|liveticker|live-updates", re.I)),
-    (Kind.AUDIO, re.compile(r"/(?:podcasts?|audio)(?:/|$)", re.I)),
-    (Kind.SPONSORED, re.compile(r"/(?:sponsored|advertorials?|paid-?post|brandvoice|partner-?content)(?:/|$)", re.I)),
+    (Kind.OPINION, named("OPINION")),
+    (Kind.LIVE, named("LIVE")),
+    (Kind.VIDEO, named("VIDEO")),
+    (Kind.GALLERY, named("GALLERY")),
+    (Kind.AUDIO, named("AUDIO")),
 )
-SPONSORED_NAMES: Final = frozenset({"sponsored", "advertorial", "paid", "branded", "sponsor"})
+MEDIA: Final = (Kind.LIVE, Kind.VIDEO, Kind.GALLERY, Kind.AUDIO)
+PREFIX: Final = re.compile(r"^[^:|]{3,24}[:|]")
 
 
-def kind_of(target: str, headline: str, labels: str, names: int) -> Kind:
-    """The kind of a story from its address, headline, the short labels of its block and the names of its element."""
-    for kind, pattern in TEXTS:
-        if (labels and pattern.search(labels)) or (
-            kind in (Kind.LIVE, Kind.VIDEO, Kind.GALLERY) and pattern.match(headline) and ":" in headline[:16]
-        ):
-            return kind
-    for kind, pattern in FOLDERS:
-        if pattern.search(target):
+def kind_of(target: str, headline: str, labels: str) -> Kind:
+    """The kind of a story: by the short labels of its block, a label before its headline, or its address."""
+    prefix = PREFIX.match(headline)
+    if prefix and ANY_TEXT.search(prefix[0]):
+        for kind, pattern in TEXTS:
+            if kind in MEDIA and pattern.match(headline):
+                return kind
+    if labels and ANY_TEXT.search(labels):
+        for kind, pattern in TEXTS:
+            if pattern.search(labels):
+                return kind
+    folders = folder_words(target)
+    for kind, bits in FOLDERS:
+        if folders & bits:
             return kind
     return Kind.STORY

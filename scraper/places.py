@@ -30,29 +30,31 @@ HIDDEN: Final = Word.HIDDEN.value
 class Place:
     """An element and what is known of it from its ancestors. `bits` are its own words, `around` all words down to it."""
 
-    __slots__ = ("around", "bits", "depth", "heading", "known", "link", "node", "owner", "parent", "path", "prose", "tag")
+    __slots__ = ("around", "attributes", "bits", "depth", "heading", "link", "node", "owner", "parent", "path", "prose", "tag", "target")
 
     def __init__(
-        self, node: LexborNode, parent: "Place | None", path: int, tag: str, bits: int, known: dict[int, "Place"]
+        self, node: LexborNode, parent: "Place | None", path: int, tag: str, attributes: dict[str, str | None]
     ) -> None:
-        self.known = known
+        bits = own_bits(tag, attributes)
         self.node = node
         self.parent = parent
         self.path = path
         self.tag = tag
+        self.attributes = attributes
         self.bits = bits
-        self.owner = -1
+        self.owner = -1  # see scraper.blocks
+        self.target = ""  # of a link: the canonical address that it leads to
         if parent is None:
             self.around = bits
             self.depth = 0
             self.heading: Place | None = None
-            self.link: object | None = None
+            self.link: Place | None = None
             self.prose = False
         else:
             self.around = parent.around | bits
             self.depth = parent.depth + 1
             self.heading = parent.heading
-            self.link = parent.link
+            self.link = parent.link if not parent.target else parent
             self.prose = parent.prose
         if tag in HEADINGS:
             self.heading = self
@@ -68,18 +70,14 @@ class Place:
 def own_bits(tag: str, attributes: dict[str, str | None]) -> int:
     """What an element's tag, classes and id say."""
     bits = TAG_BITS.get(tag, 0)
-    if not attributes:
-        return bits
-    get = attributes.get
-    names = get("class")
-    identity = get("id")
-    if names:
-        bits |= words_in(names)
-    if identity:
-        bits |= words_in(identity)
-    style = get("style")
-    if ("hidden" in attributes) or (style and "none" in style and "display" in style):
-        bits |= HIDDEN
+    if attributes:
+        get = attributes.get
+        if names := get("class"):
+            bits |= words_in(names)
+        if names := get("id"):
+            bits |= words_in(names)
+        if "hidden" in attributes or ((style := get("style")) and "none" in style and "display" in style):
+            bits |= HIDDEN
     return bits
 
 
@@ -93,29 +91,23 @@ class Places:
     def of(self, node: LexborNode) -> Place:
         """The place of a node, and on the way those of its ancestors."""
         known = self.known
-        climbed: list[LexborNode] = []
-        current: LexborNode | None = node
-        place: Place | None = None
+        place = known.get(node.mem_id)
+        if place is not None:
+            return place
+        climbed = [node]
+        current = node.parent
         while current is not None:
             place = known.get(current.mem_id)
             if place is not None:
                 break
             climbed.append(current)
             current = current.parent
+        paths = self.paths
         for step in reversed(climbed):
-            place = self.enter(step, place)
+            tag = step.tag or ""
+            attributes = step.attributes
+            key = (place.path if place is not None else 0, tag, attributes.get("class"))
+            place = Place(step, place, paths.setdefault(key, len(paths) + 1), tag, attributes)
+            known[step.mem_id] = place
         assert place is not None  # noqa: S101 - a node is at least its own place
         return place
-
-    def enter(self, node: LexborNode, parent: Place | None) -> Place:
-        tag = node.tag or ""
-        attributes = node.attributes
-        key = (parent.path if parent else 0, tag, attributes.get("class"))
-        path = self.paths.setdefault(key, len(self.paths) + 1)
-        place = Place(node, parent, path, tag, own_bits(tag, attributes), self.known)
-        self.known[node.mem_id] = place
-        return place
-
-
-def too_deep(place: Place) -> bool:
-    return place.depth > MAX_NESTING

@@ -94,17 +94,16 @@ def near_bits(link: Place, block: Place) -> int:
 
 
 def pictures(mention: Mention, place: Place) -> tuple[int, int]:
-    """How many pictures a block has, and the greatest width that one of them states."""
-    count = width = 0
+    """How many pictures a block and its links have, and the greatest width that one of them states."""
     seen = place.node.css("img")
     for link in mention.links:
-        if link.place.parent is not place.parent and link.place is not place and not within(link.place, place):
-            seen += link.node.css("img")
+        if not within(link.place, place):
+            seen += link.place.node.css("img")
+    width = 0
     for image in seen:
-        count += 1
-        found = PIXELS.match(image.attributes.get("width") or "")
-        width = max(width, int(found[1]) if found else 0)
-    return count, width
+        if found := PIXELS.match(image.attributes.get("width") or ""):
+            width = max(width, int(found[1]))
+    return len(seen), width
 
 
 def within(inner: Place, outer: Place) -> bool:

@@ -16,7 +16,7 @@ from scraper.model import FrontPage, Kind, Layout, Quality, Role, Story
 from scraper.models import SHIPPED, Models
 from scraper.prominence import Standing, standings
 from scraper.sections import sections_of
-from scraper.text import same_words, shortened, tidy
+from scraper.text import shortened, tidy
 from scraper.urls import absolute, canonical
 
 READER_VERSION: Final = "1"
@@ -67,7 +67,7 @@ def read_stories(parser: LexborHTMLParser, url: str, models: Models) -> dict[str
     prominent = models.story.weigh(links, found, site)
     lead = choose_lead(found, prominent, links, models)
     chosen = choose(prominent, lead.mention if lead else None, models)
-    blocks = list(blocks_of(chosen, links.places.known.values()))
+    blocks = list(blocks_of(chosen, links.places))
     sections = sections_of(blocks, links.places.known)
     stories = [
         story_of(block, section, number + 1, lead if lead and block.mention is lead.mention else None)
@@ -129,7 +129,7 @@ def story_of(block: Block, section: str, position: int, lead: Lead | None) -> St
         section=section,
         position=position,
         role=Role.LEAD if lead else Role.TEASER,
-        kind=kind_of(mention.target, headline, parts.kicker, 0),
+        kind=kind_of(mention.target, headline, " | ".join((parts.kicker, *parts.labels)) if parts.kicker or parts.labels else ""),
         confidence=lead.confidence if lead else None,
         evidence=lead.evidence if lead else (),
     )
@@ -137,11 +137,11 @@ def story_of(block: Block, section: str, position: int, lead: Lead | None) -> St
 
 def without_repeats(stories: list[Story]) -> list[Story]:
     """Each headline once, the lead's where it is the lead's; positions count what is left, without holes."""
-    lead = [same_words(story.headline) for story in stories if story.role is Role.LEAD]
+    lead = [story.headline.casefold() for story in stories if story.role is Role.LEAD]
     seen: set[str] = set()
     kept = []
     for story in stories:
-        key = same_words(story.headline)
+        key = story.headline.casefold()
         if story.role is Role.TEASER and key and (key in seen or key in lead):
             continue
         seen.add(key)

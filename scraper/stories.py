@@ -54,7 +54,7 @@ class StoryModel:
         """
         plausible = [mention for mention in mentions if mention.own > PLAUSIBLE]
         claim(plausible, links.places.known.values())
-        for _, heading in links.headings:
+        for heading in links.headings:
             if heading.link is None and (number := owner_of(heading)) >= 0:
                 mention = plausible[number]
                 if mention.heading is None and adopt(mention, heading):

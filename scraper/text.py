@@ -20,7 +20,7 @@ CHARACTERS_A_WORD: Final = 2
 def tidy(text: str) -> str:
     """The text as a reader sees it: visible characters, single spaces."""
     text = " ".join(text.split())
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return " ".join(INVISIBLE.sub("", text).split())
 

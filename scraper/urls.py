@@ -21,9 +21,10 @@ TRACKING: Final = re.compile(
     r"spref|ftag|traffic_source|__twitter_impression|amp_js_v|usqp|_hs\w+|vero_id|trk)$",
     re.I,
 )
-# The common case in one match: absolute, a plain host in lower case, a path that needs no quoting, no query.
+# The common case in one match: absolute, a plain host in lower case, a path and a query that need no quoting.
 PLAIN: Final = re.compile(
-    r"https?://(?:www\.(?=[a-z0-9-]+\.))?([a-z0-9](?:[a-z0-9-]|\.(?!\.))*[a-z0-9])(/(?!web/\d{4})[A-Za-z0-9/_~,;=@!$&'()*+.-]*)?"
+    r"https?://(?:www\.(?=[a-z0-9-]+\.))?([a-z0-9](?:[a-z0-9-]|\.(?!\.))*[a-z0-9])(/(?!web/\d{4})[A-Za-z0-9/_~,;=@!$&'()*+.:-]*)?"
+    r"(?:\?([A-Za-z0-9/_~,;=@!$&'()*+.:?-]*))?(?:#[!-~]*)?"
 )
 SAFE: Final = re.compile(r"[A-Za-z0-9/_~,;=@!$&'()*+.:%?-]*")
 ESCAPE: Final = re.compile(r"%[0-9a-f][0-9a-f]", re.I)
@@ -60,7 +61,11 @@ def joined(href: str, base: str) -> str:
 def canonical(url: str) -> str:
     """The identity of what a URL names: two printings of one story's address have the same canonical one."""
     plain = PLAIN.fullmatch(url)
-    return f"https://{plain[1]}{plain[2] or '/'}" if plain else canonical_in_full(url)
+    if plain is None:
+        return canonical_in_full(url)
+    host, path, query = plain.groups()
+    kept = without_tracking(query) if query else ""
+    return f"https://{host}{path or '/'}?{kept}" if kept else f"https://{host}{path or '/'}"
 
 
 def canonical_in_full(url: str) -> str:
@@ -95,8 +100,12 @@ def assembled(parts: SplitResult, port: int | None) -> str:
         host = f"[{host}]"
     if port and port not in DEFAULT_PORTS:
         host = f"{host}:{port}"
-    query = "&".join(pair for pair in parts.query.split("&") if pair and not TRACKING.match(pair.partition("=")[0]))
+    query = without_tracking(parts.query)
     return f"https://{host}{quoted(parts.path or '/')}" + (f"?{quoted(query)}" if query else "")
+
+
+def without_tracking(query: str) -> str:
+    return "&".join(pair for pair in query.split("&") if pair and not TRACKING.match(pair.partition("=")[0]))
 
 
 def quoted(text: str) -> str:

@@ -116,21 +116,27 @@ def named(names: str) -> int:
 
 
 PIECE: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[a-z]\d")
-NUMBER_ONE: Final = re.compile(r"[-_]0*1$")  # story-1, item_01
+NUMBER_ONE: Final = re.compile(r"[-_]0*1(?!\S)")  # story-1, item_01
+WITHOUT_DIGITS: Final = {ord(digit): None for digit in "023456789"} | {ord("1"): "1"}
 FIRST: Final = Word.FIRST.value
 LONGEST_NAME: Final = 400  # class attributes longer than this are utility soup; the first words name the part
 
 
 @lru_cache(maxsize=16384)
 def words_in(names: str) -> int:
-    """The bits of all words in class names and ids: of each piece, and of each two neighbouring pieces joined."""
+    """The bits of all words in class names and ids."""
+    bits = words_of(names[:LONGEST_NAME].translate(WITHOUT_DIGITS))
+    return bits | FIRST if "1" in names and NUMBER_ONE.search(names) else bits
+
+
+@lru_cache(maxsize=16384)
+def words_of(names: str) -> int:
+    """The bits of each piece of names without numbers, and of each two neighbouring pieces joined."""
     bits = 0
-    for name in names[:LONGEST_NAME].split():
-        pieces = [piece.lower() for piece in PIECE.findall(name)]
-        for piece in pieces:
-            bits |= BITS_OF.get(piece, 0)
-        for left, right in zip(pieces, pieces[1:], strict=False):
-            bits |= BITS_OF.get(left + right, 0)
-        if NUMBER_ONE.search(name):
-            bits |= FIRST
+    before = ""
+    find = BITS_OF.get
+    for piece in PIECE.findall(names):
+        piece = piece.lower()
+        bits |= find(piece, 0) | find(before + piece, 0)
+        before = piece
     return bits
