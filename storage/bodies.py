@@ -103,6 +103,15 @@ class Bodies:
         self._remember(body_id, body)
         return body
 
+    def keep_without(self, body_id: int, base_id: int) -> None:
+        """Keep a body as a delta of what its base is a delta of, so that the base can go."""
+        body = self.load(body_id)
+        (next_base,) = self._connection.execute("SELECT base_id FROM bodies WHERE id = ?", (base_id,)).fetchone()
+        data = compress(body, self.load(next_base) if next_base is not None else b"")
+        self._connection.execute(
+            "UPDATE bodies SET base_id = ?, level = ?, data = ? WHERE id = ?", (next_base, LEVEL, data, body_id)
+        )
+
     def forget_decoded(self) -> None:
         """Drop the cache: after a rollback it may hold a body that the table does not."""
         self._decoded.clear()

@@ -124,6 +124,18 @@ def unread(connection: sqlite3.Connection, *, site: str = "") -> list[int]:
     return [row for (row,) in rows]
 
 
+def captures_to_read(connection: sqlite3.Connection, slug: str) -> list[int]:
+    """The site's captures that a reader can read again, oldest first: responses whose body is here."""
+    rows = connection.execute(
+        """
+        SELECT captures.id FROM captures JOIN sites ON sites.id = site_id JOIN bodies ON bodies.id = body_id
+        WHERE slug = ? AND status < 400 AND data IS NOT NULL ORDER BY instant, captures.id
+        """,
+        (slug,),
+    )
+    return [row for (row,) in rows]
+
+
 def load_page(connection: sqlite3.Connection, capture_id: int) -> FrontPage:
     """What was read in a capture: the front page, or the problem why not."""
     row = connection.execute(

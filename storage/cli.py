@@ -12,6 +12,7 @@ import click
 from scraper.cli import print_page
 from scraper.console import Column, Run, duration, json_option, pass_run, print_object, print_rows
 from storage.asking import archive_option, at_option, from_option, instant, local_time, open_archive, to_option
+from storage.cli_care import CARE_VERBS
 from storage.cli_time import changes, history, leads, stories
 
 if TYPE_CHECKING:
@@ -201,4 +202,4 @@ def _output(file: Path | None) -> Iterator[Any]:
         part.unlink(missing_ok=True)
 
 
-VERBS = (show, leads, stories, history, changes, diff, compare, search, export)
+VERBS = (show, leads, stories, history, changes, diff, compare, search, export, *CARE_VERBS)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from scraper.model import Origin
 from storage.placements import decode
-from storage.spans import Around, Item, Seam, SpanKind, rebuild, splice
+from storage.spans import Around, Item, Seam, Span, SpanKind, rebuild, splice
 
 DEFAULT_GAP = 6 * 3600
 # The fixed order in which captures of one instant win it (DESIGN rule 2).
@@ -55,17 +55,34 @@ class Observations:
         self._items.cache_clear()
 
     def rebuild(self, site_id: int) -> None:
-        """Derive the site's spans from its observations alone."""
-        gap = gap_of(self._connection, site_id)
-        rows = self._connection.execute(
-            "SELECT instant, front_page_id FROM observations WHERE site_id = ? ORDER BY instant", (site_id,)
-        ).fetchall()
-        spans = rebuild([(instant, self._items(front_page_id)) for instant, front_page_id in rows], gap)
+        """Derive the site's spans from its observations alone, and keep them."""
+        spans = self.derived(site_id)
         self._connection.execute("DELETE FROM spans WHERE site_id = ?", (site_id,))
         self._connection.executemany(
             "INSERT INTO spans (site_id, kind, story_id, value, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?)",
             [(site_id, *item, *span) for item, runs in sorted(spans.items()) for span in runs],
         )
+
+    def derived(self, site_id: int) -> dict[Item, list[Span]]:
+        """The spans that follow from the site's observations."""
+        rows = self._connection.execute(
+            "SELECT instant, front_page_id FROM observations WHERE site_id = ? ORDER BY instant", (site_id,)
+        ).fetchall()
+        line = [(instant, self._items(front_page_id)) for instant, front_page_id in rows]
+        return rebuild(line, gap_of(self._connection, site_id))
+
+    def kept(self, site_id: int) -> dict[Item, list[Span]]:
+        """The spans as they are in the archive."""
+        found: dict[Item, list[Span]] = {}
+        for kind, story_id, value, first_seen, last_seen in self._connection.execute(
+            """
+            SELECT kind, story_id, value, first_seen, last_seen FROM spans WHERE site_id = ?
+            ORDER BY kind, story_id, value, first_seen
+            """,
+            (site_id,),
+        ):
+            found.setdefault((SpanKind(kind), story_id, value), []).append((first_seen, last_seen))
+        return found
 
     def _observed(self, site_id: int, instant: int) -> tuple[int, int] | None:
         """(capture, front page) that stands for the instant so far."""

@@ -37,7 +37,7 @@ def repack(archive: Archive, *, level: int = LEVEL, tick: Callable[[], object] =
                 line.append(body_id)
                 _keep_anew(archive, line, level, done)
                 tick()
-    _give_back(archive.connection)
+    give_back(archive.connection)
     return done
 
 
@@ -82,7 +82,7 @@ def _distance(step: int) -> int:
     return RADIX if step % RADIX == 0 else 1
 
 
-def _give_back(connection: sqlite3.Connection) -> None:
+def give_back(connection: sqlite3.Connection) -> None:
     """Give free pages back to the file system, a few at a time."""
     while connection.execute("PRAGMA freelist_count").fetchone()[0]:
         connection.execute(f"PRAGMA incremental_vacuum({FREED_PAGES})").fetchall()
