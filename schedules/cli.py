@@ -1,4 +1,4 @@
-"""The verbs that act on sites: run, capture, sites, status; backfill has a module of its own."""
+"""The verbs that act on sites: run, capture, sites, status, reparse; backfill has a module of its own."""
 
 import asyncio
 import sys
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from schedules.backfill_cli import backfill
-from scraper.console import Column, Run, duration, json_option, log_to_stderr, pass_run, print_rows
+from scraper.console import Column, Run, duration, json_option, log_to_stderr, pass_run, print_object, print_rows
 
 
 def _now() -> datetime:
@@ -120,4 +120,29 @@ def status(run: Run, as_json: bool) -> None:
     print_rows(rows, columns, as_json=as_json)
 
 
-VERBS = (run, capture, backfill, sites, status)
+@click.command()
+@click.argument("slugs", metavar="[SITE]...", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Only tell how the readings would differ.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Reader processes.")
+@json_option
+@pass_run
+def reparse(run: Run, slugs: tuple[str, ...], dry_run: bool, workers: int, as_json: bool) -> None:
+    """Read all captures again, after an upgrade of the reader or with a new layout. Never notifies."""
+    from schedules.reparse import reparse_sites, reparsed_shape
+
+    settings = run.settings
+    sites = [settings.site(slug) for slug in slugs] or list(settings.sites)
+    log_to_stderr(is_verbose=False)
+    for result in asyncio.run(reparse_sites(settings, sites, workers=workers, is_dry=dry_run)):
+        shape = reparsed_shape(result)
+        if as_json:
+            print_object(shape)
+            continue
+        verb = "would read" if dry_run else "read"
+        counts = f"{shape['differ']} {verb} differently, {shape['unreadable']} have no body"
+        click.echo(f"{shape['site']}: {shape['read']} captures, {counts}")
+        for kind, count in shape["kinds"].items():
+            click.echo(f"  {count} {kind}: {', '.join(shape['examples'][kind])}")
+
+
+VERBS = (run, capture, backfill, sites, status, reparse)

@@ -29,7 +29,7 @@ class Verified:
 def verify(
     connection: sqlite3.Connection, *, sample: int | None = None, tick: Callable[[], object] = lambda: None
 ) -> Verified:
-    """Check the archive and write nothing. `sample` bounds the sites whose spans are rebuilt; `tick` follows each body."""
+    """Check the archive, write nothing. `sample` bounds the sites whose spans are rebuilt; `tick` follows each body."""
     bad = (
         *_damaged_pages(connection),
         *_broken_references(connection),

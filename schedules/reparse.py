@@ -1,0 +1,133 @@
+"""Reading everything again with today's reader and layouts, and telling first how readings would differ."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from schedules.readers import Readers
+from schedules.writer import Writer
+from scraper.config import Settings, Site
+from scraper.errors import ArchiveError
+from scraper.model import Capture, FrontPage
+from storage.captures import capture_name, captures_to_read, has_reading, load_page, readable_capture
+
+EXAMPLES = 3  # told for each kind of difference
+
+
+@dataclass(kw_only=True, slots=True)
+class Reparsed:
+    """What reading again came to: captures read, those that read differently, by kind, with examples of each."""
+
+    site: str
+    read: int = 0
+    differ: int = 0
+    unreadable: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+
+    def note(self, name: str, kinds: Sequence[str]) -> None:
+        """Count a capture, by name, that reads differently in these ways."""
+        self.differ += 1
+        for kind in kinds:
+            self.kinds[kind] += 1
+            examples = self.examples.setdefault(kind, [])
+            if len(examples) < EXAMPLES:
+                examples.append(name)
+
+
+def differences(was: FrontPage, now: FrontPage) -> list[str]:
+    """The kinds in which two readings of one capture differ. Pure."""
+    if was.quality != now.quality:
+        return [f"quality {was.quality} now {now.quality}"]
+    earlier, later = ({story.canonical: story for story in page.stories} for page in (was, now))
+    both = [(earlier[key], later[key]) for key in earlier.keys() & later.keys()]
+    found = {
+        "another lead": (was.lead and was.lead.canonical) != (now.lead and now.lead.canonical),
+        "more stories": bool(later.keys() - earlier.keys()),
+        "fewer stories": bool(earlier.keys() - later.keys()),
+        "other order": [key for key in earlier if key in later] != [key for key in later if key in earlier],
+        "other headlines": any(one.headline != other.headline for one, other in both),
+        "other summaries": any(one.summary != other.summary for one, other in both),
+        "other sections": any(one.section != other.section for one, other in both),
+    }
+    named = [kind for kind, differs in found.items() if differs]
+    return named or (["other details"] if was.stories != now.stories else [])
+
+
+class Reparse:
+    """One site's captures through the readers again."""
+
+    def __init__(self, site: Site, *, writer: Writer, readers: Readers, is_dry: bool) -> None:
+        self._site, self._writer, self._readers, self._is_dry = site, writer, readers, is_dry
+        self.result = Reparsed(site=site.slug)
+
+    async def run(self, *, workers: int) -> Reparsed:
+        """Read every capture whose body is here; unless dry, keep the readings."""
+        captures = await self._writer.do(lambda archive: captures_to_read(archive.connection, self._site.slug))
+        places = asyncio.Semaphore(workers * 2)
+
+        async def read(capture_id: int) -> None:
+            try:
+                await self._read(capture_id)
+            finally:
+                places.release()
+
+        async with asyncio.TaskGroup() as group:
+            for capture_id in captures:
+                await places.acquire()
+                group.create_task(read(capture_id))
+        return self.result
+
+    async def _read(self, capture_id: int) -> None:
+        capture = await self._capture(capture_id)
+        if capture is None:
+            self.result.unreadable += 1
+            return
+        page = await self._readers.read(capture, self._site.layout_at(capture.instant))
+        name, was = await self._writer.do(
+            lambda archive: (
+                capture_name(archive.connection, capture_id),
+                load_page(archive.connection, capture_id) if has_reading(archive.connection, capture_id) else None,
+            )
+        )
+        self.result.read += 1
+        if kinds := differences(was, page) if was else ["never read before"]:
+            self.result.note(name, kinds)
+        if not self._is_dry:
+            await self._writer.do(lambda archive: archive.file(capture_id, page))
+
+    async def _capture(self, capture_id: int) -> Capture | None:
+        """The capture to read for this one; None where a body is missing or damaged, which `verify` tells."""
+        try:
+            return await self._writer.do(
+                lambda archive: readable_capture(archive.connection, archive.bodies, capture_id)
+            )
+        except ArchiveError:
+            return None
+
+
+async def reparse_sites(settings: Settings, sites: Sequence[Site], *, workers: int, is_dry: bool) -> list[Reparsed]:
+    """Read the captures of several sites again, site by site."""
+    with Writer(settings.archive.path, observer=settings.archive.name) as writer:
+        readers = Readers(workers)
+        try:
+            return [
+                await Reparse(site, writer=writer, readers=readers, is_dry=is_dry).run(workers=workers)
+                for site in sites
+            ]
+        finally:
+            readers.close()
+
+
+def reparsed_shape(result: Reparsed) -> dict[str, Any]:
+    """What `reparse` prints of a site."""
+    return {
+        "site": result.site,
+        "read": result.read,
+        "differ": result.differ,
+        "unreadable": result.unreadable,
+        "kinds": dict(result.kinds.most_common()),
+        "examples": result.examples,
+    }

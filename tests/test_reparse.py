@@ -1,0 +1,72 @@
+"""Reading again: what a better reader sees replaces what was seen, and is told first."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from demo.library import paper
+from schedules.reparse import differences, reparse_sites
+from scraper.config import ArchiveSettings, Settings, Site
+from scraper.reader import read_front_page
+from storage.archive import Archive
+from storage.exports import Selection, readings
+from tests import made
+
+URL = "https://courier.example/"
+INSTANTS = [made.at(180 * n) for n in range(3)]
+
+
+def settings_of(folder: Path) -> Settings:
+    site = Site(slug="courier", name="Courier", url=URL, timezone="UTC", every=900)
+    return Settings(file=folder / "config.toml", archive=ArchiveSettings(path=folder / "archive.db"), sites=(site,))
+
+
+def fill(settings: Settings) -> list[dict[str, object]]:
+    """Three captures, the second read badly; the readings as they should be."""
+    with Archive(settings.archive.path) as archive:
+        right = []
+        for n, instant in enumerate(INSTANTS):
+            body = paper("courier").page(instant).body
+            capture = replace(made.capture(instant, body), url=URL)
+            page = read_front_page(body, URL, content_type=capture.content_type)
+            row = archive.record(capture).capture_id
+            archive.file(row, page)
+            right.append(page)
+            if n == 1:
+                archive.file(row, replace(page, lead=page.teasers[0], teasers=page.teasers[1:], reader="bad"))
+        return [{"lead": page.lead and page.lead.headline} for page in right]
+
+
+def leads_of(settings: Settings) -> list[dict[str, object]]:
+    with Archive(settings.archive.path) as archive:
+        rows = readings(archive.connection, Selection())
+        return [{"lead": row["lead"] and row["lead"]["headline"]} for row in rows]
+
+
+async def test_a_dry_run_tells_and_changes_nothing(tmp_path: Path) -> None:
+    """One of three captures would read differently; it is named, and stays as it is."""
+    settings = settings_of(tmp_path)
+    right = fill(settings)
+    (result,) = await reparse_sites(settings, settings.sites, workers=1, is_dry=True)
+    assert (result.read, result.differ) == (3, 1)
+    assert result.examples["more stories"] == ["courier/20261124150000"]
+    assert leads_of(settings) != right
+
+
+async def test_reading_again_mends(tmp_path: Path) -> None:
+    """Afterwards the readings are those of today's reader, and a second pass finds nothing."""
+    settings = settings_of(tmp_path)
+    right = fill(settings)
+    await reparse_sites(settings, settings.sites, workers=1, is_dry=False)
+    assert leads_of(settings) == right
+    (again,) = await reparse_sites(settings, settings.sites, workers=1, is_dry=True)
+    assert again.differ == 0
+
+
+def test_differences_have_names() -> None:
+    """Each way in which two readings can differ is told."""
+    was = made.page("flood", "ferry")
+    assert differences(was, was) == []
+    assert differences(was, made.wall()) == ["quality ok now consent-wall"]
+    assert differences(was, made.page("ferry", "flood")) == ["another lead", "other order"]
+    assert differences(was, made.page("flood", "quay")) == ["more stories", "fewer stories"]
+    assert differences(was, made.page("flood", "ferry", headlines={"ferry": "Ferry sails"})) == ["other headlines"]
