@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -129,6 +130,7 @@ PAGES = (
     "/site/harbour?over=all",
     "/site/harbour/at/20261124120000",
     "/site/harbour/diff/20261124110000/20261124120000",
+    "/site/harbour/changes",
     f"/story/{FERRY_ID}",
     "/search",
     "/search?q=harbour",
@@ -258,6 +260,40 @@ async def test_a_difference_in_either_order(room: httpx.AsyncClient) -> None:
     assert (shape["from"], shape["to"]) == ("2026-11-24T11:00:00Z", "2026-11-24T12:00:00Z")
     assert [entry["headline"] for entry in shape["gone"]] == [BAKER.headline]
     assert [entry["now"] for entry in shape["retitled"]] == [FERRY_EDITED.headline]
+
+
+async def test_changes_are_told_the_latest_first(room: httpx.AsyncClient) -> None:
+    text = (await room.get("/site/harbour/changes")).text
+    assert "<del>a morning crossing</del>" in text
+    events = (await room.get("/site/harbour/changes.json")).json()
+    assert [event["at"] for event in events] == sorted((event["at"] for event in events), reverse=True)
+    assert ("dropped", BAKER.headline) in [(event["kind"], event["headline"]) for event in events]
+
+
+async def test_changes_as_a_feed(room: httpx.AsyncClient) -> None:
+    """Every entry has an id of its own, an instant and a link to the page as it stood then."""
+    answer = await room.get("/site/harbour/changes.atom")
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    atom = {"a": "http://www.w3.org/2005/Atom"}
+    entries = ElementTree.fromstring(answer.content).findall("a:entry", atom)
+    assert len({entry.findtext("a:id", "", atom) for entry in entries}) == len(entries) > 3
+    links = [link.attrib["href"] for entry in entries for link in entry.findall("a:link[@rel='alternate']", atom)]
+    assert links[0] == "http://127.0.0.1/site/harbour/at/20261124120000"
+
+
+async def test_control_characters_leave_a_feed_well_formed(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with Archive(path) as archive:
+        describe(archive, "harbour", "Harbour\x0b & <Post>", HARBOUR, "America/New_York")
+        capture(archive, "harbour", MORNING, EDITIONS[0])
+        odd = replace(BRIDGE, headline="Bridge\x00 \x1b[31m\ufffe <b>&amp;")
+        capture(archive, "harbour", MORNING + timedelta(minutes=15), page(odd))
+    transport = httpx.ASGITransport(application(path, host="127.0.0.1"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        feed = ElementTree.fromstring((await client.get("/site/harbour/changes.atom")).content)
+    assert any(
+        "Bridge [31m <b>&amp;" in (title.text or "") for title in feed.iter("{http://www.w3.org/2005/Atom}title")
+    )
 
 
 async def test_a_story_tells_its_wordings_and_places(room: httpx.AsyncClient) -> None:

@@ -11,11 +11,12 @@ from scraper.instants import parse
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """A request: the names in its path, its query, and the instant at which it came."""
+    """A request: the names in its path, its query, the instant at which it came, the address of the room itself."""
 
     path: Mapping[str, str]
     query: Mapping[str, Sequence[str]]
     now: datetime
+    base: str
 
     def one(self, name: str) -> str:
         """The first value of a query parameter, "" where there is none."""
@@ -43,3 +44,11 @@ class Elsewhere:
     """An answer that lies under another address."""
 
     path: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """An answer that is no page: sent as it is."""
+
+    body: bytes
+    media_type: str

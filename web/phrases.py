@@ -47,7 +47,7 @@ def zone_name(instant: datetime, zone: str) -> str:
 
 
 def stood(bounds: Bounds, *, now: bool = False) -> str:
-    """How long a span lasted, no surer than it is: `2 h 45 to 3 h 15`, `at least 12 min`, `up to 30 min`, `one capture`.
+    """How long a span lasted, no surer than it is: `2 h 45 to 3 h 15`, `at least 12 min`, `one capture`.
 
     `now`: it still lasts, so that only its start is open.
     """

@@ -18,14 +18,14 @@ from jinja2 import Environment
 
 from scraper.errors import ConfigError, FrontpageError, NotFound
 from scraper.instants import from_epoch, iso
-from web import compare, front, search, sites, story
-from web.asked import Asked, Elsewhere, Page
+from web import changes, compare, front, search, sites, story
+from web.asked import Asked, Document, Elsewhere, Page
 from web.database import ask, confine
 from web.phrases import FILTERS
 
 F = TypeVar("F")
 hook: Callable[[F], F] = hookimpl  # typed; Datasette is not
-Answer = Callable[[sqlite3.Connection, Asked], Page | Elsewhere]
+Answer = Callable[[sqlite3.Connection, Asked], Page | Elsewhere | Document]
 View = Callable[[Request, Datasette], Awaitable[Response]]
 ROUTES: dict[str, Answer] = {
     r"/": sites.home,
@@ -33,12 +33,14 @@ ROUTES: dict[str, Answer] = {
     r"/site/(?P<slug>[^/.]+)/at": front.go_to,
     r"/site/(?P<slug>[^/.]+)/at/(?P<at>[^/.]+)": front.front_page,
     r"/site/(?P<slug>[^/.]+)/diff/(?P<a>[^/.]+)/(?P<b>[^/.]+)": front.difference,
+    r"/site/(?P<slug>[^/.]+)/changes": changes.page,
     r"/story/(?P<id>[^/.]+)": story.story,
     r"/search": search.search,
     r"/compare": compare.compare,
     r"/healthz": sites.healthz,
 }
 INSTANTS = {"instant", "first_seen", "last_seen", "due_at", "ended_at", "described_at", "removed_at"}
+DOCUMENTS: dict[str, Answer] = {r"/site/(?P<slug>[^/.]+)/changes\.atom": changes.feed}
 STATUS = {NotFound: 404, ConfigError: 400}
 TOO_SLOW = "that took more than a second, and was stopped; ask for less at a time"
 log = logging.getLogger(__name__)
@@ -46,8 +48,9 @@ log = logging.getLogger(__name__)
 
 @hook
 def register_routes(datasette: Datasette) -> list[tuple[str, View]]:  # noqa: ARG001 - the hook's signature
-    """Each page under its address, and under the same with `.json`."""
-    return [(rf"^{path}(?P<format>\.json)?$", _view(answer)) for path, answer in ROUTES.items()]
+    """Each page under its address, and under the same with `.json`; documents under theirs alone."""
+    pages = [(rf"^{path}(\.json)?$", _view(answer)) for path, answer in ROUTES.items()]
+    return [*pages, *((rf"^{path}$", _view(answer)) for path, answer in DOCUMENTS.items())]
 
 
 @hook
@@ -107,6 +110,8 @@ def _view(answer: Answer) -> View:
             return await _error(datasette, request, *_told(error))
         if isinstance(found, Elsewhere):
             return Response.redirect(found.path)
+        if isinstance(found, Document):
+            return Response(found.body, content_type=f"{found.media_type}; charset=utf-8")
         if _wants_json(request) or not found.template:
             return _json(found.shape)
         return Response.html(await datasette.render_template(found.template, {**found.context}, request=request))
@@ -117,7 +122,8 @@ def _view(answer: Answer) -> View:
 def _asked(request: Request) -> Asked:
     path = {name: unquote(value) for name, value in request.url_vars.items() if value is not None}
     query = {name: request.args.getlist(name) for name in request.args}
-    return Asked(path=path, query=query, now=datetime.now(UTC).replace(microsecond=0))
+    base = f"{request.scheme}://{request.host}"  # the guard has checked the host
+    return Asked(path=path, query=query, now=datetime.now(UTC).replace(microsecond=0), base=base)
 
 
 def _wants_json(request: Request) -> bool:
