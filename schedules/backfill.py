@@ -77,7 +77,7 @@ class Backfill:
                     self.report.found += 1
                     yield found
         except SourceError as error:
-            self._stop(error)
+            self.report.fail(str(error))
 
     async def _take_group(self, group: list[Found]) -> None:
         for found in group if group[0].at_hand else await self._unknown(group):

@@ -60,7 +60,8 @@ def last_reports(connection: sqlite3.Connection, slug: str) -> list[dict[str, An
     """The report of a site's last backfill from each source, with the instant when it ended."""
     rows = connection.execute(
         """
-        SELECT report, max(ended_at) FROM backfills WHERE site_id = ? GROUP BY source ORDER BY source
+        SELECT report, ended_at FROM backfills
+        WHERE id IN (SELECT max(id) FROM backfills WHERE site_id = ? GROUP BY source) ORDER BY source
         """,
         (site_row(connection, slug),),
     )

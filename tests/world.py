@@ -8,6 +8,7 @@ from scraper.config import ArchiveSettings, FetchSettings, Settings, Site
 from tests.newsstand import Newsstand
 
 EVERY_QUARTER = "*/15 * * * *"
+LOOPBACK = ip_network("127.0.0.0/8")
 
 
 def settings_of(folder: Path, stand: Newsstand, *, deadline: float = 10, **site: Any) -> Settings:
@@ -15,7 +16,7 @@ def settings_of(folder: Path, stand: Newsstand, *, deadline: float = 10, **site:
     return Settings(
         file=folder / "config.toml",
         archive=ArchiveSettings(path=folder / "archive.db"),
-        fetch=FetchSettings(allow_networks=(ip_network("127.0.0.0/8"),), min_gap=0, deadline=deadline),
+        fetch=FetchSettings(allow_networks=(LOOPBACK,), min_gap=0, deadline=deadline),
         sites=tuple(
             Site(slug=slug, name=slug, url=stall.url, timezone="UTC", schedule=EVERY_QUARTER, **site)
             for slug, stall in stand.stalls.items()
