@@ -32,6 +32,7 @@ class Observations:
             instant=instant,
             after=after[0] if after else None,
             present=now is not None,
+            was_present=was is not None,
             gap=gap_of(self._connection, site_id),
         )
         around = Around(

@@ -27,19 +27,22 @@ Span = tuple[int, int | None]  # first_seen, last_seen
 class Seam:
     """Where a site's line of observations changes: at `instant`, between its neighbours (None: there is none).
 
-    `present` tells whether the site has an observation at the instant now, `gap` is in seconds.
+    `present` and `was_present` tell whether the site has an observation at the instant now, and had one until now;
+    `gap` is in seconds.
     """
 
     before: int | None
     instant: int
     after: int | None
     present: bool
+    was_present: bool
     gap: int
 
     @property
     def grows_at_its_end(self) -> bool:
         return (
             self.present
+            and not self.was_present
             and self.after is None
             and self.before is not None
             and self.is_linked(self.before, self.instant)
@@ -104,7 +107,7 @@ class Around:
 
     def affected(self, seam: Seam) -> frozenset[Item]:
         """The items whose spans may change."""
-        if not self.was and seam.grows_at_its_end:
+        if seam.grows_at_its_end:
             return self.before ^ self.now  # what stays is open already
         return self.before | self.was | self.now | self.after
 

@@ -29,13 +29,20 @@ class Table:
         instants = sorted(self.line)
         before = instants[i - 1] if (i := bisect_left(instants, instant)) else None
         after = instants[i] if (i := bisect_right(instants, instant)) < len(instants) else None
+        seam = Seam(
+            before=before,
+            instant=instant,
+            after=after,
+            present=now is not None,
+            was_present=instant in self.line,
+            gap=GAP,
+        )
         around = Around(
             before=self.line[before] if before is not None else NOTHING,
             was=self.line.pop(instant, NOTHING),
             now=now if now is not None else NOTHING,
             after=self.line[after] if after is not None else NOTHING,
         )
-        seam = Seam(before=before, instant=instant, after=after, present=now is not None, gap=GAP)
         if now is not None:
             self.line[instant] = now
         splice(self.connection, 1, seam, around)
