@@ -72,7 +72,8 @@ def feed(connection: sqlite3.Connection, asked: Asked) -> Document:
 def _latest(connection: sqlite3.Connection, site: Described) -> list[ChangeEvent]:
     if site.last_seen is None:
         return []
-    return list(changes(connection, site.slug, since=site.last_seen - BACK))[: -MAX_EVENTS - 1 : -1]
+    events = changes(connection, site.slug, since=site.last_seen - BACK)
+    return sorted(events, key=lambda event: event.at, reverse=True)[:MAX_EVENTS]
 
 
 def _told(event: ChangeEvent) -> Told:
