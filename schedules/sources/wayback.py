@@ -132,8 +132,8 @@ class Wayback:
     def _share(self, instant: datetime, wanted: Wanted) -> float:
         """How far an instant is into the range; an index goes by time."""
         begin = wanted.since or datetime(1996, 1, 1, tzinfo=instant.tzinfo)
-        end = wanted.until or self._now
-        return min(1.0, max(0.0, (instant - begin) / (end - begin)))
+        length = (wanted.until or self._now) - begin
+        return min(1.0, max(0.0, (instant - begin) / length)) if length else 1.0
 
     async def _load(self, row: Row) -> Capture:
         """The memento, or what stands for it where its digest has been downloaded already."""
