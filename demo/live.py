@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ HEARTBEAT_S = 0.5
 async def demonstrate(folder: Path, *, port: int, speed: float, seconds: float | None) -> None:
     """Show everything until told to stop, or for so many seconds. The archive stays in `folder`."""
     now = datetime.now(UTC).replace(microsecond=0)
-    clock = FastClock(start=now - timedelta(days=2), started=now, speed=speed)
+    clock = FastClock(start=now, started=now, speed=speed)
     async with PaperServer(*map(paper, PAPERS), clock=clock.now) as server:
         settings = _settings(folder, server, port)
         click.echo(f"papers   {server.base_url}/")

@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from scraper.errors import ArchiveError
 from scraper.instants import epoch
 from scraper.model import Capture, FrontPage, Outcome, Quality
-from storage.bodies import Bodies, Removed, compress
+from storage.bodies import Removed, compress
 from storage.editions import Editions
 from storage.observations import Observations
+from storage.questions import Questions
 from storage.schema import connect, transaction
 from storage.search import index_wordings
 
@@ -39,28 +39,19 @@ class Filed:
     edition: str
 
 
-class Archive:
-    """An archive open for writing. Not for several threads at once; other processes may read and write beside it."""
+class Archive(Questions):
+    """An archive open for writing, and for questions; made where there is none.
+
+    Not for several threads at once; other processes may read and write beside it.
+    """
 
     def __init__(self, path: Path, *, observer: str = "home") -> None:
+        super().__init__(connect(path))
         self.path = path
-        self.connection = connect(path)
-        self.bodies = Bodies(self.connection)
         self._editions = Editions(self.connection)
         self._observations = Observations(self.connection)
         with self.batch():
             self.observer_id = self._intern("observers", "name", observer)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self.connection.close()
 
     @contextmanager
     def batch(self) -> Iterator[None]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -15,8 +15,9 @@ from storage.asking import archive_option, at_option, from_option, instant, loca
 from storage.cli_care import CARE_VERBS
 from storage.cli_time import changes, history, leads, stories
 
-if TYPE_CHECKING:
-    import sqlite3
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @click.command()
@@ -31,7 +32,7 @@ def show(run: Run, site: str, at: str, archive: Path | None, as_json: bool) -> N
     from storage.shapes import shown_shape
 
     with open_archive(run, archive) as connection:
-        shape = shown_shape(ask(connection, site, instant(connection, site, at) or datetime.now(UTC)))
+        shape = shown_shape(ask(connection, site, instant(connection, site, at) or _now()))
         if as_json:
             print_object(shape)
             return
@@ -56,7 +57,7 @@ def diff(run: Run, site: str, earlier: str, later: str, archive: Path | None, as
     from storage.shapes import difference_shape
 
     with open_archive(run, archive) as connection:
-        times = [instant(connection, site, text) or datetime.now(UTC) for text in (earlier, later)]
+        times = [instant(connection, site, text) or _now() for text in (earlier, later)]
         if times[0] > times[1]:
             raise ConfigError(f"{earlier} is after {later}; give the earlier time first")
         before, after = (ask(connection, site, at) for at in times)
@@ -87,25 +88,8 @@ def _place(place: dict[str, Any]) -> str:
 @pass_run
 def compare(run: Run, sites: tuple[str, ...], at: str, archive: Path | None, as_json: bool) -> None:
     """What several sites led with at one instant, side by side."""
-    from scraper.errors import NotFound
-    from scraper.instants import iso
-    from scraper.shapes import story_shape
-    from storage.queries import show as ask
-
-    def row(connection: "sqlite3.Connection", site: str) -> dict[str, Any]:
-        try:
-            shown = ask(connection, site, instant(connection, site, at) or datetime.now(UTC))
-        except NotFound:
-            return {"site": site, "captured_at": None, "age_s": None, "quality": "", "lead": None}
-        lead = story_shape(shown.page.lead, site=site) if shown.page.lead else None
-        quality = str(shown.page.quality)
-        return {
-            "site": site,
-            "captured_at": iso(shown.captured_at),
-            "age_s": shown.age_s,
-            "quality": quality,
-            "lead": lead,
-        }
+    from storage.queries import show_if_any
+    from storage.shapes import compared_shape
 
     with open_archive(run, archive) as connection:
         local = local_time(connection)
@@ -114,7 +98,8 @@ def compare(run: Run, sites: tuple[str, ...], at: str, archive: Path | None, as_
             ("captured", lambda row: local(row, "captured_at")),
             ("lead", lambda row: row["lead"]["headline"] if row["lead"] else "-"),
         ]
-        print_rows((row(connection, site) for site in sites), columns, as_json=as_json)
+        shown = ((site, show_if_any(connection, site, instant(connection, site, at) or _now())) for site in sites)
+        print_rows((compared_shape(*pair) for pair in shown), columns, as_json=as_json)
 
 
 @click.command()

@@ -80,6 +80,15 @@ def show(connection: sqlite3.Connection, slug: str, at: datetime) -> Shown:
     )  # fmt: skip
 
 
+def show_if_any(connection: sqlite3.Connection, slug: str, at: datetime) -> Shown | None:
+    """The same, or None where there is none; NotFound for a site that is unknown."""
+    site_row(connection, slug)
+    try:
+        return show(connection, slug, at)
+    except NotFound:
+        return None
+
+
 def leads(
     connection: sqlite3.Connection,
     slug: str,

@@ -19,7 +19,7 @@ CREATE TABLE observers (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE sites (id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE);
 CREATE TABLE site_descriptions (
     id INTEGER PRIMARY KEY,
-    site_id INTEGER NOT NULL REFERENCES sites,
+    site_id INTEGER NOT NULL REFERENCES sites (id),
     described_at INTEGER NOT NULL,
     name TEXT NOT NULL, url TEXT NOT NULL, timezone TEXT NOT NULL, schedule TEXT NOT NULL,
     gap INTEGER NOT NULL  -- seconds between readable captures beyond which nothing is claimed
@@ -28,21 +28,21 @@ CREATE TABLE bodies (
     id INTEGER PRIMARY KEY,
     sha256 BLOB NOT NULL UNIQUE,
     size INTEGER NOT NULL,
-    base_id INTEGER REFERENCES bodies,  -- the body that is this one's zstd prefix
+    base_id INTEGER REFERENCES bodies (id),  -- the body that is this one's zstd prefix
     step INTEGER NOT NULL,              -- place in its group, 0 for one that is a delta of none: see storage.bodies
     level INTEGER NOT NULL,             -- zstd's
     data BLOB                           -- zstd; NULL once removed
 );
 CREATE TABLE captures (
     id INTEGER PRIMARY KEY,
-    observer_id INTEGER NOT NULL REFERENCES observers,
-    site_id INTEGER NOT NULL REFERENCES sites,
+    observer_id INTEGER NOT NULL REFERENCES observers (id),
+    site_id INTEGER NOT NULL REFERENCES sites (id),
     instant INTEGER NOT NULL,
     origin TEXT NOT NULL,
     url TEXT NOT NULL,
     status INTEGER NOT NULL,
     exchange BLOB NOT NULL,             -- zstd JSON: headers, request_headers, redirects
-    body_id INTEGER NOT NULL REFERENCES bodies,
+    body_id INTEGER NOT NULL REFERENCES bodies (id),
     revisit_of BLOB,                    -- of a 304: the sha256 that its validator stood for
     UNIQUE (observer_id, site_id, instant, origin, url, body_id)
 );
@@ -50,25 +50,25 @@ CREATE INDEX captures_by_site ON captures (site_id, instant);
 CREATE INDEX captures_by_body ON captures (body_id);
 CREATE TABLE visits (
     id INTEGER PRIMARY KEY,
-    observer_id INTEGER NOT NULL REFERENCES observers,
-    site_id INTEGER NOT NULL REFERENCES sites,
+    observer_id INTEGER NOT NULL REFERENCES observers (id),
+    site_id INTEGER NOT NULL REFERENCES sites (id),
     due_at INTEGER NOT NULL,
     ended_at INTEGER NOT NULL,
     outcome TEXT NOT NULL,
     error TEXT NOT NULL,
-    capture_id INTEGER REFERENCES captures,
+    capture_id INTEGER REFERENCES captures (id),
     UNIQUE (observer_id, site_id, due_at)
 );
 CREATE INDEX visits_by_site ON visits (site_id, due_at);
 CREATE TABLE removals (
     id INTEGER PRIMARY KEY,
-    body_id INTEGER NOT NULL REFERENCES bodies,
+    body_id INTEGER NOT NULL REFERENCES bodies (id),
     removed_at INTEGER NOT NULL,
     reason TEXT NOT NULL
 );
 CREATE TABLE backfills (
     id INTEGER PRIMARY KEY,
-    site_id INTEGER NOT NULL REFERENCES sites,
+    site_id INTEGER NOT NULL REFERENCES sites (id),
     source TEXT NOT NULL, ended_at INTEGER NOT NULL,
     report TEXT NOT NULL                -- JSON: found, taken, known, quarantined, failed, days
 );
@@ -78,21 +78,21 @@ DERIVED = """
 CREATE TABLE readers (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE stories (
     id INTEGER PRIMARY KEY,
-    site_id INTEGER NOT NULL REFERENCES sites,
+    site_id INTEGER NOT NULL REFERENCES sites (id),
     story TEXT NOT NULL UNIQUE,
     url TEXT NOT NULL                   -- canonical
 );
 CREATE INDEX stories_by_url ON stories (url);
 CREATE TABLE wordings (
     id INTEGER PRIMARY KEY,
-    story_id INTEGER NOT NULL REFERENCES stories,
+    story_id INTEGER NOT NULL REFERENCES stories (id),
     digest BLOB NOT NULL,
     headline TEXT NOT NULL, summary TEXT NOT NULL, kicker TEXT NOT NULL, byline TEXT NOT NULL, image TEXT NOT NULL,
     UNIQUE (story_id, digest)
 );
 CREATE TABLE addresses (
     id INTEGER PRIMARY KEY,
-    story_id INTEGER NOT NULL REFERENCES stories,
+    story_id INTEGER NOT NULL REFERENCES stories (id),
     url TEXT NOT NULL,                  -- as printed, where it is no plain spelling of the canonical one
     UNIQUE (story_id, url)
 );
@@ -107,25 +107,25 @@ CREATE TABLE front_pages (
     placements BLOB NOT NULL            -- see storage.placements
 );
 CREATE TABLE readings (
-    capture_id INTEGER PRIMARY KEY REFERENCES captures,
-    reader_id INTEGER NOT NULL REFERENCES readers,
+    capture_id INTEGER PRIMARY KEY REFERENCES captures (id),
+    reader_id INTEGER NOT NULL REFERENCES readers (id),
     quality TEXT NOT NULL, problem TEXT NOT NULL, layout TEXT NOT NULL,
     title TEXT NOT NULL, language TEXT NOT NULL,  -- of a page with a problem; else on the front page
-    front_page_id INTEGER REFERENCES front_pages,
+    front_page_id INTEGER REFERENCES front_pages (id),
     confidence REAL, evidence TEXT NOT NULL       -- of the lead; JSON list
 );
 CREATE INDEX readings_by_front_page ON readings (front_page_id);
 CREATE TABLE observations (
-    site_id INTEGER NOT NULL REFERENCES sites,
+    site_id INTEGER NOT NULL REFERENCES sites (id),
     instant INTEGER NOT NULL,
-    capture_id INTEGER NOT NULL REFERENCES captures,
-    front_page_id INTEGER NOT NULL REFERENCES front_pages,
+    capture_id INTEGER NOT NULL REFERENCES captures (id),
+    front_page_id INTEGER NOT NULL REFERENCES front_pages (id),
     PRIMARY KEY (site_id, instant)
 ) WITHOUT ROWID;
 CREATE TABLE spans (
-    site_id INTEGER NOT NULL REFERENCES sites,
+    site_id INTEGER NOT NULL REFERENCES sites (id),
     kind INTEGER NOT NULL,              -- 0 story, 1 wording, 2 place, 3 lead
-    story_id INTEGER NOT NULL REFERENCES stories,
+    story_id INTEGER NOT NULL REFERENCES stories (id),
     value INTEGER NOT NULL,             -- wording: its id; place: 2 * section + lead; else 0
     first_seen INTEGER NOT NULL,
     last_seen INTEGER,                  -- NULL: on the page in the site's latest observation
@@ -173,7 +173,7 @@ def m002_refusals(db: Database) -> None:
     db.execute(
         """
         CREATE TABLE refusals (
-            site_id INTEGER NOT NULL REFERENCES sites,
+            site_id INTEGER NOT NULL REFERENCES sites (id),
             origin TEXT NOT NULL,
             instant INTEGER NOT NULL,
             url TEXT NOT NULL,

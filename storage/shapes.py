@@ -23,6 +23,18 @@ def shown_shape(shown: Shown) -> dict[str, Any]:
     }
 
 
+def compared_shape(site: str, shown: Shown | None) -> dict[str, Any]:
+    """One site beside others; None says that it had no readable capture."""
+    lead = shown.page.lead if shown else None
+    return {
+        "site": site,
+        "captured_at": iso(shown.captured_at) if shown else None,
+        "age_s": shown.age_s if shown else None,
+        "quality": str(shown.page.quality) if shown else "",
+        "lead": story_shape(lead, site=site) if lead else None,
+    }
+
+
 def lead_shape(lead: Lead) -> dict[str, Any]:
     return {"site": lead.site, "story": lead.story, "headline": lead.headline, "url": lead.url} | {
         **_span(lead.seen),

@@ -1,5 +1,7 @@
 """The README names what there is: every verb, every word of the data, every dependency."""
 
+import contextlib
+import io
 import re
 import tomllib
 from pathlib import Path
@@ -7,7 +9,10 @@ from pathlib import Path
 import pytest
 
 import frontpage
+from demo.library import paper
 from scraper.model import Outcome
+from storage import Archive
+from tests import made
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,6 +29,20 @@ def test_every_verb_is_documented(verb: str) -> None:
 def test_every_outcome_is_documented(outcome: str) -> None:
     """The README lists the closed set of outcomes."""
     assert f"`{outcome}`" in README
+
+
+def test_the_examples_in_python_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both examples do what they say, on a page and an archive in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "page.html").write_bytes(paper("courier").page(made.NOON).body)
+    with Archive(tmp_path / "archive.db") as archive:
+        made.keep(archive, made.NOON, made.page("flood", "ferry"))
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        for example in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
+            exec(example, {})
+    assert paper("courier").truth(made.NOON).lead.headline in out.getvalue()
+    assert "Headline of flood 0 None" in out.getvalue()
 
 
 @pytest.mark.parametrize("requirement", PROJECT["dependencies"])

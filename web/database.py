@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from datasette.app import Datasette
 from datasette.database import Database
@@ -12,7 +12,6 @@ from datasette.utils import sqlite_timelimit
 from storage.schema import connect_readonly
 
 T = TypeVar("T")
-ForeignKey = dict[str, Any]
 PAGE_TIME_LIMIT_MS = 1000
 MAX_VALUE_BYTES = 20_000_000  # twice the largest body: what SQL may make in memory at a time
 
@@ -29,21 +28,6 @@ class ArchiveDatabase(Database):  # type: ignore[misc] # Datasette has no types
         connection = connect_readonly(Path(self.path))
         self._all_file_connections.append(connection)
         return connection
-
-    async def foreign_keys_for_table(self, table: str) -> list[ForeignKey]:
-        """Datasette answers 500 for a key that names no column of the other table, as SQLite allows: it means `id`."""
-        return [_with_column(key) for key in await super().foreign_keys_for_table(table)]
-
-    async def get_all_foreign_keys(self) -> dict[str, dict[str, list[ForeignKey]]]:
-        every = await super().get_all_foreign_keys()
-        return {
-            table: {direction: [_with_column(key) for key in keys] for direction, keys in both.items()}
-            for table, both in every.items()
-        }
-
-
-def _with_column(key: ForeignKey) -> ForeignKey:
-    return {name: "id" if value is None else value for name, value in key.items()}
 
 
 def confine(connection: sqlite3.Connection) -> None:
