@@ -96,14 +96,19 @@ def list_sites(run: Run, as_json: bool) -> None:
 def status(run: Run, as_json: bool) -> None:
     """Every site's last outcome, coverage, gaps and bytes."""
     from schedules.watch import schedule_of
+    from storage.captures import slugs
     from storage.schema import connect_readonly
+    from storage.status import shaded, status_shape
     from storage.status import status as ask
-    from storage.status import status_shape
 
+    now = _now()
     connection = connect_readonly(run.settings.archive.path)
-    known = {slug for (slug,) in connection.execute("SELECT slug FROM sites")}
+    known = slugs(connection)
+    for site in run.settings.sites:
+        if site.slug not in known:
+            click.echo(f"{site.slug}: never looked at", err=True)
     rows = (
-        status_shape(ask(connection, site.slug, due=schedule_of(site).next(_now())))
+        status_shape(ask(connection, site.slug, due=schedule_of(site).next(now), today=now))
         for site in run.settings.sites
         if site.slug in known
     )
@@ -111,11 +116,13 @@ def status(run: Run, as_json: bool) -> None:
         ("site", lambda row: row["site"]),
         ("last visit", lambda row: row["last_outcome"]),
         ("last readable (UTC)", lambda row: row["last_readable"]),
+        ("four weeks", lambda row: f"[{shaded(row['coverage'])}]"),
         ("captures", lambda row: row["captures"]),
         ("editions", lambda row: row["editions"]),
         ("gaps", lambda row: row["gaps"]),
         ("kB", lambda row: row["bytes"]["bodies"] // 1000),
         ("x smaller", lambda row: round(row["bytes"]["raw"] / max(1, row["bytes"]["bodies"]), 1)),
+        ("MB in a year", lambda row: row["forecast_12m"] and round(row["forecast_12m"] / 1e6)),
     ]
     print_rows(rows, columns, as_json=as_json)
 

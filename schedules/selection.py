@@ -28,7 +28,7 @@ async def select(offered: AsyncGenerator[Found], wanted: Wanted) -> AsyncGenerat
 async def _nearest(offered: AsyncGenerator[Found], wanted: Wanted) -> AsyncGenerator[Found]:
     """Of the captures around each step the one nearest to it, the earlier of two that are as near.
 
-    Steps count from `since`; without it from midnight of 1970, UTC, so that 1h means full hours.
+    Steps count from `since`, without it from midnight of 1970, UTC, so that 1h means full hours; they end with `until`.
     """
     step = timedelta(seconds=wanted.every or 1)
     begin = wanted.since or EPOCH
@@ -37,7 +37,10 @@ async def _nearest(offered: AsyncGenerator[Found], wanted: Wanted) -> AsyncGener
         if not wanted.covers(found.instant):
             continue
         number = (found.instant - begin + step / 2) // step
-        distance = abs(found.instant - (begin + number * step))
+        wish = begin + number * step
+        if wanted.until and wish >= wanted.until:
+            continue
+        distance = abs(found.instant - wish)
         if number not in best or (distance, found.instant) < (best[number][0], best[number][1].instant):
             best[number] = (distance, found)
     for place, number in enumerate(sorted(best), 1):

@@ -29,17 +29,21 @@ MIMETYPES: Final = re.compile(r"text/html|application/xhtml\+xml|text/plain")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Addresses:
-    """Where a server has its index and its mementos: both end where the query or the 14 digits begin."""
+    """Where a server has its index and its mementos: both end where the query or the 14 digits begin.
+
+    `names_fields` says that the index knows its fields by the Internet Archive's names, and can be asked for some.
+    """
 
     index: str
     mementos: str
+    names_fields: bool = True
 
     @classmethod
     def of(cls, server: str) -> "Addresses":
         """Of a bare host as at the Internet Archive; of a URL with a path as in pywb, where that is a collection."""
         server = server.rstrip("/")
         if urlsplit(server).path:
-            return cls(index=f"{server}/cdx", mementos=f"{server}/")
+            return cls(index=f"{server}/cdx", mementos=f"{server}/", names_fields=False)
         return cls(index=f"{server}/cdx/search/cdx", mementos=f"{server}/web/")
 
 
@@ -106,7 +110,7 @@ class Wayback:
         asked = [
             ("url", url),
             ("output", "json"),
-            ("fl", ",".join(FIELDS)),
+            *((("fl", ",".join(FIELDS)),) if self._addresses.names_fields else ()),
             *((("from", compact(wanted.since)),) if wanted.since else ()),
             *((("to", compact(wanted.until)),) if wanted.until else ()),
             ("filter", "!statuscode:[345].."),

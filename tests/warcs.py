@@ -1,0 +1,90 @@
+"""WARC files of a paper's past, as archivists' tools write them (warcio)."""
+
+import io
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from scraper.instants import iso
+from tests.past import HOURS, URL, page
+
+HTML = (("Content-Type", "text/html; charset=utf-8"),)
+
+
+class MemoryWriter(WARCWriter):  # type: ignore[misc]
+    """warcio leaves its temporary files to the garbage collector, which warns of each."""
+
+    @staticmethod
+    def _create_temp_file() -> io.BytesIO:
+        return io.BytesIO()
+
+
+class Warc:
+    """A WARC under way; each method appends one record and returns it."""
+
+    def __init__(self, file: IO[bytes], *, is_gzipped: bool = True) -> None:
+        self._writer: Any = MemoryWriter(file, gzip=is_gzipped, warc_version="WARC/1.1")
+
+    def response(
+        self,
+        instant: datetime,
+        body: bytes,
+        *,
+        url: str = URL,
+        status: str = "200 OK",
+        headers: Iterable[tuple[str, str]] = HTML,
+        fields: dict[str, str] | None = None,
+    ) -> ArcWarcRecord:
+        """An HTTP response; `fields` replace those of the record."""
+        record = self._writer.create_warc_record(
+            url,
+            "response",
+            payload=io.BytesIO(body),
+            http_headers=StatusAndHeaders(status, list(headers), protocol="HTTP/1.1"),
+            warc_headers_dict={"WARC-Date": iso(instant), **(fields or {})},
+        )
+        self._writer.write_record(record)
+        return record
+
+    def resource(self, instant: datetime, body: bytes, *, url: str = URL) -> ArcWarcRecord:
+        """What a browser saved, without its HTTP headers."""
+        record = self._writer.create_warc_record(
+            url,
+            "resource",
+            payload=io.BytesIO(body),
+            warc_content_type="text/html",
+            warc_headers_dict={"WARC-Date": iso(instant)},
+        )
+        self._writer.write_record(record)
+        return record
+
+    def revisit(
+        self, instant: datetime, original: ArcWarcRecord, *, url: str = URL, status: str = "200 OK"
+    ) -> ArcWarcRecord:
+        """A response that equals an earlier one (identical-payload-digest)."""
+        headers = original.rec_headers
+        record = self._writer.create_revisit_record(
+            url,
+            digest=headers.get_header("WARC-Payload-Digest"),
+            refers_to_uri=headers.get_header("WARC-Target-URI"),
+            refers_to_date=headers.get_header("WARC-Date"),
+            http_headers=StatusAndHeaders(status, list(HTML), protocol="HTTP/1.1"),
+            warc_headers_dict={"WARC-Date": iso(instant)},
+        )
+        self._writer.write_record(record)
+        return record
+
+
+def write_past(file: Path, instants: Iterable[datetime] = HOURS, *, url: str = URL) -> Path:
+    """The paper's pages at these instants, each a response."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as out:
+        warc = Warc(out, is_gzipped=file.name.endswith(".gz"))
+        for instant in instants:
+            warc.response(instant, page(instant), url=url)
+    return file
