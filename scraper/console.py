@@ -70,7 +70,7 @@ def _print_table(rows: Iterable[dict[str, Any]], columns: Sequence[Column]) -> N
 
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
 
 
 def duration(seconds: int | None) -> str:

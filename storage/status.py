@@ -4,11 +4,14 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from scraper.instants import from_epoch, iso
+from scraper.instants import epoch, from_epoch, iso
 from storage.captures import site_row
 from storage.observations import gap_of
 
 YEAR_S = 365 * 86_400
+DAY_S = 86_400
+COVERAGE_DAYS = 28
+SHADES = " ░▒▓█"  # of a day's hours with a readable capture: none, up to a third, two thirds, less than all, all
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +27,11 @@ class Bytes:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Status:
-    """One site's record. `gaps` counts the stretches longer than the site's gap without a readable capture."""
+    """One site's record. `gaps` counts the stretches longer than the site's gap without a readable capture.
+
+    `coverage`: for each of the last 28 days (UTC), how many of its hours have a readable capture. `forecast_12m`: bytes
+    that a year at this pace will add.
+    """
 
     site: str
     last_outcome: str
@@ -36,9 +43,10 @@ class Status:
     gaps: int
     bytes: Bytes
     forecast_12m: int | None
+    coverage: dict[str, int]
 
 
-def status(connection: sqlite3.Connection, slug: str, *, due: datetime | None) -> Status:
+def status(connection: sqlite3.Connection, slug: str, *, due: datetime | None, today: datetime) -> Status:
     """A site's record; `due` is its next slot, which only its schedule knows. NotFound for an unknown site."""
     site_id = site_row(connection, slug)
     outcome, error = connection.execute(
@@ -67,6 +75,7 @@ def status(connection: sqlite3.Connection, slug: str, *, due: datetime | None) -
         gaps=_gaps(connection, site_id),
         bytes=size,
         forecast_12m=_forecast(size, (latest or 0) - (first or 0)),
+        coverage=_coverage(connection, site_id, today),
     )
 
 
@@ -82,7 +91,28 @@ def status_shape(row: Status) -> dict[str, object]:
         "gaps": row.gaps,
         "bytes": {name: getattr(row.bytes, name) for name in ("raw", "bodies", "readings", "search", "file")},
         "forecast_12m": row.forecast_12m,
+        "coverage": row.coverage,
     }
+
+
+def shaded(coverage: dict[str, int]) -> str:
+    """The days as a line of shades, the oldest first: dense where every hour was seen."""
+    return "".join(SHADES[-(-hours * 3 // 24) if hours < 24 else 4] for hours in coverage.values())
+
+
+def _coverage(connection: sqlite3.Connection, site_id: int, today: datetime) -> dict[str, int]:
+    first_day = epoch(today) // DAY_S - COVERAGE_DAYS + 1
+    seen = dict(
+        connection.execute(
+            f"""
+            SELECT instant / {DAY_S}, count(DISTINCT instant / 3600) FROM observations
+            WHERE site_id = ? AND instant >= ? GROUP BY 1
+            """,
+            (site_id, first_day * DAY_S),
+        ).fetchall()
+    )
+    days = range(first_day, first_day + COVERAGE_DAYS)
+    return {iso(from_epoch(day * DAY_S))[:10]: seen.get(day, 0) for day in days}
 
 
 def _gaps(connection: sqlite3.Connection, site_id: int) -> int:
