@@ -10,7 +10,7 @@ from typing import Any, Final
 from benchmarks.gold import GOLD, Page, as_prediction, load_pages, load_scorer
 from scraper.model import FrontPage
 from scraper.models import SHIPPED, Models, models_of
-from scraper.reader import read_text
+from scraper.reader import read
 
 PAGE_MEASURES: Final = ("lead", "lead*", "precision", "recall", "f1", "order", "headline")
 ROW_MEASURES: Final = ("summary", "no_summary", "kicker", "section")
@@ -29,8 +29,8 @@ class Result:
 def score_pages(pages: Sequence[Page], models: Callable[[Page], Models], scorer: ModuleType) -> list[Result]:
     results = []
     for page in pages:
-        read = read_text(page.text, page.url, None, models(page))
-        results.append(Result(page=page, read=read, score=scorer.score_page(page.gold, as_prediction(read))))
+        reading = read(page.text, page.url, models=models(page)).page
+        results.append(Result(page=page, read=reading, score=scorer.score_page(page.gold, as_prediction(reading))))
     return results
 
 

@@ -14,7 +14,7 @@ from scraper.model import FrontPage, Story
 GOLD: Final = Path(__file__).parents[2] / "shared" / "gold" / "pages"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)  # by identity, so that what is known of one can be kept
 class Page:
     """A saved front page and what a careful reader says it prints."""
 

@@ -1,19 +1,17 @@
 """The block of a story: the largest element that holds this story's links and no other's, and the texts in it, in order."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from scraper.claims import SHARED, UNCLAIMED, Claims
 from scraper.links import Mention
 from scraper.places import HEADINGS, Place, Places, own_bits
 from scraper.text import tidy, words
 from scraper.vocabulary import named
 
-UNCLAIMED: Final = -1
-SHARED: Final = -2
 NO_LINK, OWN_LINK, OTHER_LINK = 0, 1, 2
-TOPMOST: Final = frozenset({"body", "html"})
 # Elements that shape letters and do not part texts.
 LETTERS: Final = frozenset(
     "b i em strong u font sup sub mark q wbr s abbr small bdi bdo big ins del tt acronym nobr".split()
@@ -72,49 +70,14 @@ class Block:
         self.images: list[LexborNode] = []
 
 
-def claim(mentions: Sequence[Mention], places: Iterable[Place], *, everywhere: bool = False) -> None:
-    """Give every element to the one mention whose links it holds, or to none where several share it.
-
-    With `everywhere` a mention also claims the other links to its target, so that no other block holds them.
-    """
-    for place in places:
-        place.owner = UNCLAIMED
-    for number, mention in enumerate(mentions):
-        for link in mention.everywhere if everywhere else mention.links:
-            place: Place | None = link.place
-            while place is not None:
-                owner = place.owner
-                if owner in (number, SHARED):
-                    break
-                place.owner = number if owner == UNCLAIMED else SHARED
-                place = place.parent
-
-
-def block_place(mention: Mention, number: int) -> Place:
-    """The highest element that the mention has to itself."""
-    place = mention.main.place
-    while place.parent is not None and place.parent.owner == number and place.parent.tag not in TOPMOST:
-        place = place.parent
-    return place
-
-
-def owner_of(place: Place) -> int:
-    """The number of the mention in whose block an element stands, or SHARED."""
-    step: Place | None = place
-    while step is not None:
-        if step.owner != UNCLAIMED:
-            return step.owner
-        step = step.parent
-    return SHARED
-
-
 class Reader:
     """Reads the texts of one element after another into a block."""
 
-    def __init__(self, block: Block, number: int, known: dict[int, Place]) -> None:
+    def __init__(self, block: Block, number: int, known: dict[int, Place], claims: Claims) -> None:
         self.block = block
         self.number = number
         self.known = known
+        self.claims = claims
         self.last: Segment | None = None
         self.count = 0
 
@@ -145,8 +108,7 @@ class Reader:
         """Whether an element after the block is another story's link or a heading of something else."""
         tag = node.tag or ""
         if tag == "a":
-            place = self.known.get(node.mem_id)
-            return place is not None and place.owner not in (UNCLAIMED, self.number)
+            return self.claims.of(self.known.get(node.mem_id)) not in (UNCLAIMED, self.number)
         return tag in HEADINGS and not own_bits(tag, node.attributes) & (BYLINE | SUMMARY)
 
     def take(self, text: str, context: Context, holder: int, inside: bool) -> None:
@@ -203,16 +165,16 @@ def abuts(last: Segment, text: str, holder: int) -> bool:
     return holder != last.owner and len(last.text) > 3 and last.text[-1].isalnum() and text[0].isalnum()
 
 
-def fill(block: Block, number: int, known: dict[int, Place]) -> None:
+def fill(block: Block, number: int, known: dict[int, Place], claims: Claims) -> None:
     """Read the texts and images of a block, and those that follow it up to the next story's."""
     place = block.place
     around = place if place.target else place.link
     link = NO_LINK if around is None else OWN_LINK if around.target == block.mention.target else OTHER_LINK
     root = place.node
-    reader = Reader(block, number, known)
+    reader = Reader(block, number, known, claims)
     reader.read(root, Context(root.mem_id, place.tag, place.bits & PARTS, place.level, link, True), True)
     parent = place.parent
-    if parent is not None and parent.owner == SHARED:
+    if parent is not None and claims.of(parent) == SHARED:
         reader.last = None
         reader.count = MAX_NODES - MAX_NODES_AFTER
         read_on(reader, root, parent)
@@ -245,10 +207,9 @@ def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
         node = node.next
 
 
-def blocks_of(mentions: Sequence[Mention], places: Places) -> Iterator[Block]:
+def blocks_of(mentions: Sequence[Mention], places: Places, claims: Claims) -> Iterator[Block]:
     """The blocks of the stories, read."""
-    claim(mentions, places.known.values(), everywhere=True)
     for number, mention in enumerate(mentions):
-        block = Block(mention, block_place(mention, number))
-        fill(block, number, places.known)
+        block = Block(mention, claims.block(mention, number))
+        fill(block, number, places.known, claims)
         yield block

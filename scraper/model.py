@@ -137,7 +137,10 @@ class Story:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FrontPage:
-    """What one reader saw in one page: the lead or none, the teasers in order, or the problem why not."""
+    """What one reader saw in one page: the lead or none, the teasers in order, or the problem why not.
+
+    `missed` are the parts of the layout whose selectors found nothing; the generic reader stood in for them.
+    """
 
     url: str
     title: str = ""
@@ -146,6 +149,7 @@ class FrontPage:
     problem: str = ""
     reader: str
     layout: str = ""
+    missed: tuple[str, ...] = ()
     lead: Story | None = None
     teasers: tuple[Story, ...] = ()
 

@@ -1,11 +1,13 @@
 """The fitted weights, as data: which mentions are stories, which story leads, how sure that is."""
 
 import json
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from scraper.prominence import LeadModel
+from scraper.prominence import LeadModel, margin
 from scraper.stories import COMPANY, StoryModel
 
 
@@ -22,6 +24,11 @@ class Models:
     threshold: float
     possible: float
     calibration: tuple[float, float]
+
+    def confidence(self, scores: Sequence[float]) -> float:
+        """The calibrated probability that the first of the candidates is the lead, by how far it is ahead of all others."""
+        bias, slope = self.calibration
+        return round(1 / (1 + math.exp(-(bias + slope * margin(scores)))), 2)
 
 
 def models_of(weights: dict[str, Any]) -> Models:

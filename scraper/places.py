@@ -30,7 +30,7 @@ HIDDEN: Final = Word.HIDDEN.value
 class Place:
     """An element and what is known of it from its ancestors. `bits` are its own words, `around` all words down to it."""
 
-    __slots__ = ("around", "attributes", "bits", "depth", "heading", "link", "node", "owner", "parent", "path", "prose", "tag", "target")
+    __slots__ = ("around", "attributes", "bits", "depth", "heading", "link", "node", "parent", "path", "prose", "tag", "target")
 
     def __init__(
         self, node: LexborNode, parent: "Place | None", path: int, tag: str, attributes: dict[str, str | None]
@@ -42,7 +42,6 @@ class Place:
         self.tag = tag
         self.attributes = attributes
         self.bits = bits
-        self.owner = -1  # see scraper.blocks
         self.target = ""  # of a link: the canonical address that it leads to
         if parent is None:
             self.around = bits

@@ -2,13 +2,14 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from scraper.blocks import block_place, claim
+from scraper.claims import TOPMOST, Claims
 from scraper.links import Mention
 from scraper.places import Place
+from scraper.signs import WORD_NAMES
 from scraper.vocabulary import Word, named
 
 # The labelled leads are, of the links with any chance to be a story, among the first two of their kin and the first 46.
@@ -19,7 +20,6 @@ SPARE_CHARACTERS: Final = 60  # text of a block beside its headline that is more
 LEAD: Final = Word.LEAD.value
 OUTSIDE: Final = (Word.NAV | Word.FOOTER).value
 FOOTER: Final = Word.FOOTER.value
-TOPMOST: Final = ("body", "html")
 PIXELS: Final = re.compile(r"\s*(\d{1,5})")
 
 WORDS_AROUND: Final = named(
@@ -122,14 +122,17 @@ def spare_text(mention: Mention, place: Place) -> int:
     return max(0, len(" ".join(place.node.text().split())) - len(mention.text))
 
 
-def standings(mentions: Sequence[Mention], places: Iterable[Place], scores: dict[str, float]) -> list[Standing]:
+def standings(mentions: Sequence[Mention], scores: dict[str, float]) -> list[Standing]:
     """The candidates for the lead, in the order of the page, each compared with the others.
 
     `scores` are the log odds of each target to be a story; mentions are those with any chance.
     """
-    claim(mentions, places)
-    regions = Regions(mentions)
-    blocks = [block_place(mention, number) for number, mention in enumerate(mentions)]
+    claims = Claims(mentions)
+    blocks = [claims.block(mention, number) for number, mention in enumerate(mentions)]
+    regions = Regions([mention.main.place for mention in mentions])
+    headed = [number for number, mention in enumerate(mentions) if mention.heading]
+    headed_regions = Regions([mentions[number].main.place for number in headed])
+    headed_number = {number: place for place, number in enumerate(headed)}
     kin: dict[int, int] = {}
     for place in blocks:
         kin[place.path] = kin.get(place.path, 0) + 1
@@ -141,7 +144,10 @@ def standings(mentions: Sequence[Mention], places: Iterable[Place], scores: dict
             continue
         standing = Standing(mention, place, scores[mention.target])
         standing.kin = kin[place.path]
-        regions.describe(standing, number)
+        standing.region, opens = regions.opened(place, number)
+        standing.opens = opens & WORDS_OPENED if standing.region > 2 else 0
+        if number in headed_number:
+            standing.headed_region, _ = headed_regions.opened(place, headed_number[number])
         found.append(standing)
         if len(found) >= MOST_CANDIDATES:
             break
@@ -150,39 +156,30 @@ def standings(mentions: Sequence[Mention], places: Iterable[Place], scores: dict
 
 
 class Regions:
-    """For each element, which mention (and which with a heading) is its first, and how many it holds."""
+    """For each element, the first and the last of some places in it, numbered in the order of the page."""
 
-    def __init__(self, mentions: Sequence[Mention]) -> None:
-        self.first: dict[int, int] = {}
-        self.size: dict[int, int] = {}
-        self.first_headed: dict[int, int] = {}
-        self.size_headed: dict[int, int] = {}
-        for number, mention in enumerate(mentions):
-            climb(mention.main.place, number, self.first, self.size)
-            if mention.heading:
-                climb(mention.main.place, number, self.first_headed, self.size_headed)
+    def __init__(self, places: Sequence[Place]) -> None:
+        self.first: dict[Place, int] = {}
+        self.last: dict[Place, int] = {}
+        for number, place in enumerate(places):
+            mark_upwards(place, number, self.first)
+        for number in range(len(places) - 1, -1, -1):
+            mark_upwards(places[number], number, self.last)
 
-    def describe(self, standing: Standing, number: int) -> None:
-        """The region that a mention opens: the highest element of which it is the first mention."""
-        step: Place | None = standing.place
-        bits = 0
-        while step is not None and self.first[id(step)] == number and step.tag not in TOPMOST:
+    def opened(self, place: Place, number: int) -> tuple[int, int]:
+        """The region that a place opens, the highest element of which it is the first: how many it holds, its words."""
+        step: Place | None = place
+        bits, size = 0, 1
+        while step is not None and self.first.get(step) == number and step.tag not in TOPMOST:
             bits |= step.bits
-            standing.region = self.size[id(step)]
+            size = self.last[step] - number + 1
             step = step.parent
-        standing.opens = bits & WORDS_OPENED if standing.region > 2 else 0
-        if standing.mention.heading:
-            step = standing.place
-            while step is not None and self.first_headed.get(id(step)) == number and step.tag not in TOPMOST:
-                standing.headed_region = self.size_headed[id(step)]
-                step = step.parent
+        return size, bits
 
 
-def climb(place: Place | None, number: int, first: dict[int, int], size: dict[int, int]) -> None:
-    while place is not None:
-        key = id(place)
-        first.setdefault(key, number)
-        size[key] = size.get(key, 0) + 1
+def mark_upwards(place: Place | None, number: int, marks: dict[Place, int]) -> None:
+    while place is not None and place not in marks:
+        marks[place] = number
         place = place.parent
 
 
@@ -298,7 +295,7 @@ class LeadModel:
         self.bits = lru_cache(maxsize=8192)(self.bits_weight)
 
     def bits_weight(self, prefix: str, bits: int) -> float:
-        return sum(self.weights.get(f"{prefix} {word.name}", 0.0) for word in Word if word.value & bits)
+        return sum(self.weights.get(f"{prefix} {name}", 0.0) for bit, name in WORD_NAMES if bit & bits)
 
     def score(self, standing: Standing) -> float:
         return (
@@ -321,5 +318,7 @@ class LeadModel:
         return found
 
 
-def load_lead(weights: dict[str, Any]) -> LeadModel:
-    return LeadModel(weights["lead"])
+def margin(scores: Sequence[float]) -> float:
+    """How far the first of the scores, the highest, is ahead of all others together, in log odds."""
+    others = sum(math.exp(min(score - scores[0], 0.0)) for score in scores[1:])
+    return -math.log(max(others, 1e-3))

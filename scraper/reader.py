@@ -1,25 +1,35 @@
-"""Bytes in, front page out: links, mentions, stories, the lead among them, and what each block prints."""
+"""Bytes in, front page out.
+
+decode -> document -> links and mentions -> stories -> the lead among them -> blocks and their parts -> front page
+"""
 
 import hashlib
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, field
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser
-
 from scraper.blocks import Block, blocks_of
+from scraper.claims import Claims
 from scraper.decode import decode
-from scraper.fields import parts_of
+from scraper.document import Document, is_plain_text, too_costly
+from scraper.evidence import evidence_of
+from scraper.fields import image_of, parts_of
+from scraper.inline import read_inline
 from scraper.kinds import kind_of
-from scraper.limits import MAX_HEADLINE, MAX_STORIES, MAX_SUMMARY
+from scraper.layouts import Applied, apply, override, prune
+from scraper.limits import MAX_BODY_PARAGRAPHS, MAX_HEADLINE, MAX_STORIES, MAX_SUMMARY, MAX_URL
 from scraper.links import Links, Mention, mentions
-from scraper.model import FrontPage, Kind, Layout, Quality, Role, Story
+from scraper.model import FrontPage, Layout, Quality, Role, Story
 from scraper.models import SHIPPED, Models
+from scraper.plain import read_plain
 from scraper.prominence import Standing, standings
+from scraper.quality import FEW_STORIES, quality_of
 from scraper.sections import sections_of
-from scraper.text import shortened, tidy
-from scraper.urls import absolute, canonical
+from scraper.text import shortened
+from scraper.urls import absolute
 
-READER_VERSION: Final = "1"
+READER_VERSION: Final = "2"
+PRINTED_TEXT: Final = 3  # paragraphs from which a lead's block prints the story itself, not a dek
 
 
 def reader_name(layout: Layout | None) -> str:
@@ -34,90 +44,169 @@ def read_front_page(
     body: bytes | str, url: str = "", *, content_type: str = "", layout: Layout | None = None
 ) -> FrontPage:
     """What a page prints: the lead, the teasers, or the problem why not. Any bytes give a front page."""
+    return read(body, url, content_type=content_type, layout=layout).page
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """A front page and the way there, for those who ask why."""
+
+    page: FrontPage
+    found: Sequence[Mention] = ()
+    chosen: Sequence[Mention] = ()
+    ranked: Sequence[Standing] = ()
+    blocks: Sequence[Block] = ()
+
+
+def read(
+    body: bytes | str, url: str, *, content_type: str = "", layout: Layout | None = None, models: Models = SHIPPED
+) -> Reading:
+    """Read a page with these models."""
     text = body if isinstance(body, str) else decode(body, content_type)
-    return read_text(text.encode("utf-8", "replace").decode("utf-8"), url, layout, SHIPPED)
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates, which no parser takes
+    url = url.strip()[:MAX_URL]
+    if is_plain_text(text, content_type):
+        return Reading(page=plain_page(text, url, layout))
+    if problem := too_costly(text):
+        return Reading(page=problem_page(url, layout, Quality.NOT_A_FRONT_PAGE, problem))
+    return read_document(Document(text, url), text, layout, models)
 
 
-def read_text(text: str, url: str, layout: Layout | None, models: Models) -> FrontPage:
-    parser = LexborHTMLParser(text)
-    title = parser.css_first("title")
-    root = parser.root
+def problem_page(url: str, layout: Layout | None, quality: Quality, problem: str) -> FrontPage:
     return FrontPage(
-        url=url,
-        title=tidy(title.text()) if title else "",
-        language=(root.attributes.get("lang") or "") if root else "",
-        reader=reader_name(layout),
-        layout=layout.name if layout else "",
-        **read_stories(parser, url, models),
+        url=url, quality=quality, problem=problem, reader=reader_name(layout), layout=layout.name if layout else ""
     )
 
 
-def base_of(parser: LexborHTMLParser, url: str) -> str:
-    """The address that relative links start from."""
-    base = parser.css_first("base[href]")
-    href = base.attributes.get("href") if base else None
-    resolved = absolute(href, url) if href else url
-    return resolved if resolved.startswith(("http://", "https://")) else url
+def plain_page(text: str, url: str, layout: Layout | None) -> FrontPage:
+    lead, teasers = read_plain(text, url)
+    if lead is None:
+        problem = "it is text without a headline" if text.strip() else "it is empty"
+        return problem_page(url, layout, Quality.NO_STORIES, problem)
+    return FrontPage(
+        url=url, reader=reader_name(layout), layout=layout.name if layout else "", lead=lead, teasers=teasers
+    )
 
 
-def read_stories(parser: LexborHTMLParser, url: str, models: Models) -> dict[str, object]:
-    links = Links(parser, base_of(parser, url), frozenset({canonical(url)}))
+def read_document(document: Document, text: str, layout: Layout | None, models: Models) -> Reading:
+    applied = Applied(layout=layout) if layout else None
+    if applied:
+        prune(document, applied)
+    links = Links(document.parser, document.base, frozenset({document.own}))
     found = mentions(links.found)
-    site = canonical(url).removeprefix("https://").partition("/")[0]
-    prominent = models.story.weigh(links, found, site)
-    lead = choose_lead(found, prominent, links, models)
-    chosen = choose(prominent, lead.mention if lead else None, models)
-    blocks = list(blocks_of(chosen, links.places))
-    sections = sections_of(blocks, links.places.known)
-    stories = [
-        story_of(block, section, number + 1, lead if lead and block.mention is lead.mention else None)
-        for number, (block, section) in enumerate(zip(blocks, sections, strict=True))
-    ]
-    stories = without_repeats(stories)
-    first = next((story for story in stories if story.role is Role.LEAD), None)
-    return {
-        "lead": first,
-        "teasers": tuple(story for story in stories if story.role is Role.TEASER),
-        "quality": Quality.OK if stories else Quality.NO_STORIES,
-        "problem": "" if stories else "no link has a headline",
-    }
+    prominent = models.story.weigh(links, found, document.site)
+    if applied:
+        apply(document, links, found, applied)
+    ranked = rank(found, prominent, models)
+    lead = choose_lead(ranked, applied, models)
+    chosen = choose(prominent, lead, applied, models)
+    quality, problem = quality_of(document, text, len(chosen))
+    stories: list[Story] = []
+    blocks: list[Block] = []
+    if quality is Quality.OK or quality in HIDDEN_STORIES:
+        blocks, stories = read_stories(document, links, chosen, lead, applied)
+    if len(stories) < FEW_STORIES and quality in (Quality.OK, *HIDDEN_STORIES):
+        inline = read_inline(document)
+        if len(inline) > max(FEW_STORIES, 2 * len(stories)):
+            stories, quality, problem = inline, Quality.OK, ""
+    if quality is not Quality.OK:
+        stories = []
+    page = FrontPage(
+        url=document.url,
+        title=shortened(document.title, MAX_HEADLINE),
+        language=document.language[:LONGEST_LANGUAGE],
+        quality=quality,
+        problem=problem,
+        reader=reader_name(layout),
+        layout=layout.name if layout else "",
+        missed=applied.missed if applied else (),
+        lead=next((story for story in stories if story.role is Role.LEAD), None),
+        teasers=tuple(story for story in stories if story.role is Role.TEASER),
+    )
+    return Reading(page=page, found=prominent, chosen=chosen, ranked=ranked, blocks=blocks)
+
+
+HIDDEN_STORIES: Final = (Quality.SHELL, Quality.NO_STORIES)  # the markup has none; its scripts may
+LONGEST_LANGUAGE: Final = 35  # RFC 5646, section 4.4.1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lead:
-    """The chosen lead, how sure, and why."""
+    """The chosen lead, how sure that is, and why."""
 
     mention: Mention
     confidence: float
-    evidence: tuple[str, ...]
+    evidence: tuple[str, ...] = field(default=())
 
 
-def choose_lead(found: list[Mention], prominent: list[Mention], links: Links, models: Models) -> Lead | None:
+def rank(found: Sequence[Mention], prominent: Sequence[Mention], models: Models) -> list[Standing]:
+    """The candidates for the lead, the best first."""
     scores = {mention.target: mention.score for mention in prominent}
     possible = [mention for mention in found if scores[mention.target] > models.possible]
-    candidates = standings(possible, links.places.known.values(), scores)
-    if not candidates:
+    return sorted(standings(possible, scores), key=lambda standing: -models.lead.score(standing))
+
+
+def choose_lead(ranked: Sequence[Standing], applied: Applied | None, models: Models) -> Lead | None:
+    if applied and applied.lead:
+        return Lead(mention=applied.lead, confidence=1.0, evidence=("the site's layout names its block",))
+    if not ranked:
         return None
-    ranked = sorted(candidates, key=models.lead.score, reverse=True)
-    best = ranked[0]
-    return Lead(mention=best.mention, confidence=0.5, evidence=())
+    return Lead(
+        mention=ranked[0].mention,
+        confidence=models.confidence([models.lead.score(standing) for standing in ranked]),
+        evidence=evidence_of(models.lead, ranked),
+    )
 
 
-def choose(prominent: list[Mention], lead: Mention | None, models: Models) -> list[Mention]:
-    chosen = [
-        mention
-        for mention in prominent
-        if mention.score >= models.threshold and not (lead and mention.target == lead.target)
-    ]
+def choose(
+    prominent: Sequence[Mention], lead: Lead | None, applied: Applied | None, models: Models
+) -> list[Mention]:
+    """The mentions that are stories, each target once, in the order of the page."""
+    named = applied.teasers if applied and applied.teasers else None
+    chosen = named or [mention for mention in prominent if mention.score >= models.threshold]
     if lead:
-        chosen.append(lead)
+        likely = named or chosen or lead.mention.score >= models.threshold
+        chosen = [mention for mention in chosen if mention.target != lead.mention.target]
+        if likely or (applied and applied.lead):
+            chosen.append(lead.mention)
     return sorted(chosen, key=lambda mention: mention.number)[:MAX_STORIES]
 
 
-def story_of(block: Block, section: str, position: int, lead: Lead | None) -> Story:
+def read_stories(
+    document: Document, links: Links, chosen: Sequence[Mention], lead: Lead | None, applied: Applied | None
+) -> tuple[list[Block], list[Story]]:
+    """The blocks of the chosen mentions and what they print."""
+    claims = Claims(chosen, everywhere=True)
+    blocks = list(blocks_of(chosen, links.places, claims))
+    sections = sections_of(blocks, links.places.known, claims)
+    stories: list[Story] = []
+    seen: set[str] = set()
+    if lead and lead.mention.text:
+        seen.add(lead.mention.text.casefold())
+    for block, section in zip(blocks, sections, strict=True):
+        leads = lead if lead and block.mention is lead.mention else None
+        story = story_of(block, section, len(stories) + 1, leads, applied, document.base)
+        key = story.headline.casefold()
+        if leads is None and key in seen and key:
+            continue
+        seen.add(key)
+        stories.append(story)
+    return blocks, stories
+
+
+def story_of(
+    block: Block, section: str, position: int, lead: Lead | None, applied: Applied | None, base: str
+) -> Story:
+    """What a block prints, as a story."""
     parts = parts_of(block)
     mention = block.mention
+    if applied:
+        override(block, parts, applied)
+        section = applied.sections.get(mention, section)
     headline = parts.headline or mention.text
+    labels = " | ".join((parts.kicker, *parts.labels)) if parts.kicker or parts.labels else ""
+    image = image_of(block.images) if block.images else ""
     return Story(
         headline=shortened(headline, MAX_HEADLINE),
         url=mention.main.url,
@@ -125,25 +214,18 @@ def story_of(block: Block, section: str, position: int, lead: Lead | None) -> St
         summary=shortened(parts.summary, MAX_SUMMARY),
         kicker=shortened(parts.kicker, MAX_HEADLINE),
         byline=shortened(parts.byline, MAX_HEADLINE),
-        image="",
-        section=section,
+        image=absolute(image, base)[:MAX_URL] if image else "",
+        section=shortened(section, MAX_HEADLINE),
         position=position,
         role=Role.LEAD if lead else Role.TEASER,
-        kind=kind_of(mention.target, headline, " | ".join((parts.kicker, *parts.labels)) if parts.kicker or parts.labels else ""),
+        kind=kind_of(mention.target, headline, labels),
         confidence=lead.confidence if lead else None,
         evidence=lead.evidence if lead else (),
+        body=printed_text(block) if lead else (),
     )
 
 
-def without_repeats(stories: list[Story]) -> list[Story]:
-    """Each headline once, the lead's where it is the lead's; positions count what is left, without holes."""
-    lead = [story.headline.casefold() for story in stories if story.role is Role.LEAD]
-    seen: set[str] = set()
-    kept = []
-    for story in stories:
-        key = story.headline.casefold()
-        if story.role is Role.TEASER and key and (key in seen or key in lead):
-            continue
-        seen.add(key)
-        kept.append(story)
-    return [replace(story, position=position) for position, story in enumerate(kept, 1)]
+def printed_text(block: Block) -> tuple[str, ...]:
+    """The paragraphs of a lead that is printed with its whole text."""
+    paragraphs = tuple(segment.text for segment in block.segments if segment.tag == "p" and segment.inside)
+    return paragraphs[:MAX_BODY_PARAGRAPHS] if len(paragraphs) >= PRINTED_TEXT else ()

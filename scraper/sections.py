@@ -6,7 +6,8 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from scraper.blocks import LETTERS, TOPMOST, UNCLAIMED, Block
+from scraper.blocks import LETTERS, Block
+from scraper.claims import TOPMOST, UNCLAIMED, Claims
 from scraper.places import HEADINGS, Place, own_bits
 from scraper.text import has_letters, tidy, words
 from scraper.vocabulary import named
@@ -33,8 +34,9 @@ NO_SECTION: Final = re.compile(
 class Sections:
     """The labels of a page, worked out for an element when a story in it asks."""
 
-    def __init__(self, known: dict[int, Place]) -> None:
+    def __init__(self, known: dict[int, Place], claims: Claims) -> None:
         self.known = known
+        self.claims = claims
         self.labels: dict[int, dict[int, str]] = {}
 
     def of(self, block: Block) -> str:
@@ -61,8 +63,7 @@ class Sections:
             if node is None:
                 return
             if node.is_element_node:
-                place = self.known.get(node.mem_id)
-                if place is not None and place.owner != UNCLAIMED:
+                if self.claims.of(self.known.get(node.mem_id)) != UNCLAIMED:
                     began = True
                     yield node.mem_id, label
                 else:
@@ -127,7 +128,7 @@ def short(text: str) -> str:
     return text if fits else ""
 
 
-def sections_of(blocks: Sequence[Block], known: dict[int, Place]) -> list[str]:
+def sections_of(blocks: Sequence[Block], known: dict[int, Place], claims: Claims) -> list[str]:
     """The section of each block."""
-    sections = Sections(known)
+    sections = Sections(known, claims)
     return [sections.of(block) for block in blocks]

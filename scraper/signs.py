@@ -117,6 +117,7 @@ def text_signs(text: str, unspaced: bool) -> int:
     ))
 
 
+WORD_NAMES: Final = tuple((word.value, word.name) for word in Word)
 GROUPS: Final = ("around", "near", "heading", "words", "links", "address", "folder", "text", "mentions", "prose")
 
 
@@ -154,7 +155,7 @@ def signs(mention: Mention, site: str) -> tuple[int, ...]:
 def names(group: str, value: int) -> list[str]:
     """The sign's name in words: one for a number, one for each bit of a set."""
     if group in ("around", "near", "folder"):
-        return [f"{group} {word.name}" for word in Word if word.value & value]
+        return [f"{group} {name}" for bit, name in WORD_NAMES if bit & value]
     if group == "address":
         return [f"address {name}" for place, name in enumerate(ADDRESS_NAMES) if value >> place & 1]
     if group == "text":

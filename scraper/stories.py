@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import mul
 from typing import Final
 
-from scraper.blocks import claim, owner_of
+from scraper.claims import Claims
 from scraper.links import Links, Mention, entitle
 from scraper.places import Place
 from scraper.signs import GROUPS, home_of, names, signs
@@ -16,6 +17,7 @@ ELSEWHERE: Final = named("NAV FOOTER HIDDEN POPULAR CLONE TICKER")
 POOR_WORDS: Final = 3
 PLAUSIBLE: Final = -2.0  # log odds below which a mention has no say in whose block an element is: 1 in 8
 NEIGHBOURS: Final = 4
+GROUP_NUMBERS: Final = range(len(GROUPS))
 COMPANY: Final = ("own", "kin", "kin count", "neighbours", "family", "position")
 
 
@@ -25,6 +27,7 @@ class StoryModel:
     def __init__(self, own: dict[str, float], company: Sequence[float]) -> None:
         self.own = own
         self.company = company
+        self.bias = own["bias"]
         self.weight = lru_cache(maxsize=65536)(self.sign_weight)
 
     def sign_weight(self, group: int, value: int) -> float:
@@ -33,7 +36,7 @@ class StoryModel:
 
     def own_score(self, mention: Mention, site: str) -> float:
         """The log odds that a mention is a story, by itself."""
-        return self.own["bias"] + sum(map(self.weight, range(len(GROUPS)), signs(mention, site)))
+        return self.bias + sum(map(self.weight, GROUP_NUMBERS, signs(mention, site)))
 
     def weigh(self, links: Links, mentions: Sequence[Mention], site: str) -> list[Mention]:
         """Score every mention; the most prominent one of each target comes back, with its score in its company."""
@@ -44,7 +47,7 @@ class StoryModel:
         prominent = most_prominent(mentions)
         bias, *weights = self.company
         for mention, row in zip(prominent, company(prominent), strict=True):
-            mention.score = bias + sum(value * weight for value, weight in zip(row, weights, strict=True))
+            mention.score = bias + sum(map(mul, row, weights))
         return prominent
 
     def lend_headings(self, links: Links, mentions: Sequence[Mention], site: str) -> None:
@@ -53,9 +56,9 @@ class StoryModel:
         So a headline under an empty overlay link, or above a "read more", is its story's.
         """
         plausible = [mention for mention in mentions if mention.own > PLAUSIBLE]
-        claim(plausible, links.places.known.values())
+        claims = Claims(plausible)
         for heading in links.headings:
-            if heading.link is None and (number := owner_of(heading)) >= 0:
+            if heading.link is None and (number := claims.around(heading)) >= 0:
                 mention = plausible[number]
                 if mention.heading is None and adopt(mention, heading):
                     mention.own = self.own_score(mention, site)

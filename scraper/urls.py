@@ -23,7 +23,7 @@ TRACKING: Final = re.compile(
 )
 # The common case in one match: absolute, a plain host in lower case, a path and a query that need no quoting.
 PLAIN: Final = re.compile(
-    r"https?://(?:www\.(?=[a-z0-9-]+\.))?([a-z0-9](?:[a-z0-9-]|\.(?!\.))*[a-z0-9])(/(?!web/\d{4})[A-Za-z0-9/_~,;=@!$&'()*+.:-]*)?"
+    r"https?://(?:www\.(?=[a-z0-9-]+\.))?([a-z0-9][a-z0-9.-]*[a-z0-9])(/(?!web/\d{4})[A-Za-z0-9/_~,;=@!$&'()*+.:-]*)?"
     r"(?:\?([A-Za-z0-9/_~,;=@!$&'()*+.:?-]*))?(?:#[!-~]*)?"
 )
 SAFE: Final = re.compile(r"[A-Za-z0-9/_~,;=@!$&'()*+.:%?-]*")
@@ -62,7 +62,10 @@ def canonical(url: str) -> str:
     """The identity of what a URL names: two printings of one story's address have the same canonical one."""
     plain = PLAIN.fullmatch(url)
     if plain is None:
-        return canonical_in_full(url)
+        url = restored(CONTROLS.sub("", url).strip())
+        plain = PLAIN.fullmatch(url)
+        if plain is None:
+            return canonical_in_full(url)
     host, path, query = plain.groups()
     kept = without_tracking(query) if query else ""
     return f"https://{host}{path or '/'}?{kept}" if kept else f"https://{host}{path or '/'}"
@@ -70,7 +73,6 @@ def canonical(url: str) -> str:
 
 def canonical_in_full(url: str) -> str:
     """The same for any text at all; what is no address on the web is its own identity."""
-    url = restored(CONTROLS.sub("", url).strip())
     try:
         parts = urlsplit(url)
         port = parts.port

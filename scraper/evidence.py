@@ -1,0 +1,88 @@
+"""Why a story is the lead, in words: what speaks for it more than for the runner-up."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from scraper.prominence import LeadModel, Standing
+from scraper.text import shortened
+
+MOST_REASONS: Final = 4
+LEAST: Final = 0.15  # log odds; what says less is not worth a line
+LONGEST_HEADLINE: Final = 80
+PREFIXES: Final = {
+    "near": "its block is called “{}”",
+    "around": "it stands in a part called “{}”",
+    "opens": "it is the first in a part called “{}”",
+}
+PHRASES: Final = {
+    "story": "its link looks like a story's",
+    "rank": "it stands higher on the page",
+    "first": "it is the first story",
+    "card rank": "fewer stories with picture or text stand above it",
+    "first card": "it is the first with a picture or text of its own",
+    "region": "more stories follow it in its part of the page",
+    "region share": "most of the page follows it",
+    "headed region": "more headlines follow it in its part of the page",
+    "h1": "its headline is an h1",
+    "h2": "its headline is an h2",
+    "h3": "its headline is an h3",
+    "top level": "no story has a heading of a higher level",
+    "only of level": "no other story has a heading of its level",
+    "bigger than most": "its heading is of a higher level than most",
+    "heading rank": "fewer headings stand above it",
+    "first of top level": "it is the first with a heading of the highest level",
+    "unique block": "no other block is built like its own",
+    "kin": "fewer blocks are built like its own",
+    "first of kin": "it is the first block of its build",
+    "kin rank": "fewer kinds of blocks stand above it",
+    "width": "its picture is wider",
+    "big picture": "its picture is big",
+    "widest": "its picture is the widest",
+    "picture": "it has a picture",
+    "first picture": "it is the first with a picture",
+    "picture rank": "fewer pictures stand above it",
+    "first big picture": "it is the first with a big picture",
+    "spare": "it prints more text",
+    "has spare": "it prints text beside its headline",
+    "first spare": "it is the first with text beside its headline",
+    "spare rank": "fewer stories with text stand above it",
+    "picture and spare": "it has both picture and text",
+    "repeated": "it is linked again further down",
+    "links": "several links lead to it in its block",
+    "words": "its headline is longer",
+    "first lead word": "it is the first whose block is called a lead",
+    "label only": "its headline is in its picture",
+    "strip": "it stands in no strip of bare headlines",
+    "row": "it stands in no row of equals",
+    "short": "its headline is more than a label",
+    "no heading": "its headline is a heading",
+    "h4 or less": "its heading is not a minor one",
+    "smaller than most": "its heading is not smaller than most",
+}
+
+
+def phrase(sign: str, value: float, other: float) -> str:
+    """A sign in words; "" for one that says nothing to a reader."""
+    prefix, _, word = sign.partition(" ")
+    if prefix in PREFIXES and word.isupper():
+        name = word.lower()
+        return PREFIXES[prefix].format(name) if value > 0 else f"it stands in no part called “{name}”" if other < 0 else ""
+    return PHRASES.get(sign, "")
+
+
+def evidence_of(model: LeadModel, ranked: Sequence[Standing]) -> tuple[str, ...]:
+    """What speaks most for the first of the candidates against the second, and which that is."""
+    best = model.contributions(ranked[0])
+    if len(ranked) < 2:
+        return ("no other story has a chance",)
+    second = model.contributions(ranked[1])
+    differences = {sign: best.get(sign, 0.0) - second.get(sign, 0.0) for sign in {**best, **second}}
+    reasons: list[str] = []
+    for sign in sorted(differences, key=lambda sign: (-differences[sign], sign)):
+        if differences[sign] < LEAST or len(reasons) >= MOST_REASONS:
+            break
+        text = phrase(sign, best.get(sign, 0.0), second.get(sign, 0.0))
+        if text and text not in reasons:
+            reasons.append(text)
+    runner_up = shortened(ranked[1].mention.text, LONGEST_HEADLINE)
+    return (*reasons, f"the runner-up is “{runner_up}”" if runner_up else "the runner-up prints no headline")

@@ -1,0 +1,120 @@
+"""Plain text pages: a lead printed with its paragraphs, then headlines with a summary each, under or above a section's name."""
+
+import re
+from typing import Final
+
+from scraper.limits import MAX_BODY_PARAGRAPHS, MAX_HEADLINE, MAX_STORIES, MAX_SUMMARY
+from scraper.model import Role, Story
+from scraper.text import has_letters, same_words, shortened, tidy, words
+from scraper.urls import canonical
+
+BLANK_LINES: Final = re.compile(r"\n[^\S\n]*\n\s*")
+SENTENCE_END: Final = re.compile(r"[.!?…。！？؟][\"'”’»)\]」]*$")
+LONGEST_HEADLINE: Final = 30  # words
+LONGEST_NAME: Final = 7  # words of a section's name
+RULE: Final = re.compile(r"^[\W_]*$")
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """The paragraphs of a text; a blank line of its own kind (a rule, a hard space) is an empty paragraph."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\ufeff\n")
+    lines = text.split("\n")
+    found: list[str] = []
+    held: list[str] = []
+    for line in [*lines, ""]:
+        if line and not RULE.match(line):
+            held.append(line)
+            continue
+        if held:
+            found.append(tidy(" ".join(held)))
+            held = []
+        if line:  # a rule, or a line with nothing but a hard space
+            found.append("")
+    return found
+
+
+def is_sentence(text: str) -> bool:
+    return SENTENCE_END.search(text) is not None
+
+
+def is_headline(text: str) -> bool:
+    """Whether a paragraph can be a headline: short, with letters, and no statement with a full stop."""
+    return bool(text) and has_letters(text) and words(text) <= LONGEST_HEADLINE and not text.endswith((".", "。"))
+
+
+class Layers:
+    """A plain text taken apart: the lead's headline and text, the section's name, the teasers."""
+
+    def __init__(self, paragraphs: list[str]) -> None:
+        self.section = ""
+        rest = [place for place, text in enumerate(paragraphs) if text]
+        self.headline = paragraphs[rest[0]] if rest else ""
+        body = paragraphs[rest[0] + 1 :] if rest else []
+        while body and not body[-1]:
+            body.pop()
+        if len(body) > 2 and is_name(body[-1]):
+            self.section = body.pop()
+        start = first_teaser(body)
+        self.teasers = [(body[place], body[place + 1]) for place in range(start, len(body) - 1, 2)]
+        body = body[:start]
+        while body and not body[-1]:
+            body.pop()
+        if body and self.teasers and not self.section and is_name(body[-1]):
+            self.section = body.pop()
+        self.body = [text for text in body if text]
+
+
+def is_name(text: str) -> bool:
+    return bool(text) and words(text) <= LONGEST_NAME and not is_sentence(text)
+
+
+def first_teaser(body: list[str]) -> int:
+    """Where the pairs of headline and summary begin that run to the end: after a rule, else as far up as pairs go."""
+    for place, text in enumerate(body):
+        rest = body[place + 1 :]
+        if not text and len(rest) > 1 and len(rest) % 2 == 0 and all(map(is_pair, rest[::2], rest[1::2])):
+            return place + 1
+    start = len(body)
+    while start >= 2 and is_headline(body[start - 2]) and is_pair(body[start - 2], body[start - 1]):
+        start -= 2
+    return start
+
+
+def is_pair(headline: str, summary: str) -> bool:
+    """Whether two paragraphs are a headline and its summary."""
+    return bool(headline) and 0 < words(headline) <= LONGEST_HEADLINE and is_sentence(summary)
+
+
+def read_plain(text: str, url: str) -> tuple[Story | None, tuple[Story, ...]]:
+    """The lead and the teasers of a plain text page."""
+    layers = Layers(paragraphs_of(text))
+    if not layers.headline or not (layers.body or layers.teasers):
+        return None, ()
+    own = canonical(url) if url else ""
+    lead = Story(
+        headline=shortened(layers.headline, MAX_HEADLINE),
+        url=url,
+        canonical=identity(own, layers.headline),
+        position=1,
+        role=Role.LEAD,
+        confidence=0.99,
+        evidence=("it is printed first, with its whole text",),
+        body=tuple(layers.body[:MAX_BODY_PARAGRAPHS]),
+    )
+    teasers = tuple(
+        Story(
+            headline=shortened(headline, MAX_HEADLINE),
+            url=url,
+            canonical=identity(own, headline),
+            summary=shortened(summary, MAX_SUMMARY),
+            section=layers.section,
+            position=number,
+        )
+        for number, (headline, summary) in enumerate(layers.teasers[: MAX_STORIES - 1], 2)
+    )
+    return lead, teasers
+
+
+def identity(page: str, headline: str) -> str:
+    """A story without a link is known by its page and its headline's words."""
+    return f"{page}#{same_words(headline).replace(' ', '-')}"
