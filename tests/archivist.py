@@ -153,6 +153,7 @@ class WebArchive:
         links += [
             f'<{self.base_url}/web/timemap/link/{other}/{url}>; rel="timemap"; type="application/link-format"'
             for other in range(self.timemap_pages)
+            if self.timemap_pages > 1
         ]
         links += [
             f'<{self.base_url}/web/{compact(kept.instant)}/{kept.url}>; rel="memento"; '

@@ -37,6 +37,7 @@ class Mementos:
         self._server, self._timemap, self._site = server, timemap, site
         self.pace: float | None = pace
         self.left_out: Counter[str] = Counter()
+        self._listed: set[str] = set()  # a page of a TimeMap may have two addresses
         self._offers_raw: dict[str, bool] = {}  # by host, once it has been tried
 
     async def find(self, wanted: Wanted) -> AsyncGenerator[Found]:
@@ -74,11 +75,14 @@ class Mementos:
     def _offer(self, listed: Listed, original: str, share: float, wanted: Wanted) -> Found | None:
         named = URI_M.match(listed.uri)
         url = named["url"] if named else original or self._site.url
-        if not same_page(url, self._site.url):
+        if listed.uri in self._listed:
+            self.left_out["listed twice"] += 1
+        elif not same_page(url, self._site.url):
             self.left_out["of another page"] += 1
         elif not wanted.covers(listed.instant):
             self.left_out["out of the range"] += 1
         else:
+            self._listed.add(listed.uri)
             return Found(instant=listed.instant, url=url, share=share, load=partial(self._load, listed, url))
         return None
 
