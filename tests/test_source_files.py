@@ -19,6 +19,10 @@ from tests.past import HOURS, NOON, SITE, bodies, captures, page, reasons, save_
 PAGE = b"<!DOCTYPE html><title>The Courier</title><h1>Harbour reopens after the storm</h1>"
 
 
+def packed(data: bytes) -> bytes:
+    return gzip.compress(data, mtime=0)
+
+
 def files(folder: Path, **options: bool) -> Files:
     return Files(folder, SITE, **options)
 
@@ -46,7 +50,7 @@ async def test_the_time_in_a_name_is_utc(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("suffix", "pack"),
-    [(".gz", gzip.compress), (".zst", zstd.compress), (".br", brotli.compress), (".GZ", gzip.compress), ("", bytes)],
+    [(".gz", packed), (".zst", zstd.compress), (".br", brotli.compress), (".GZ", packed), ("", bytes)],
 )
 async def test_packed_pages_are_unpacked(tmp_path: Path, suffix: str, pack: object) -> None:
     """Gzip, zstd and brotli, by the name's ending."""
@@ -58,7 +62,7 @@ async def test_packed_pages_are_unpacked(tmp_path: Path, suffix: str, pack: obje
 
 async def test_text_is_text(tmp_path: Path) -> None:
     """A page of plain text keeps its type, packed or not."""
-    (tmp_path / "20261124120000.txt.gz").write_bytes(gzip.compress(b"NPR : National Public Radio"))
+    (tmp_path / "20261124120000.txt.gz").write_bytes(packed(b"NPR : National Public Radio"))
     assert (await captures(files(tmp_path)))[0].content_type == "text/plain"
 
 
@@ -70,10 +74,10 @@ async def test_text_is_text(tmp_path: Path) -> None:
         ("index.html", PAGE, "no time in its name or page"),
         ("123456789012345678.html", PAGE, "no time in its name or page"),
         ("20261124120000.html", b"", "empty"),
-        ("20261124120000.html.gz", gzip.compress(PAGE)[:-9], "damaged"),
+        ("20261124120000.html.gz", packed(PAGE)[:-9], "damaged"),
         ("20261124120000.html.gz", PAGE, "damaged"),
         ("20261124120000.html.br", b"\xff" * 40, "damaged"),
-        ("20261124120000.html.gz", gzip.compress(b"a" * (MAX_BODY_BYTES + 1)), "too large"),
+        ("20261124120000.html.gz", packed(b"a" * (MAX_BODY_BYTES + 1)), "too large"),
         ("20261124120000.html.zst", zstd.compress(b"a" * (MAX_BODY_BYTES + 1)), "too large"),
         ("20261124120000.html", b"a" * (MAX_BODY_BYTES + 1), "too large"),
     ],

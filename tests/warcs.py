@@ -1,6 +1,8 @@
 """WARC files of a paper's past, as archivists' tools write them (warcio)."""
 
+import gzip
 import io
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -46,10 +48,22 @@ class Warc:
             "response",
             payload=io.BytesIO(body),
             http_headers=StatusAndHeaders(status, list(headers), protocol="HTTP/1.1"),
-            warc_headers_dict={"WARC-Date": iso(instant), **(fields or {})},
+            warc_headers_dict={"WARC-Date": iso(instant)},
         )
-        self._writer.write_record(record)
+        if fields:
+            self._write_with(record, fields)
+        else:
+            self._writer.write_record(record)
         return record
+
+    def _write_with(self, record: ArcWarcRecord, fields: dict[str, str]) -> None:
+        """Write a record with fields that warcio would not let be wrong."""
+        plain = io.BytesIO()
+        MemoryWriter(plain, gzip=False, warc_version="WARC/1.1").write_record(record)
+        data = plain.getvalue()
+        for name, value in fields.items():
+            data = re.sub(rf"{name}: .*".encode(), f"{name}: {value}\r".encode(), data, count=1)
+        self._writer.out.write(gzip.compress(data, mtime=0) if self._writer.gzip else data)
 
     def resource(self, instant: datetime, body: bytes, *, url: str = URL) -> ArcWarcRecord:
         """What a browser saved, without its HTTP headers."""

@@ -1,0 +1,322 @@
+"""WARC and WACZ files: one site's records among others, revisits, digests, damage, hostile packages."""
+
+import gzip
+import stat
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import brotli
+import pytest
+
+from schedules.sources.found import Unusable, Wanted
+from schedules.sources.records import check_digest, dechunk, parse_date, parse_response
+from schedules.sources.warc import Warc as WarcSource
+from scraper.limits import MAX_BODY_BYTES
+from scraper.model import Origin
+from tests.past import HOURS, NOON, SITE, URL, bodies, captures, counts, filled, page, readings, reasons, save_pages
+from tests.warcs import HTML, Warc, write_past
+
+PAGE = b"<!DOCTYPE html><title>The Courier</title><h1>Harbour reopens after the storm</h1>"
+PAST = {instant: page(instant) for instant in HOURS}
+
+
+def packed(data: bytes) -> bytes:
+    return gzip.compress(data, mtime=0)
+
+
+def write(file: Path, *acts: Callable[[Warc], object]) -> Path:
+    """A file of the records that the acts append."""
+    with file.open("wb") as out:
+        warc = Warc(out, is_gzipped=file.name.endswith(".gz"))
+        for act in acts:
+            act(warc)
+    return file
+
+
+def list_files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*"))
+
+
+def respond(body: bytes = PAGE, *, instant: datetime = NOON, **parts: object) -> Callable[[Warc], object]:
+    return lambda warc: warc.response(instant, body, **parts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["past.warc", "past.warc.gz"])
+async def test_responses_are_captures_of_their_own_instant(tmp_path: Path, name: str) -> None:
+    """The WARC-Date, the target URI, the HTTP headers and the body, from plain and from compressed files."""
+    found = await captures(WarcSource(write_past(tmp_path / name), SITE))
+    assert {capture.instant: capture.body for capture in found} == PAST
+    first = found[0]
+    assert (first.origin, first.url, first.status) == (Origin.WARC, URL, 200)
+    assert first.headers == HTML
+
+
+async def test_folders_are_read_in_order_of_names(tmp_path: Path) -> None:
+    """Whatever else lies there is counted; links are not followed."""
+    write_past(tmp_path / "b" / "2.warc", HOURS[3:])
+    write_past(tmp_path / "a" / "1.warc.gz", HOURS[:3])
+    (tmp_path / "notes.txt").write_text("hello")
+    (tmp_path / "link.warc").symlink_to(tmp_path / "b" / "2.warc")
+    source = WarcSource(tmp_path, SITE)
+    assert list(await bodies(source)) == list(HOURS)
+    assert reasons(source) == {"not a WARC": 1}
+
+
+async def test_a_site_is_picked_among_many(tmp_path: Path) -> None:
+    """Ten thousand records of others cost no body, and variants of the address belong to the site."""
+    others = [
+        respond(b"x", url=f"https://rival{number % 97}.example/{number}", instant=NOON) for number in range(10_000)
+    ]
+    near_misses = [
+        respond(url="https://courier.example/sports"),
+        respond(url="https://courier.example.org/"),
+        respond(url="https://rival.example/?from=courier.example/"),
+    ]
+    ours = [respond(url="http://www.courier.example:80/"), respond(url="<https://courier.example/index.html>")]
+    file = write(tmp_path / "crawl.warc", *others[:5_000], ours[0], *near_misses, *others[5_000:], ours[1])
+    found = await captures(WarcSource(file, SITE))
+    assert [capture.url for capture in found] == [
+        "http://www.courier.example:80/",
+        "https://courier.example/index.html",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("act", "reason"),
+    [
+        (respond(status="404 Not Found"), "an archived 404"),
+        (respond(b"", status="301 Moved", headers=(("Location", "https://www.courier.example/"),)), "an archived 301"),
+        (respond(headers=(("Content-Type", "application/json"),)), "not a page"),
+        (respond(b""), "empty"),
+        (respond(fields={"WARC-Payload-Digest": "sha1:" + "A" * 32}), "a wrong digest"),
+        (respond(fields={"WARC-Block-Digest": "sha256:" + "0" * 64}), "a wrong digest"),
+        (respond(fields={"WARC-Date": "2026-13-44T25:00:00Z"}), "no such time"),
+        (respond(fields={"WARC-Date": "yesterday"}), "no such time"),
+        (respond(packed(PAGE)[:-9], headers=(*HTML, ("Content-Encoding", "gzip"))), "damaged"),
+        (
+            respond(packed(b"a" * (MAX_BODY_BYTES + 1)), headers=(*HTML, ("Content-Encoding", "gzip"))),
+            "too large",
+        ),
+        (respond(b"a" * (MAX_BODY_BYTES + 200_000)), "too large"),
+        (respond(PAGE, headers=(*HTML, ("Content-Encoding", "rot13"))), "damaged"),
+    ],
+)
+async def test_what_is_no_capture_is_counted_with_its_reason(
+    tmp_path: Path, act: Callable[[Warc], object], reason: str
+) -> None:
+    """One bad record costs itself: the good ones around it are taken."""
+    file = write(tmp_path / "past.warc.gz", respond(instant=HOURS[1]), act, respond(instant=HOURS[2]))
+    source = WarcSource(file, SITE)
+    assert list(await bodies(source)) == [HOURS[1], HOURS[2]]
+    assert reasons(source) == {reason: 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (packed(PAGE), (("Content-Encoding", "gzip"),)),
+        (brotli.compress(PAGE), (("Content-Encoding", "br"),)),
+        (b"%x\r\n%b\r\n0\r\n\r\n" % (len(PAGE), PAGE), (("Transfer-Encoding", "chunked"),)),
+        (b"10\r\n%b\r\n%x;ext=1\r\n%b\r\n0\r\n\r\n" % (PAGE[:16], len(PAGE) - 16, PAGE[16:]),
+         (("Transfer-Encoding", "chunked"),)),
+        (PAGE, (("Transfer-Encoding", "chunked"),)),
+        (PAGE, (("Content-Encoding", "gzip"),)),
+        (b"%x\r\n%b\r\n0\r\n\r\n" % (len(packed(PAGE)), packed(PAGE)),
+         (("Transfer-Encoding", "chunked"), ("Content-Encoding", "gzip"))),
+    ],
+)  # fmt: skip
+async def test_encodings_are_undone_also_where_a_writer_undid_them(
+    tmp_path: Path, body: bytes, headers: tuple[tuple[str, str], ...]
+) -> None:
+    """Transfer and content encodings, alone and together; a header may tell of one that is gone."""
+    file = write(tmp_path / "past.warc.gz", respond(body, headers=(*HTML, *headers)))
+    assert await bodies(WarcSource(file, SITE)) == {NOON: PAGE}
+
+
+async def test_resources_are_captures_without_a_response(tmp_path: Path) -> None:
+    """A browser's copy has a type and a body, no HTTP."""
+    file = write(tmp_path / "past.warc", lambda warc: warc.resource(NOON, PAGE))
+    (capture,) = await captures(WarcSource(file, SITE))
+    assert (capture.body, capture.status, capture.content_type) == (PAGE, 200, "text/html")
+
+
+@pytest.mark.parametrize("wanted", [Wanted(), Wanted(every=60)])
+async def test_revisits_stand_for_their_originals(tmp_path: Path, wanted: Wanted) -> None:
+    """Also where the original lies in a later file; one without an original is counted."""
+
+    def first(warc: Warc) -> None:
+        original = warc.response(HOURS[1], PAGE)
+        warc.revisit(HOURS[2], original)
+
+    def second(warc: Warc) -> None:
+        late = Warc((tmp_path / "z.warc.gz").open("wb"))
+        warc.revisit(HOURS[0], late.response(HOURS[3], PAGE + b"late"))
+        with (tmp_path / "lost").open("wb") as lost:
+            warc.revisit(HOURS[4], Warc(lost).response(HOURS[4], PAGE + b"lost"))
+        late._writer.out.close()
+
+    write(tmp_path / "a.warc.gz", first)
+    write(tmp_path / "b.warc", second)
+    source = WarcSource(tmp_path, SITE)
+    expected = {HOURS[0]: PAGE + b"late", HOURS[1]: PAGE, HOURS[2]: PAGE, HOURS[3]: PAGE + b"late"}
+    assert await bodies(source, wanted) == expected
+    assert reasons(source) == {"a revisit without its original": 1, "not a WARC": 1}
+
+
+async def test_a_304_stands_for_a_body_by_its_digest(tmp_path: Path) -> None:
+    """As the daemon records it: no body, and the sha256 of the one that it confirms."""
+
+    def act(warc: Warc) -> None:
+        warc.revisit(HOURS[1], warc.response(HOURS[0], PAGE), status="304 Not Modified")
+
+    original, confirmed = await captures(WarcSource(write(tmp_path / "past.warc.gz", act), SITE))
+    assert (confirmed.status, confirmed.body, len(confirmed.revisit_of)) == (304, b"", 64)
+    assert original.body == PAGE
+
+
+@pytest.mark.parametrize("name", ["past.warc", "past.warc.gz"])
+async def test_a_file_cut_short_is_read_to_the_cut(tmp_path: Path, name: str) -> None:
+    """What is whole is taken; the record that the end goes through is counted."""
+    whole = write_past(tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(whole[: len(whole) * 3 // 5])
+    source = WarcSource(tmp_path / name, SITE)
+    assert list(await bodies(source)) == list(HOURS[:3])
+    assert reasons(source) == {"cut short": 1}
+
+
+async def test_a_damaged_file_is_read_up_to_the_damage(tmp_path: Path) -> None:
+    """Bytes turned over in the middle cost the rest of that file, not the next file."""
+    whole = bytearray(write_past(tmp_path / "a.warc.gz", HOURS[:3]).read_bytes())
+    whole[len(whole) // 2 : len(whole) // 2 + 9] = b"\xff" * 9
+    (tmp_path / "a.warc.gz").write_bytes(bytes(whole))
+    write_past(tmp_path / "b.warc.gz", HOURS[3:])
+    source = WarcSource(tmp_path, SITE)
+    assert list(await bodies(source)) == [HOURS[0], *HOURS[3:]]
+    assert reasons(source) == {"a damaged file, read up to the damage": 1}
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no warc at all", b"\x1f\x8b\x08", b"WARC/1.0\r\n", b"PK\x03\x04", b"\0" * 999]
+)
+async def test_a_file_that_is_none_is_counted(tmp_path: Path, content: bytes) -> None:
+    """Nothing in it, nothing raised."""
+    for name in ("a.warc", "b.warc.gz", "c.wacz"):
+        (tmp_path / name).write_bytes(content)
+    write_past(tmp_path / "d.warc.gz", HOURS[:1])
+    source = WarcSource(tmp_path, SITE)
+    assert list(await bodies(source)) == [NOON]
+    assert set(reasons(source)) <= {"a damaged file", "a damaged file, read up to the damage"}
+
+
+async def test_a_wrong_length_costs_its_record(tmp_path: Path) -> None:
+    """A Content-Length that runs into the next record hides that one, and the digest tells."""
+    plain = write_past(tmp_path / "a.warc", HOURS[:2]).read_bytes()
+    length = plain.split(b"Content-Length: ")[1].split(b"\r\n")[0]
+    longer = str(int(length) + 9).encode()
+    (tmp_path / "a.warc").write_bytes(plain.replace(b"Content-Length: " + length, b"Content-Length: " + longer, 1))
+    write_past(tmp_path / "b.warc", HOURS[2:3])
+    source = WarcSource(tmp_path, SITE)
+    assert HOURS[2] in await bodies(source)
+    assert reasons(source)["a wrong digest"] == 1
+
+
+# -- packages ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_wacz_is_read_in_place(tmp_path: Path) -> None:
+    """Its WARCs, stored or deflated; its pages and indexes are not asked."""
+    write_past(tmp_path / "1.warc.gz", HOURS[:3])
+    write_past(tmp_path / "2.warc", HOURS[3:])
+    with zipfile.ZipFile(tmp_path / "crawl.wacz", "w") as package:
+        package.write(tmp_path / "1.warc.gz", "archive/1.warc.gz")
+        package.write(tmp_path / "2.warc", "archive/2.warc", zipfile.ZIP_DEFLATED)
+        package.writestr("pages/pages.jsonl", "{}")
+    for wanted in (Wanted(), Wanted(every=60)):
+        source = WarcSource(tmp_path / "crawl.wacz", SITE)
+        assert await bodies(source, wanted) == PAST
+        assert reasons(source) == {}
+
+
+async def test_hostile_members_of_a_package_are_refused(tmp_path: Path) -> None:
+    """Bombs, links and ways out are counted, and nothing is written anywhere."""
+    write_past(tmp_path / "good.warc.gz", HOURS[:1])
+    link = zipfile.ZipInfo("archive/link.warc")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    package_file = tmp_path / "hostile.wacz"
+    with zipfile.ZipFile(package_file, "w") as package:
+        package.writestr("archive/bomb.warc", b"\0" * 50_000_000, zipfile.ZIP_DEFLATED)
+        package.writestr(link, "/etc/passwd")
+        package.writestr("../../escape.warc", b"WARC/1.0")
+        package.writestr("/absolute.warc", b"WARC/1.0")
+        package.write(tmp_path / "good.warc.gz", "archive/good.warc.gz")
+    before = list_files(tmp_path)
+    source = WarcSource(package_file, SITE)
+    assert list(await bodies(source)) == [NOON]
+    assert reasons(source) == {"a zip bomb": 1, "a link in a package": 1, "a path out of its package": 2}
+    assert list_files(tmp_path) == before
+
+
+# -- the parts of a record --------------------------------------------------------------------------------------------
+
+
+def test_digests_are_read_in_every_spelling() -> None:
+    """Hexadecimal and base32, with and without padding; an algorithm that nobody knows proves nothing."""
+    for label in (
+        "sha1:2jmj7l5rSW0yVb/vlWAYkK/YBwk=", "sha1:DA39A3EE5E6B4B0D3255BFEF95601890AFD80708", "sha1:nonsense!", "md5:"
+    ):  # fmt: skip
+        with pytest.raises(Unusable, match="a wrong digest"):
+            check_digest(label, b"")
+    for label in (
+        "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ", "sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "SHA-1:3i42h3s6nnfq2msvx7xzkyayscx5qbyj",
+        "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "blake3:whatever", "",
+    ):  # fmt: skip
+        check_digest(label, b"page", b"")
+
+
+@pytest.mark.parametrize(
+    "block", [b"", b"\r\n\r\n", b"HTTP/1.1", b"GET / HTTP/1.1\r\n\r\n", b"a" * 99_999, b"HTTP/1.1 2x0\r\n\r\n"]
+)
+def test_what_is_no_response_says_so(block: bytes) -> None:
+    """Any bytes give a response or a reason."""
+    with pytest.raises(Unusable, match="no HTTP response"):
+        parse_response(block)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"5", b"5\r\nabc", b"fffffffff\r\n", b"\xff\xff", b"0\r\n", b"-1\r\nabc\r\n0\r\n"]
+)
+def test_chunks_never_raise(data: bytes) -> None:
+    """What is cut short gives what is there; what is not chunked stays as it is."""
+    assert len(dechunk(data)) <= len(data)
+
+
+def test_dates_are_whole_seconds_utc() -> None:
+    """WARC 1.1 allows fractions; zones other than Z are no standard, and still instants."""
+    for text in (
+        "2026-11-24T12:00:00Z",
+        "2026-11-24T12:00:00.987654Z",
+        "2026-11-24T13:00:00+01:00",
+        "2026-11-24T12:00:00",
+    ):
+        assert parse_date(text) == datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+async def test_steps_read_the_chosen_records_again(tmp_path: Path) -> None:
+    """With every, bodies are not held while the file is listed, and the nearest to each step is given in order."""
+    minutes = [0, 20, 70, 118, 121]
+    acts = [respond(PAGE + b"%d" % at, instant=NOON + timedelta(minutes=at)) for at in reversed(minutes)]
+    source = WarcSource(write(tmp_path / "past.warc.gz", *acts), SITE)
+    given = await bodies(source, Wanted(every=3600))
+    assert [body.removeprefix(PAGE) for body in given.values()] == [b"0", b"70", b"121"]
+
+
+async def test_readings_equal_those_of_the_same_pages_as_files(tmp_path: Path) -> None:
+    """From record to reading, byte for byte what saved pages come to; a second run takes nothing."""
+    await filled(tmp_path / "files", "files", save_pages(tmp_path / "pages"))
+    file = write_past(tmp_path / "past.warc.gz")
+    assert counts(await filled(tmp_path, "warc", file)) == (6, 6, 0, 0)
+    assert readings(tmp_path) == readings(tmp_path / "files")
+    assert counts(await filled(tmp_path, "warc", file)) == (6, 0, 6, 0)
