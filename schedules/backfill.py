@@ -50,7 +50,7 @@ class Backfill:
                 self._tick()
 
         try:
-            async with asyncio.TaskGroup() as tasks, aclosing(_grouped(self._chosen(wanted))) as groups:
+            async with aclosing(_grouped(self._chosen(wanted))) as groups, asyncio.TaskGroup() as tasks:
                 async for group in groups:
                     await places.acquire()
                     if self.report.stopped:

@@ -6,10 +6,10 @@ protocol is allowed, so that a repository from somewhere else can neither run a 
 
 import asyncio
 import os
+import re
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import Counter
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -26,6 +26,7 @@ from scraper.model import Capture, Origin
 
 NO_PROGRAMS: Final = ("core.fsmonitor=", "core.hooksPath=/dev/null", "log.showSignature=false", "core.pager=cat")
 FILE_MODES: Final = ("100644", "100755")
+COPIED: Final = re.compile(r" C\d+\t")
 PIECE: Final = 1 << 20
 
 
@@ -40,7 +41,7 @@ class Version:
 
 
 class Git:
-    """Every commit of one path in a repository, bare or not; renames are followed."""
+    """Every commit of one path in a repository, bare or not; renames are followed. Use with `aclosing`."""
 
     origin = Origin.GIT
     pace: float | None = None
@@ -56,23 +57,26 @@ class Git:
             raise ConfigError(f"{place}: name the page in it, with --path")
         self._folder, self._path, self._site = place.resolve(), path, site
         self.left_out: Counter[str] = Counter()
-        self._blobs: Blobs | None = None
+        self._blobs = Blobs(self._folder)
 
     async def find(self, wanted: Wanted) -> AsyncGenerator[Found]:
         """The file's versions in order of time. Raises SourceError where git cannot tell them."""
         del wanted  # the whole history costs git a second
         versions = sorted(await self._versions(), key=lambda version: version.instant)
-        async with aclosing(Blobs(self._folder)) as self._blobs:
-            for place, version in enumerate(versions, 1):
-                if version.mode not in FILE_MODES:
-                    self.left_out["a link or a module"] += 1
-                    continue
-                yield Found(
-                    instant=version.instant,
-                    url=self._site.url,
-                    share=place / len(versions),
-                    load=partial(self._load, version),
-                )
+        for place, version in enumerate(versions, 1):
+            if version.mode not in FILE_MODES:
+                self.left_out["a link or a module"] += 1
+                continue
+            yield Found(
+                instant=version.instant,
+                url=self._site.url,
+                share=place / len(versions),
+                load=partial(self._load, version),
+            )
+
+    async def aclose(self) -> None:
+        """End the process that reads objects."""
+        await self._blobs.aclose()
 
     async def _versions(self) -> list[Version]:
         process = await run_git(
@@ -80,19 +84,19 @@ class Git:
             "--no-textconv", "--format=commit %ct", "--", self._path,
         )  # fmt: skip
         assert process.stdout is not None  # noqa: S101 - opened with a pipe
-        versions, instant = [], from_epoch(0)
+        versions, instant, is_copied = list[Version](), from_epoch(0), False
         async for line in process.stdout:
             text = line.decode("utf-8", "replace").rstrip("\n")
             if text.startswith("commit "):
                 instant = from_epoch(int(text.removeprefix("commit ")))
-            elif text.startswith(":") and (version := _version(text, instant)):
-                versions.append(version)
+            elif text.startswith(":") and not is_copied:
+                versions += _version(text, instant)
+                is_copied = COPIED.search(text) is not None  # what comes after is the past of another page
         if await process.wait():
             raise SourceError(f"{self._folder}: git cannot tell the history of {self._path}; is it a repository?")
         return versions
 
     async def _load(self, version: Version) -> Capture:
-        assert self._blobs is not None  # noqa: S101 - opened by `find`, whose founds alone come here
         data = await self._blobs.read(version.blob)
         return Capture(
             site=self._site.slug,
@@ -179,10 +183,10 @@ def _top(folder: Path) -> Path:
     return folder
 
 
-def _version(line: str, instant: datetime) -> Version | None:
-    """`:100644 100644 <blob> <blob> M\\tname`, or with two names a rename (git-diff, raw output format)."""
+def _version(line: str, instant: datetime) -> list[Version]:
+    """`:100644 100644 <blob> <blob> M\\tname`, or a rename with two names (git-diff, raw output); none when deleted."""
     facts, *names = line.split("\t")
     _, mode, _, blob, status = facts.split(" ")
     if status == "D":
-        return None
-    return Version(instant=instant, blob=blob, mode=mode, name=names[-1].strip('"'))
+        return []
+    return [Version(instant=instant, blob=blob, mode=mode, name=names[-1].strip('"'))]

@@ -1,7 +1,7 @@
 """Which source a name, a place and a site mean, opened for one run."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +37,12 @@ class Asked:
 @asynccontextmanager
 async def open_source(asked: Asked, settings: Settings, site: Site) -> AsyncIterator[Source]:
     """The source, for as long as it is read. Raises ConfigError where the place cannot be one."""
+    if asked.source == "git":
+        from schedules.sources.git import Git
+
+        async with aclosing(Git(_place(asked), asked.path, site)) as repository:
+            yield repository
+        return
     if asked.source in WHAT_IS_MISSING:
         yield _local(asked, site)
         return
@@ -60,20 +66,19 @@ def archive_gate(settings: Settings) -> Gate:
 
 
 def _local(asked: Asked, site: Site) -> Source:
-    if not asked.place:
-        raise ConfigError(f"backfill {asked.source} needs {WHAT_IS_MISSING[asked.source]}: name it after the site")
-    place = Path(asked.place)
     if asked.source == "files":
         from schedules.sources.files import Files
 
-        return Files(place, site, by_mtime=asked.by_mtime)
-    if asked.source == "git":
-        from schedules.sources.git import Git
-
-        return Git(place, asked.path, site)
+        return Files(_place(asked), site, by_mtime=asked.by_mtime)
     from schedules.sources.warc import Warc
 
-    return Warc(place, site)
+    return Warc(_place(asked), site)
+
+
+def _place(asked: Asked) -> Path:
+    if not asked.place:
+        raise ConfigError(f"backfill {asked.source} needs {WHAT_IS_MISSING[asked.source]}: name it after the site")
+    return Path(asked.place)
 
 
 def _remote(asked: Asked, site: Site, gate: Gate) -> Source:
