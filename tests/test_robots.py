@@ -95,9 +95,9 @@ def test_fault_13_file_counts_as_far_as_500_kib() -> None:
 def test_fault_13_hostile_file_is_read_in_time(line: str) -> None:
     """Half a megabyte of rules costs well under a second, also against a long URL."""
     body = ("User-agent: *\n" + "".join(line.format(number) for number in range(40_000))).encode()
-    started = time.perf_counter()
+    started = time.process_time()
     rules_from(200, body, TOKEN).forbid("https://paper.test/" + "a" * 2_000)
-    assert time.perf_counter() - started < 0.4 * 5
+    assert time.process_time() - started < 0.4 * 5
 
 
 @given(st.binary(max_size=300))
