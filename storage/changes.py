@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from scraper.instants import epoch, from_epoch
@@ -20,7 +20,7 @@ from storage.edits import is_edit
 from storage.history import WordingSpan, wording_spans
 from storage.observations import gap_of
 from storage.placements import Placement, decode
-from storage.spans import line_of
+from storage.spans import Line, line_of
 
 ALWAYS = 1 << 62
 
@@ -134,7 +134,7 @@ class _Changes:
             if comparable and now.front_page_id != before.front_page_id:
                 yield from self._events(before, now)
 
-    def _line(self, start: int, end: int) -> list[Observation]:
+    def _line(self, start: int, end: int) -> Iterator[Observation]:
         """The observations of [start, end), and the one before them."""
         rows = self._connection.execute(
             """
@@ -146,7 +146,7 @@ class _Changes:
             """,
             {"site": self._site_id, "start": start, "end": end},
         )
-        return [Observation(*row) for row in rows]
+        return (Observation(*row) for row in rows)
 
     def _read_page(self, front_page_id: int) -> Page:
         lead, data = self._connection.execute(
@@ -157,9 +157,12 @@ class _Changes:
             for position, placement in enumerate(decode(data), 1)
         }
 
+    @cached_property
+    def _whole_line(self) -> Line:
+        return line_of(self._connection, self._site_id, self._gap)
+
     def _read_wordings(self, story: int) -> list[WordingSpan]:
-        line = line_of(self._connection, self._site_id, self._gap)
-        return wording_spans(self._connection, self._site_id, story, line)
+        return wording_spans(self._connection, self._site_id, story, self._whole_line)
 
     def _events(self, before: Observation, now: Observation) -> Iterator[ChangeEvent]:
         names = tuple(capture_name(self._connection, row) for row in (before.capture_id, now.capture_id))

@@ -1,8 +1,5 @@
-"""The verbs that ask the archive: show, diff, compare, search, export, and those of the modules beside this one."""
+"""The verbs that ask the archive: show, diff, compare, search, and those of the modules beside this one."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +10,7 @@ from scraper.cli import print_page
 from scraper.console import Column, Run, duration, json_option, pass_run, print_object, print_rows
 from storage.asking import archive_option, at_option, from_option, instant, local_time, open_archive, to_option
 from storage.cli_care import CARE_VERBS
+from storage.cli_export import EXPORT_VERBS
 from storage.cli_time import changes, history, leads, stories
 
 
@@ -137,54 +135,4 @@ def search(
         print_rows(map(hit_shape, hits), columns, as_json=as_json)
 
 
-@click.command()
-@click.argument("what", type=click.Choice(["captures", "readings", "stories", "leads", "visits"]))
-@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), required=True)
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="A file instead of stdout; written whole or not at all."
-)
-@click.option("--site", "sites", multiple=True, help="Only this site; may be repeated.")
-@click.option("--raw-cells", is_flag=True, help="Leave csv cells that a spreadsheet would run as they are.")
-@from_option
-@to_option
-@archive_option
-@pass_run
-def export(
-    run: Run, what: str, form: str, output: Path | None, sites: tuple[str, ...], raw_cells: bool, since: str | None,
-    until: str | None, archive: Path | None,
-) -> None:  # fmt: skip
-    """Rows for other programs, in an order that only depends on what was captured."""
-    from storage.exports import EXPORTS, Selection, write_csv, write_jsonl
-
-    with open_archive(run, archive) as connection:
-        only = sites[0] if len(sites) == 1 else ""
-        selection = Selection(
-            sites=sites, since=instant(connection, only, since), until=instant(connection, only, until)
-        )
-        rows = EXPORTS[what](connection, selection)
-        with _output(output) as out:
-            if form == "jsonl":
-                write_jsonl(rows, out)
-            else:
-                write_csv(rows, out, is_formula_safe=not raw_cells)
-
-
-@contextmanager
-def _output(file: Path | None) -> Iterator[Any]:
-    """Stdout, or a file that appears under its name once it is complete."""
-    if file is None:
-        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        yield sys.stdout
-        return
-    part = file.with_name(file.name + ".part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as out:
-            yield out
-        part.replace(file)
-    except OSError as error:
-        raise click.FileError(str(file), error.strerror or str(error)) from None
-    finally:
-        part.unlink(missing_ok=True)
-
-
-VERBS = (show, leads, stories, history, changes, diff, compare, search, export, *CARE_VERBS)
+VERBS = (show, leads, stories, history, changes, diff, compare, search, *EXPORT_VERBS, *CARE_VERBS)

@@ -1,22 +1,22 @@
-"""Exports: readings and the rest as csv or jsonl, a row at a time, in an order that no arrival changes."""
+"""What can be exported: rows of everything, one at a time, in an order that no arrival changes."""
 
-import csv
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
 
 from scraper.instants import epoch, from_epoch, iso
 from scraper.shapes import page_shape
 from storage.captures import capture_name, load_page, site_row
-from storage.observations import ORIGIN_ORDER
+from storage.changes import ChangeEvent, changes
+from storage.history import wording_spans
+from storage.observations import ORIGIN_ORDER, gap_of
 from storage.queries import leads, stories
-from storage.shapes import lead_shape, time_on_page_shape
+from storage.rows import Row
+from storage.shapes import change_shape, lead_shape, time_on_page_shape, wording_shape
+from storage.spans import SpanKind, line_of
 
 ALWAYS = 1 << 62
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # owasp.org/www-community/attacks/CSV_Injection
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,16 +28,13 @@ class Selection:
     until: datetime | None = None
 
 
-Row = dict[str, Any]
-
-
 def readings(connection: sqlite3.Connection, selection: Selection) -> Iterator[Row]:
     """What was read at every instant, without what depends on how and in what order captures arrived.
 
     Two archives hold equal readings when these are byte-identical (DESIGN: words). Where captures share an instant,
     the readable one that comes first in the fixed order speaks for it.
     """
-    for slug, site_id in _sites(connection, selection):
+    for slug, site_id in sites_of(connection, selection):
         rows = connection.execute(
             f"""
             SELECT instant, captures.id FROM captures
@@ -45,7 +42,7 @@ def readings(connection: sqlite3.Connection, selection: Selection) -> Iterator[R
             WHERE site_id = ? AND instant >= ? AND instant < ?
             ORDER BY instant, front_page_id IS NULL, {ORIGIN_ORDER}, url, sha256, observer_id
             """,
-            (site_id, *_range(selection)),
+            (site_id, *range_of(selection)),
         )
         told = None
         for instant, capture_id in rows:
@@ -60,33 +57,35 @@ def readings(connection: sqlite3.Connection, selection: Selection) -> Iterator[R
 
 def captures(connection: sqlite3.Connection, selection: Selection) -> Iterator[Row]:
     """Every capture, without its body."""
-    for slug, site_id in _sites(connection, selection):
+    for slug, site_id in sites_of(connection, selection):
         rows = connection.execute(
-            """
-            SELECT captures.id, instant, observers.name, origin, url, status, hex(sha256), size, hex(revisit_of)
+            f"""
+            SELECT captures.id, instant, observers.name, origin, url, status, hex(sha256), size, hex(revisit_of),
+                CASE WHEN data IS NULL THEN 'removed' ELSE 'kept' END
             FROM captures JOIN bodies ON bodies.id = body_id JOIN observers ON observers.id = observer_id
-            WHERE site_id = ? AND instant >= ? AND instant < ? ORDER BY instant, origin, url, sha256
+            WHERE site_id = ? AND instant >= ? AND instant < ?
+            ORDER BY instant, {ORIGIN_ORDER}, url, sha256, observers.name
             """,
-            (site_id, *_range(selection)),
+            (site_id, *range_of(selection)),
         )
-        for row_id, instant, observer, origin, url, status, sha256, size, revisit_of in rows:
+        for row_id, instant, observer, origin, url, status, sha256, size, revisit_of, body in rows:
             yield {
                 "capture": capture_name(connection, row_id), "site": slug, "captured_at": iso(from_epoch(instant)),
                 "observer": observer, "origin": origin, "url": url, "status": status,
-                "sha256": sha256.lower(), "size": size, "revisit_of": revisit_of.lower(),
+                "sha256": sha256.lower(), "size": size, "revisit_of": revisit_of.lower(), "body": body,
             }  # fmt: skip
 
 
 def visits(connection: sqlite3.Connection, selection: Selection) -> Iterator[Row]:
     """The ledger: one row for every due slot."""
-    for slug, site_id in _sites(connection, selection):
+    for slug, site_id in sites_of(connection, selection):
         rows = connection.execute(
             """
             SELECT observers.name, due_at, ended_at, outcome, error, capture_id
             FROM visits JOIN observers ON observers.id = observer_id
             WHERE site_id = ? AND due_at >= ? AND due_at < ? ORDER BY due_at, observers.name
             """,
-            (site_id, *_range(selection)),
+            (site_id, *range_of(selection)),
         )
         for observer, due_at, ended_at, outcome, error, capture_id in rows:
             yield {
@@ -98,77 +97,84 @@ def visits(connection: sqlite3.Connection, selection: Selection) -> Iterator[Row
 
 def lead_rows(connection: sqlite3.Connection, selection: Selection) -> Iterator[Row]:
     """Periods as lead, site by site."""
-    for slug, _ in _sites(connection, selection):
+    for slug, _ in sites_of(connection, selection):
         for lead in leads(connection, slug, since=selection.since, until=selection.until):
             yield lead_shape(lead)
 
 
 def story_rows(connection: sqlite3.Connection, selection: Selection) -> Iterator[Row]:
     """Time on page, site by site."""
-    for slug, _ in _sites(connection, selection):
+    for slug, _ in sites_of(connection, selection):
         for row in stories(connection, slug, since=selection.since, until=selection.until):
             yield time_on_page_shape(row)
+
+
+def wording_rows(connection: sqlite3.Connection, selection: Selection) -> Iterator[Row]:
+    """Every span of every wording that touches the time asked about, story by story."""
+    start, end = range_of(selection)
+    for slug, site_id in sites_of(connection, selection):
+        line = line_of(connection, site_id, gap_of(connection, site_id))
+        rows = connection.execute(
+            """
+            SELECT id, story, url FROM stories WHERE site_id = ? AND EXISTS (
+                SELECT 1 FROM spans WHERE spans.site_id = stories.site_id AND kind = ? AND story_id = stories.id
+                AND first_seen < ? AND (last_seen IS NULL OR last_seen >= ?)
+            ) ORDER BY story
+            """,
+            (site_id, SpanKind.WORDING, end, start),
+        )
+        for row_id, story, url in rows:
+            for span in wording_spans(connection, site_id, row_id, line):
+                if span.seen.first_seen < end and span.seen.last_seen >= start:
+                    yield {"site": slug, "story": story, "url": url} | wording_shape(span)
+
+
+def events(connection: sqlite3.Connection, selection: Selection) -> Iterator[ChangeEvent]:
+    """Change events, site by site, in order of time."""
+    for slug, _ in sites_of(connection, selection):
+        yield from changes(connection, slug, since=selection.since, until=selection.until)
+
+
+def change_rows(connection: sqlite3.Connection, selection: Selection) -> Iterator[Row]:
+    """Change events as rows."""
+    return map(change_shape, events(connection, selection))
 
 
 EXPORTS: dict[str, Callable[[sqlite3.Connection, Selection], Iterator[Row]]] = {
     "captures": captures,
     "readings": readings,
     "stories": story_rows,
+    "wordings": wording_rows,
     "leads": lead_rows,
+    "changes": change_rows,
     "visits": visits,
 }
 
 
-def write_jsonl(rows: Iterable[Row], out: IO[str]) -> None:
-    """One JSON object a line."""
-    for row in rows:
-        out.write(json.dumps(row, ensure_ascii=False) + "\n")
+def flat_rows(connection: sqlite3.Connection, what: str, selection: Selection) -> Iterator[Row]:
+    """An export's rows as tables want them: a reading becomes a row a story."""
+    rows = EXPORTS[what](connection, selection)
+    return _story_rows(rows) if what == "readings" else rows
 
 
-def write_csv(rows: Iterable[Row], out: IO[str], *, is_formula_safe: bool = True) -> None:
-    """A header and a line a row; a reading becomes a line a story. `is_formula_safe` puts a quote before cells that a
-    spreadsheet would run."""
-    writer: csv.DictWriter[str] | None = None
-    for row in _flat(rows):
-        if writer is None:
-            writer = csv.DictWriter(out, list(row), lineterminator="\n")
-            writer.writeheader()
-        writer.writerow({key: _safe(value) for key, value in row.items()} if is_formula_safe else row)
+def _story_rows(readings: Iterable[Row]) -> Iterator[Row]:
+    """Readings as a row a story in reading order; one without stories keeps a row for its problem."""
+    for reading in readings:
+        page = {key: value for key, value in reading.items() if key not in ("lead", "teasers", "url")}
+        page["page_url"] = reading["url"]
+        found = [*([reading["lead"]] if reading["lead"] else []), *reading["teasers"]]
+        for story in sorted(found, key=lambda story: int(story["position"])) or [{}]:
+            yield page | story
 
 
-def _flat(rows: Iterable[Row]) -> Iterator[Row]:
-    for row in rows:
-        if "teasers" in row:
-            yield from _story_lines(row)
-        else:
-            yield row
-
-
-STORY_COLUMNS = (
-    "role", "position", "section", "kicker", "headline", "summary", "byline", "url", "story", "image", "kind",
-    "confidence",
-)  # fmt: skip
-
-
-def _story_lines(reading: Row) -> Iterator[Row]:
-    """A reading as a line a story in reading order; one without stories keeps a line for its problem."""
-    page = {key: value for key, value in reading.items() if key not in ("lead", "teasers", "url")}
-    page["page_url"] = reading["url"]
-    found = [*([reading["lead"]] if reading["lead"] else []), *reading["teasers"]]
-    for story in sorted(found, key=lambda s: int(s["position"])) or [{}]:
-        yield page | {column: story.get(column, "") for column in STORY_COLUMNS}
-
-
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
-
-
-def _sites(connection: sqlite3.Connection, selection: Selection) -> list[tuple[str, int]]:
+def sites_of(connection: sqlite3.Connection, selection: Selection) -> list[tuple[str, int]]:
+    """(slug, row) of the selected sites, in order. Raises NotFound for one that the archive does not know."""
     slugs = selection.sites or [slug for (slug,) in connection.execute("SELECT slug FROM sites")]
-    return [(slug, site_row(connection, slug)) for slug in sorted(slugs)]
+    return [(slug, site_row(connection, slug)) for slug in sorted(set(slugs))]
 
 
-def _range(selection: Selection) -> tuple[int, int]:
+def range_of(selection: Selection) -> tuple[int, int]:
+    """[start, end) in seconds since 1970."""
     return (
         epoch(selection.since) if selection.since else -ALWAYS,
         epoch(selection.until) if selection.until else ALWAYS,

@@ -22,6 +22,9 @@ class WordingSpan:
 
     headline: str
     summary: str
+    kicker: str
+    byline: str
+    image: str
     seen: Bounds
     rotation: float | None = None
 
@@ -78,14 +81,22 @@ def wording_spans(connection: sqlite3.Connection, site_id: int, row_id: int, lin
     """A story's wordings in order of time, each with its share where headlines rotate."""
     rows = connection.execute(
         """
-        SELECT headline, summary, first_seen, last_seen FROM spans JOIN wordings ON wordings.id = value
+        SELECT headline, summary, kicker, byline, image, first_seen, last_seen
+        FROM spans JOIN wordings ON wordings.id = value
         WHERE site_id = ? AND kind = ? AND spans.story_id = ? ORDER BY first_seen
         """,
         (site_id, SpanKind.WORDING, row_id),
     ).fetchall()
     spans = [
-        WordingSpan(headline=headline, summary=summary, seen=line.bounds(first_seen, last_seen))
-        for headline, summary, first_seen, last_seen in rows
+        WordingSpan(
+            headline=headline,
+            summary=summary,
+            kicker=kicker,
+            byline=byline,
+            image=image,
+            seen=line.bounds(first_seen, last_seen),
+        )
+        for headline, summary, kicker, byline, image, first_seen, last_seen in rows
     ]
     return [replace(span, rotation=share) for span, share in zip(spans, _shares(spans), strict=True)]
 

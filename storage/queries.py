@@ -135,7 +135,7 @@ def leads_about(
 
 def _touching(
     connection: sqlite3.Connection, site_id: int, kind: SpanKind, since: datetime | None, until: datetime | None
-) -> list[tuple[int, str, int, int | None]]:
+) -> Iterator[tuple[int, str, int, int | None]]:
     """(story row, story, first_seen, last_seen) of the spans of a kind that touch [since, until)."""
     return connection.execute(
         """
@@ -144,7 +144,7 @@ def _touching(
         ORDER BY first_seen, story
         """,
         (site_id, kind, _end(until), _start(since)),
-    ).fetchall()
+    )
 
 
 def stories(

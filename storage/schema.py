@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from scraper.errors import ArchiveError
+from storage.views import create_views
 
 APPLICATION_ID = 0x46504152  # "FPAR": tells our files from other SQLite files (sqlite.org/fileformat.html, 1.3.16)
 BUSY_TIMEOUT_MS = 30_000
@@ -182,6 +183,13 @@ def m002_refusals(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@MIGRATIONS()
+def m003_views(db: Database) -> None:
+    """Views for those who ask without our code."""
+    for statement in create_views():
+        db.execute(statement)
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -1,12 +1,14 @@
 """The JSON shapes of what the archive answers (DESIGN: command line)."""
 
+from dataclasses import asdict
 from typing import Any
 
 from scraper.instants import from_epoch, iso
 from scraper.shapes import page_shape, story_shape
 from storage.changes import ChangeEvent
+from storage.citing import Citation
 from storage.differences import Change, Difference
-from storage.history import History
+from storage.history import History, WordingSpan
 from storage.queries import Lead, Shown, TimeOnPage
 from storage.search import Hit
 from storage.spans import Bounds
@@ -59,6 +61,21 @@ def time_on_page_shape(row: TimeOnPage) -> dict[str, Any]:
         "wordings": row.wordings,
         "best_position": row.best_position,
         "furniture": row.is_furniture,
+    }
+
+
+def wording_shape(span: WordingSpan) -> dict[str, Any]:
+    """A row of the export `wordings`, but for the story's names."""
+    return {
+        "headline": span.headline,
+        "summary": span.summary,
+        "kicker": span.kicker,
+        "byline": span.byline,
+        "image": span.image,
+        **_span(span.seen),
+        **_durations(span.seen),
+        "captures": span.seen.captures,
+        "rotation": span.rotation,
     }
 
 
@@ -116,6 +133,32 @@ def hit_shape(hit: Hit) -> dict[str, Any]:
         "first_seen": iso(hit.first_seen),
         "last_seen": iso(hit.last_seen),
         "capture": hit.capture,
+    }
+
+
+def citation_shape(citation: Citation) -> dict[str, Any]:
+    capture = citation.capture
+    return {
+        "capture": citation.name,
+        "site": capture.site,
+        "url": capture.url,
+        "captured_at": iso(capture.instant),
+        "status": capture.status,
+        "observer": citation.observer,
+        "origin": str(capture.origin),
+        "sha256": citation.sha256,
+        "size": citation.size,
+        "revisit_of": capture.revisit_of,
+        "body": str(citation.body),
+        "removed_at": iso(citation.removed_at) if citation.removed_at else None,
+        "removed_why": citation.removed_why,
+        "reader": citation.reader,
+        "quality": citation.quality,
+        "headers": [list(pair) for pair in capture.headers],
+        "request_headers": [list(pair) for pair in capture.request_headers],
+        "redirects": [asdict(hop) for hop in capture.redirects],
+        "citation": citation.line,
+        "verify": list(citation.checks),
     }
 
 

@@ -1,0 +1,109 @@
+"""Formats of exports, and which rows each can hold."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import chain
+from typing import IO
+
+from scraper.errors import ConfigError
+from scraper.instants import from_epoch
+from storage.columns import export_columns
+from storage.exports import EXPORTS, Selection, events, flat_rows, range_of, sites_of
+
+
+class Format(StrEnum):
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    ATOM = "atom"
+    GFG = "gfg"
+    WARC = "warc"
+
+
+ONLY = {Format.ATOM: "changes", Format.GFG: "readings", Format.WARC: "captures"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Export:
+    """What to write, and how. `raw_cells` leaves csv cells that a spreadsheet would run as they are."""
+
+    what: str
+    form: Format
+    selection: Selection
+    raw_cells: bool = False
+
+    def __post_init__(self) -> None:
+        only = ONLY.get(self.form, self.what)
+        if only != self.what:
+            raise ConfigError(f"{self.form} is a format of {only}, not of {self.what}")
+
+
+def write(connection: sqlite3.Connection, export: Export, out: IO[bytes], *, now: datetime) -> None:
+    """Write an export, all of it from one state of the archive. `now` dates a WARC file."""
+    connection.execute("BEGIN")
+    try:
+        _write(connection, export, out, now)
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _write(connection: sqlite3.Connection, export: Export, out: IO[bytes], now: datetime) -> None:
+    what, selection = export.what, export.selection
+    match export.form:
+        case Format.CSV:
+            from storage.rows import write_csv
+
+            rows = flat_rows(connection, what, selection)
+            write_csv(rows, export_columns(what), out, is_formula_safe=not export.raw_cells)
+        case Format.JSONL:
+            from storage.rows import write_jsonl
+
+            write_jsonl(EXPORTS[what](connection, selection), out)
+        case Format.PARQUET:
+            from storage.parquet import write_parquet
+
+            write_parquet(flat_rows(connection, what, selection), export_columns(what), out)
+        case Format.ATOM:
+            _write_atom(connection, selection, out)
+        case Format.GFG:
+            from storage.gfg import write_gfg
+
+            write_gfg(EXPORTS[what](connection, selection), out)
+        case Format.WARC:
+            from storage.warc import write_warc
+
+            write_warc(connection, selection, out, now=now)
+
+
+def _write_atom(connection: sqlite3.Connection, selection: Selection, out: IO[bytes]) -> None:
+    from storage.feeds import Feed, atom
+
+    sites = sites_of(connection, selection)
+    slugs = ", ".join(slug for slug, _ in sites)
+    feed = Feed(
+        name=f"changes of {slugs}",
+        title=f"Changes on the front pages of {slugs}",
+        author=_observers(connection),
+        updated=_last_look(connection, selection, [site_id for _, site_id in sites]),
+    )
+    for piece in atom(feed, events(connection, selection)):
+        out.write(piece.encode())
+
+
+def _observers(connection: sqlite3.Connection) -> str:
+    return ", ".join(chain.from_iterable(connection.execute("SELECT name FROM observers ORDER BY name")))
+
+
+def _last_look(connection: sqlite3.Connection, selection: Selection, sites: list[int]) -> datetime:
+    """Instant of the last observation of the sites in the time asked about; 1970 where there is none."""
+    start, end = range_of(selection)
+    latest = [
+        connection.execute(
+            "SELECT max(instant) FROM observations WHERE site_id = ? AND instant >= ? AND instant < ?",
+            (site_id, start, end),
+        ).fetchone()[0]
+        for site_id in sites
+    ]
+    return from_epoch(max((instant for instant in latest if instant is not None), default=0))
