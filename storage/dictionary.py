@@ -46,10 +46,9 @@ WARC = """## Export: captures --format warc
 
 WARC/1.1, gzip a record. WARC-Date is the instant of the capture. Bodies are stored decoded, so the wire's
 Content-Encoding, Content-Length and Transfer-Encoding are kept as `X-Archive-Orig-...`, and Content-Length is that of
-the decoded body.
-WARC-Payload-Digest is SHA-1 in base32, as web archives write it. A body that the file already has becomes a revisit
-(identical-payload-digest), a 304 a revisit (server-not-modified), a redirect a response with its Location alone.
-Each capture ends with a metadata record (application/warc-fields):
+the decoded body. WARC-Payload-Digest is SHA-1 in base32, as web archives write it. A body that the file already has
+becomes a revisit (identical-payload-digest), a 304 a revisit without a block (server-not-modified), a redirect a
+response with its Location alone. Each capture ends with a metadata record (application/warc-fields):
 
 | field | meaning |
 |---|---|

@@ -49,7 +49,7 @@ confidence is the probability that editors would call it the lead.
 Cells
 Times are UTC, files are UTF-8. {cells}
 """
-SAFE = "Text that a spreadsheet would run as a formula begins with a single quote that is not part of it."
+SAFE = "Text that a spreadsheet would run as a formula begins with a quote that is not part of it."
 RAW = "Text is as it was, also where a spreadsheet would run it as a formula."
 
 
@@ -130,12 +130,15 @@ def _readme(connection: sqlite3.Connection, whats: Sequence[str], selection: Sel
         first=_told(first),
         last=_told(last),
         asked=f"from {_asked(selection.since)} until before {_asked(selection.until)}",
-        files="\n".join(
-            f"  {what + '.csv':<17} {dictionary()['exports'][what]['about'].split('. ')[0]}" for what in whats
-        ),
+        files="\n".join(f"  {what + '.csv':<17} {_about(what)}" for what in whats),
         gaps=", ".join(f"{slug} {gap_of(connection, row)} s" for slug, row in sites) or "none",
         cells=cells,
     )
+
+
+def _about(what: str) -> str:
+    sentence, _, _ = dictionary()["exports"][what]["about"].partition(". ")
+    return str(sentence)
 
 
 def _captures(

@@ -27,9 +27,13 @@ def write_csv(rows: Iterable[Row], columns: Sequence[Column], out: IO[bytes], *,
     names = [column.name for column in columns]
     cell = _safe if is_formula_safe else _plain
     with as_text(out) as text:
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows([cell(row.get(name)) for name in names] for row in rows)
+        plain = csv.writer(text, lineterminator="\n")
+        quoted = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        plain.writerow(names)
+        for row in rows:
+            cells = [cell(row.get(name)) for name in names]
+            has_return = any(isinstance(value, str) and "\r" in value for value in cells)
+            (quoted if has_return else plain).writerow(cells)  # Python 3.11 leaves a lone \r bare, and readers trip
 
 
 @contextmanager

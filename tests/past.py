@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
-from io import StringIO
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from scraper.errors import FetchError
 from scraper.instants import compact
 from scraper.model import Capture
 from storage import exports
+from storage.rows import write_jsonl
 from storage.schema import connect_readonly
 from tests.clocks import StoppedClock
 from tests.world import LOOPBACK
@@ -85,11 +86,11 @@ async def filled(
 
 def readings(folder: Path) -> str:
     """`frontpage export readings --format jsonl` of the archive in the folder."""
-    out = StringIO()
+    out = BytesIO()
     connection = connect_readonly(folder / "archive.db")
-    exports.write_jsonl(exports.readings(connection, exports.Selection()), out)
+    write_jsonl(exports.readings(connection, exports.Selection()), out)
     connection.close()
-    return out.getvalue()
+    return out.getvalue().decode()
 
 
 def counts(report: Report) -> tuple[int, int, int, int]:
