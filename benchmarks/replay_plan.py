@@ -96,7 +96,7 @@ def _widest(series: Series, moments: Sequence[datetime]) -> Schedule:
 def config(acts: Iterable[Act], *, archive: str, urls: dict[str, str]) -> str:
     """The sites of the acts as config.toml."""
     lines = [
-        f'[archive]\npath = "{archive}"\n[fetch]\nallow_networks = ["127.0.0.0/8"]\nmin_gap = 0',
+        f'[archive]\npath = "{archive}"\n[fetch]\nallow_networks = ["127.0.0.0/8"]\nmin_gap = 0\nspread = 0',
         *(_site(slug, urls[slug], schedule) for act in acts for slug, schedule in act.schedules.items()),
     ]
     return "\n".join(lines) + "\n"

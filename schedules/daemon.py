@@ -7,11 +7,12 @@ from contextlib import AsyncExitStack, ExitStack
 from datetime import datetime
 from functools import partial
 
+import anyio
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from schedules.clock import Clock
-from schedules.ledger import NOBODY_LOOKED, Row, described, last_due, settle
+from schedules.ledger import NOBODY_LOOKED, Row, described, last_due, settle, standing_of
 from schedules.lock import daemon_lock
 from schedules.pipeline import Pipeline
 from schedules.readers import Readers
@@ -24,10 +25,14 @@ from scraper.fetch import Gate
 from scraper.instants import iso
 from scraper.model import Outcome
 from storage.archive import Archive
+from storage.visits import BROKE_OFF
 
 log = structlog.get_logger()
 
-HEARTBEAT_S = 5.0  # how late a visit may be when the machine slept or its clock was set, which no bell survives
+# How late a visit may be that starts between two bells: after its own delay, or when the machine slept or was set.
+HEARTBEAT_S = 1.0
+# For a whole visit with the wait for its host's turn, which its fetch's deadline leaves out; then it is given up.
+VISIT_LIMIT_S = 900.0
 DRAIN_S = 40.0  # a fetch has 30 s, its reading 5
 READER_WORKERS = 2
 STILL_RAN = "the visit before it still ran"
@@ -36,8 +41,17 @@ STILL_RAN = "the visit before it still ran"
 class Daemon:
     """Watches all sites of a configuration until told to stop."""
 
-    def __init__(self, settings: Settings, *, clock: Clock, gate: Gate, heartbeat_s: float = HEARTBEAT_S) -> None:
-        self._settings, self._clock, self._gate, self._heartbeat_s = settings, clock, gate, heartbeat_s
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock,
+        gate: Gate,
+        heartbeat_s: float = HEARTBEAT_S,
+        visit_limit_s: float = VISIT_LIMIT_S,
+    ) -> None:
+        self._settings, self._clock, self._gate = settings, clock, gate
+        self._heartbeat_s, self._visit_limit_s = heartbeat_s, visit_limit_s
         self._visits: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._owed: dict[str, list[Row]] = defaultdict(list)
@@ -72,9 +86,11 @@ class Daemon:
         for site in self._settings.sites:
             await self._writer.do(described(self._settings, site, now))
             await self._writer.do(partial(settle, site=site, now=now))
+            if site.robots == "ignore":
+                log.warning("robots.txt is ignored, as configured", site=site.slug)
         await self._pipeline.read_unread(self._settings.sites)
         known = await self._writer.do(last_due)
-        self._watch = Watch(self._settings.sites, last_due=known, now=now)
+        self._watch = Watch(self._settings.sites, last_due=known, now=now, spread_s=self._settings.fetch.spread)
 
     def _bells(self) -> ExitStack:
         """APScheduler rings, once for every distinct schedule; the watch knows who is due."""
@@ -105,8 +121,11 @@ class Daemon:
                 self._start(due)
             else:
                 why = STILL_RAN if due.outcome is Outcome.SKIPPED else NOBODY_LOOKED
-                self._owed[due.site.slug].append((due.slot, now, due.outcome, why, None))
+                self._owe(due.site, due.slot, due.outcome, why)
         await self._pay()
+
+    def _owe(self, site: Site, slot: datetime, outcome: Outcome, why: str) -> None:
+        self._owed[site.slug].append((slot, self._clock.now(), outcome, why, None))
 
     async def _pay(self) -> None:
         """Write the rows that are owed to the ledger; what cannot be written now is tried again at the next ring."""
@@ -127,13 +146,23 @@ class Daemon:
 
     async def _visit(self, site: Site, slot: datetime) -> None:
         try:
-            await self._pipeline.visit(site, slot)
+            with anyio.move_on_after(self._visit_limit_s) as scope:
+                await self._visit_unless_put_off(site, slot)
+            if scope.cancelled_caught:
+                log.error("visit given up", site=site.slug, due=iso(slot), limit_s=self._visit_limit_s)
+                self._owe(site, slot, Outcome.DEADLINE, f"given up after {self._visit_limit_s:g} seconds")
         except Exception as error:  # one site's trouble is not the daemon's
             log.exception("visit broke off", site=site.slug, due=iso(slot))
-            broken = f"{type(error).__name__}: {error}"
-            self._owed[site.slug].append((slot, self._clock.now(), Outcome.FAILED, broken, None))
+            self._owe(site, slot, Outcome.FAILED, f"{BROKE_OFF}{type(error).__name__}: {error}")
         finally:
             self._watch.ended(site.slug)
+
+    async def _visit_unless_put_off(self, site: Site, slot: datetime) -> None:
+        standing = await self._writer.do(standing_of(site, self._clock.now()))
+        if standing.puts_off(slot):
+            self._owe(site, slot, Outcome.SKIPPED, standing.why)
+        else:
+            await self._pipeline.visit(site, slot)
 
     async def _drain(self) -> None:
         if self._visits:

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
+
+YEAR_S = 365 * 86_400.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +36,13 @@ class Schedule:
 
     def next(self, after: datetime) -> datetime:
         return next(self.after(after))
+
+    def interval_s(self, at: datetime) -> float:
+        """The shortest time between the next few slots after an instant; a year where there are no two."""
+        if self.every:
+            return float(self.every)
+        slots = islice(self.after(at), 5)
+        return min(((later - slot).total_seconds() for slot, later in pairwise(slots)), default=YEAR_S)
 
     def between(self, after: datetime, until: datetime) -> Iterator[datetime]:
         """The slots in (after, until]."""

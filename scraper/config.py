@@ -70,6 +70,7 @@ class FetchSettings(_Table):
     concurrency: Whole = Field(default=64, ge=1, le=1_000)
     allow_networks: tuple[AllowedNetwork, ...] = ()
     min_gap: float = Field(default=1.0, ge=0, le=3_600)
+    spread: float = Field(default=60.0, ge=0, le=3_600)
     proxy: Annotated[str, AfterValidator(values.proxy)] = ""
 
 

@@ -15,6 +15,7 @@ from cronsim import CronSim, CronSimError
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from scraper.guard import Network, host_of, unsafe_url
+from scraper.manners import RESERVED_HEADERS, unsafe_header
 from scraper.model import Layout
 
 EVERYWHERE: Final[tuple[Network, ...]] = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
@@ -27,11 +28,6 @@ _DURATION = re.compile(r"(\d{1,9})([smhd])")
 _UNIT_S: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}")  # RFC 9110, section 5.6.2: a token
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # no CR, LF or NUL, so no second header can be smuggled in
-# Set by the fetch itself: a site that changes them would break its own framing, bounds or politeness.
-_OWN_HEADERS: Final = frozenset(
-    {"accept-encoding", "connection", "content-length", "expect", "host", "if-modified-since", "if-none-match", "range"}
-    | {"te", "trailer", "transfer-encoding", "upgrade", "user-agent"}
-)
 _CRON_EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -178,7 +174,7 @@ def headers(values: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
 def _header_fault(name: str, value: object) -> str:
     if not _HEADER_NAME.fullmatch(name):
         return f"{quoted(name)} is not a header name; use letters, digits and hyphens"
-    if name.lower() in _OWN_HEADERS:
+    if name.lower() in RESERVED_HEADERS:
         where = "set [fetch] user_agent" if name.lower() == "user-agent" else "take it out"
         return f"{quoted(name)} is set by the fetch itself; {where}"
     if not isinstance(value, str) or len(value) > MAX_HEADER_VALUE or not _HEADER_VALUE.fullmatch(value):
@@ -186,6 +182,8 @@ def _header_fault(name: str, value: object) -> str:
             f"{quoted(name)} must be a string of at most {MAX_HEADER_VALUE} Latin characters on one line; "
             f"take out line breaks and control characters"
         )
+    if reason := unsafe_header(name, value):
+        return f"{quoted(name)} is not sent: {reason}; mend it"
     return ""
 
 

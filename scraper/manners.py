@@ -22,6 +22,7 @@ RESERVED_HEADERS: Final = frozenset(
         "accept-encoding",
         "connection",
         "content-length",
+        "expect",
         "host",
         "if-modified-since",
         "if-none-match",

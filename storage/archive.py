@@ -50,6 +50,7 @@ class Archive(Questions):
         self.path = path
         self._editions = Editions(self.connection)
         self._observations = Observations(self.connection)
+        self.observer = observer
         with self.batch():
             self.observer_id = self._intern("observers", "name", observer)
 

@@ -73,6 +73,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         concurrency = 8
         allow_networks = ["127.0.0.0/8", "fd00::/8"]
         min_gap = 0.25
+        spread = 0
         proxy = "http://user:secret@proxy.example.org:3128"
         [web]
         host = "::1"
@@ -92,6 +93,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert (settings.archive.name, settings.archive.gap) == ("berlin", 7_200)
     assert settings.fetch.allow_networks == (ip_network("127.0.0.0/8"), ip_network("fd00::/8"))
     assert (settings.fetch.deadline, settings.fetch.min_gap, settings.fetch.concurrency) == (12.5, 0.25, 8)
+    assert settings.fetch.spread == 0
     assert settings.fetch.proxy == "http://user:secret@proxy.example.org:3128"
     assert (settings.web.host, settings.web.port) == ("::1", 0)
     (site,) = settings.sites
@@ -193,6 +195,9 @@ def test_a_fault_in_a_site_names_site_key_and_remedy(tmp_path: Path, was: str, n
         ('headers = { "a b" = "x" }', 'headers "a b" is not a header name'),
         ('headers = { "a\\r\\nb" = "x" }', 'headers "a\\u000d\\u000ab" is not a header name'),
         ('headers = { user-agent = "x" }', 'headers "user-agent" is set by the fetch itself; set [fetch] user_agent'),
+        ('headers = { keep-alive = "x" }', 'headers "keep-alive" is set by the fetch itself; take it out'),
+        ('headers = { accept = " x" }', 'headers "accept" is not sent: the header accept holds a control character, or spaces'),
+        ('headers = { expect = "100-continue" }', 'headers "expect" is set by the fetch itself; take it out'),
         ('headers = { Accept = "a", accept = "b" }', 'headers "accept" stands twice; keep one'),
         ('headers = "en"', "headers must be a table, such as"),
         ('robots = "maybe"', "robots is \"maybe\"; it must be 'obey' or 'ignore'"),

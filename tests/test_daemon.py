@@ -6,7 +6,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,10 +14,10 @@ import pytest
 
 from demo.library import paper
 from schedules.daemon import Daemon
-from schedules.ledger import INTERRUPTED
+from schedules.ledger import INTERRUPTED, settle
 from schedules.lock import daemon_lock
 from schedules.service import gate_of
-from scraper.config import Settings
+from scraper.config import Settings, Site
 from scraper.errors import ArchiveError
 from scraper.instants import epoch
 from scraper.model import Outcome
@@ -25,7 +25,7 @@ from storage.archive import Archive
 from storage.schema import connect_readonly
 from tests import made
 from tests.clocks import StoppedClock
-from tests.faults import Hang
+from tests.faults import Hang, Status
 from tests.newsstand import Newsstand
 from tests.world import config_file, settings_of
 
@@ -62,8 +62,9 @@ async def until(is_so: Callable[[], bool], what: str) -> None:
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: StoppedClock) -> AsyncIterator[Daemon]:
-    daemon = Daemon(settings, clock=clock, gate=gate_of(settings, clock), heartbeat_s=0.02)
+async def running(settings: Settings, clock: StoppedClock, *, visit_limit_s: float = 900) -> AsyncIterator[Daemon]:
+    gate = gate_of(settings, clock)
+    daemon = Daemon(settings, clock=clock, gate=gate, heartbeat_s=0.02, visit_limit_s=visit_limit_s)
     task = asyncio.create_task(daemon.run())
     try:
         yield daemon
@@ -120,6 +121,97 @@ async def test_a_hung_visit_costs_its_site_a_slot_and_nobody_else(tmp_path: Path
     ]  # fmt: skip
 
 
+async def test_a_visit_that_never_ends_is_given_up(tmp_path: Path) -> None:
+    """A visit beyond its limit gets a named outcome, and its site's next slot is visited as ever."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stand.add_paper(paper("courier")).fail(Hang())
+        settings = settings_of(tmp_path, stand, deadline=3_600)
+        async with running(settings, clock, visit_limit_s=0.2):
+            await until(lambda: len(ledger(settings.archive.path)) == 1, "the visit's end")
+            clock.advance(minutes=15)
+            await until(lambda: len(ledger(settings.archive.path)) == 2, "the next visit's end")
+    found = rows(settings.archive.path, "SELECT outcome, error FROM visits ORDER BY due_at")
+    assert found == [("deadline", "given up after 0.2 seconds")] * 2
+
+
+async def test_a_failing_site_is_visited_ever_more_rarely_also_after_a_restart(tmp_path: Path) -> None:
+    """Of eight slots of a dead site four are skipped with the reason, the daemon being a new one for each."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stall = stand.add_paper(paper("courier"))
+        stall.fail(Status(404))
+        settings = settings_of(tmp_path, stand)
+        for count in range(1, 9):
+            async with running(settings, clock):
+                await until(lambda count=count: len(ledger(settings.archive.path)) == count, f"slot {count}")  # type: ignore[misc]
+            clock.advance(minutes=15)
+    told = rows(settings.archive.path, "SELECT outcome, error FROM visits ORDER BY due_at")
+    assert [outcome for outcome, _ in told] == [
+        "failed", "failed", "skipped", "failed", "skipped", "skipped", "skipped", "failed",
+    ]  # fmt: skip
+    assert told[2] == ("skipped", "backing off until 2026-11-24T12:45:00Z after 2 failures in a row")
+
+
+async def test_a_success_ends_the_back_off(tmp_path: Path) -> None:
+    """Once the site answers, every slot is visited again."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stall = stand.add_paper(paper("courier"))
+        stall.fail(Status(404), times=2)
+        settings = settings_of(tmp_path, stand)
+        async with running(settings, clock):
+            for count in range(1, 7):
+                await until(lambda count=count: len(ledger(settings.archive.path)) == count, f"slot {count}")  # type: ignore[misc]
+                clock.advance(minutes=15)
+    outcomes = [str(outcome) for *_, outcome in ledger(settings.archive.path)]
+    assert outcomes[:3] == ["failed", "failed", "skipped"]
+    assert set(outcomes[3:]) <= {"new-edition", "same-edition"}
+
+
+async def test_a_site_that_asks_to_be_left_alone_is(tmp_path: Path) -> None:
+    """A live 429 with Retry-After postpones the site, whatever its schedule says."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stall = stand.add_paper(paper("courier"))
+        stall.fail(Status(429, retry_after="1801"), times=1)
+        settings = settings_of(tmp_path, stand)
+        async with running(settings, clock):
+            for count in range(1, 5):
+                await until(lambda count=count: len(ledger(settings.archive.path)) == count, f"slot {count}")  # type: ignore[misc]
+                clock.advance(minutes=15)
+    told = rows(settings.archive.path, "SELECT outcome, error FROM visits ORDER BY due_at")
+    assert [outcome for outcome, _ in told] == ["failed", "skipped", "skipped", "new-edition"]
+    assert told[1] == ("skipped", "the site asked to be left alone until 2026-11-24T12:30:01Z")
+
+
+async def test_robots_that_are_ignored_are_told_at_the_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever reads the log knows which sites are fetched against robots.txt."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stand.add_paper(paper("courier"))
+        settings = settings_of(tmp_path, stand, robots="ignore")
+        async with running(settings, clock):
+            await until(lambda: len(ledger(settings.archive.path)) == 1, "the visit")
+    assert "robots.txt is ignored, as configured" in capsys.readouterr().out
+
+
+async def test_a_loop_that_was_blocked_loses_no_slot(tmp_path: Path) -> None:
+    """While nothing could run, three slots came: two are missed in the ledger, the last is visited."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stand.add_paper(paper("courier"))
+        settings = settings_of(tmp_path, stand)
+        async with running(settings, clock):
+            await until(lambda: len(ledger(settings.archive.path)) == 1, "the first visit")
+            for _ in range(3):
+                clock.advance(minutes=15)  # without a chance for the loop in between
+            await until(lambda: len(ledger(settings.archive.path)) == 4, "the slots")
+    assert [outcome for *_, outcome in ledger(settings.archive.path)][1:3] == ["missed", "missed"]
+
+
 def test_the_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
     """A second daemon is refused while the first holds the archive, and welcome afterwards."""
     archive = tmp_path / "archive.db"
@@ -145,6 +237,18 @@ async def test_what_a_killed_daemon_left_open_is_settled(tmp_path: Path) -> None
     errors = rows(settings.archive.path, "SELECT outcome, error, capture_id FROM visits ORDER BY due_at")
     assert errors[:3] == [("failed", "", None), ("missed", "nobody looked", None), ("failed", INTERRUPTED, 1)]
     assert rows(settings.archive.path, "SELECT count(*) FROM readings WHERE capture_id = 1") == [(1,)]
+
+
+def test_slots_before_a_single_capture_get_their_rows_too(tmp_path: Path) -> None:
+    """`frontpage capture` after days of downtime does not hide the slots that nobody looked at."""
+    site = Site(slug="courier", name="courier", url=made.URL, timezone="UTC", schedule="0 * * * *")
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.end_visit("courier", due_at=NOON, ended_at=NOON, outcome=Outcome.FAILED)
+        single = NOON + timedelta(days=3, minutes=7)
+        archive.end_visit("courier", due_at=single, ended_at=single, outcome=Outcome.FAILED)
+        settle(archive, site, single + timedelta(minutes=2))
+    outcomes = [outcome for *_, outcome in ledger(tmp_path / "archive.db")]
+    assert outcomes == ["failed", *["missed"] * 72, "failed"]
 
 
 class Process:

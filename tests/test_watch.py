@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedules.watch import Due, Watch
+from schedules.watch import Due, Watch, delay
 from scraper.config import Site
 from scraper.model import Outcome
 
@@ -20,8 +20,8 @@ def at(minutes: float) -> datetime:
     return NOON + timedelta(minutes=minutes)
 
 
-def watch(*sites: Site, last: datetime = NOON) -> Watch:
-    return Watch(sites, last_due={one.slug: last for one in sites}, now=last)
+def watch(*sites: Site, last: datetime = NOON, spread_s: float = 0) -> Watch:
+    return Watch(sites, last_due={one.slug: last for one in sites}, now=last, spread_s=spread_s)
 
 
 def told(dues: list[Due]) -> list[tuple[str, Outcome | None]]:
@@ -35,7 +35,7 @@ def test_a_slot_is_due_when_it_comes_and_not_before() -> None:
     assert told(list(courier.due(at(15)))) == [("12:15", None)]
     courier.ended("courier")
     assert list(courier.due(at(15.1))) == []
-    assert courier.next_due() == at(30)
+    assert courier.next_start() == at(30)
 
 
 def test_after_downtime_one_visit_and_the_rest_missed() -> None:
@@ -81,14 +81,48 @@ def test_a_clock_set_back_repeats_no_day_of_silence() -> None:
     assert told(list(courier.due(at(-135)))) == [("09:30", Outcome.MISSED), ("09:45", None)]
 
 
-@given(st.lists(st.tuples(st.integers(1, 400), st.booleans()), max_size=30))
-def test_every_slot_comes_exactly_once(steps: list[tuple[int, bool]]) -> None:
+def test_a_row_of_the_future_keeps_nobody_from_looking() -> None:
+    """A ledger that was written by a clock years ahead: the site is watched from today on all the same."""
+    courier = Watch([site()], last_due={"courier": at(60 * 24 * 365)}, now=at(1))
+    assert told(list(courier.due(at(15)))) == [("12:15", None)]
+
+
+def test_starts_are_spread_and_slots_are_not() -> None:
+    """A thousand sites start in 60 seconds, no second has more than a few, and all of them are due at the slot."""
+    sites = [site(f"site-{number}") for number in range(1_000)]
+    many, started = watch(*sites, spread_s=60), []
+    for second in range(61):
+        dues = list(many.due(at(15 + second / 60)))
+        assert {due.slot for due in dues} <= {at(15)}
+        started.append(len(dues))
+    assert sum(started) == 1_000
+    assert max(started) < 40
+
+
+def test_a_delay_is_the_same_every_time_and_small_beside_the_interval() -> None:
+    """It depends on the slug alone, and a site that is visited every ten seconds starts within one."""
+    assert delay("npr", spread_s=60, interval_s=900) == delay("npr", spread_s=60, interval_s=900)
+    assert all(delay(f"site-{n}", spread_s=60, interval_s=10) <= timedelta(seconds=1) for n in range(100))
+
+
+def test_a_slot_whose_start_is_ahead_is_not_caught_up_before_it() -> None:
+    """After downtime that ends between a slot and its start, the older slots are missed and that one is visited."""
+    slug = next(f"site-{n}" for n in range(100) if delay(f"site-{n}", spread_s=60, interval_s=900).seconds >= 30)
+    late = watch(site(slug), spread_s=60)
+    assert told(list(late.due(at(45.1)))) == [("12:15", Outcome.MISSED), ("12:30", Outcome.MISSED)]
+    assert told(list(late.due(at(46)))) == [("12:45", None)]
+
+
+@given(st.lists(st.tuples(st.integers(1, 400), st.booleans()), max_size=30), st.sampled_from((0, 60)))
+def test_every_slot_comes_exactly_once(steps: list[tuple[int, bool]], spread_s: float) -> None:
     """However irregularly the watch is asked, and whether visits end or hang, no slot is lost or doubled."""
-    courier, now, seen = watch(site()), NOON, []
+    courier, now, seen = watch(site(), spread_s=spread_s), NOON, []
     for minutes, ends in steps:
         now += timedelta(minutes=minutes)
         seen += [due.slot for due in courier.due(now)]
         if ends:
             courier.ended("courier")
-    quarters = int((now - NOON) / timedelta(minutes=15))
+    started = now - delay("courier", spread_s=spread_s, interval_s=900)
+    quarters = max(int((started - NOON) / timedelta(minutes=15)), len(seen))
+    assert quarters <= int((now - NOON) / timedelta(minutes=15))
     assert seen == [at(15 * n) for n in range(1, quarters + 1)]

@@ -16,7 +16,7 @@ def settings_of(folder: Path, stand: Newsstand, *, deadline: float = 10, **site:
     return Settings(
         file=folder / "config.toml",
         archive=ArchiveSettings(path=folder / "archive.db"),
-        fetch=FetchSettings(allow_networks=(LOOPBACK,), min_gap=0, deadline=deadline),
+        fetch=FetchSettings(allow_networks=(LOOPBACK,), min_gap=0, spread=0, deadline=deadline),
         sites=tuple(
             Site(slug=slug, name=slug, url=stall.url, timezone="UTC", schedule=EVERY_QUARTER, **site)
             for slug, stall in stand.stalls.items()
@@ -32,7 +32,7 @@ def config_file(
         f'[[sites]]\nslug = "{slug}"\nname = "{slug}"\nurl = "{stall.url}"\ntimezone = "UTC"\n{when}\n'
         for slug, stall in stand.stalls.items()
     )
-    fetch = f'[fetch]\nallow_networks = ["127.0.0.0/8"]\nmin_gap = 0\ndeadline = {deadline}\n'
+    fetch = f'[fetch]\nallow_networks = ["127.0.0.0/8"]\nmin_gap = 0\nspread = 0\ndeadline = {deadline}\n'
     file = folder / "config.toml"
     file.write_text(f'[archive]\npath = "archive.db"\n{fetch}{sites}')
     return file

@@ -1,0 +1,109 @@
+"""What the ledger says of a site's latest visits: the failures since the last success, and what they were told."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from scraper import manners
+from scraper.instants import epoch, from_epoch
+from scraper.model import Outcome
+from storage.bodies import decompress
+
+FAILURES = (Outcome.FAILED, Outcome.TOO_LARGE, Outcome.DEADLINE, Outcome.REFUSED, Outcome.ROBOTS)
+NOT_TRIED = (Outcome.SKIPPED, Outcome.MISSED)
+INTERRUPTED = "interrupted: "  # how the errors of failed visits begin that were no fault of the site's
+BROKE_OFF = "broke off: "
+LOOK_BACK = timedelta(days=2)  # failures before that make nothing wait any more
+MOST = 16  # failures that are looked at: doubling has met its bound by then
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failure:
+    """A visit that failed. `is_ours`: every other site that was visited since the visit before failed as well."""
+
+    due_at: datetime
+    ended_at: datetime
+    error: str
+    is_ours: bool = False
+    retry_after_s: float | None = None
+
+
+def failures(connection: sqlite3.Connection, slug: str, *, observer: str, now: datetime) -> list[Failure]:
+    """The site's failures since its last success, newest first, those left away that were no fault of the site's."""
+    found = []
+    for tried, before in pairwise(_tried(connection, slug, observer, now)):
+        others, well = _others(connection, slug, after=before.row_id, until=tried.row_id)
+        found.append(
+            Failure(
+                due_at=from_epoch(tried.due_at),
+                ended_at=from_epoch(tried.ended_at),
+                error=tried.error,
+                is_ours=bool(others) and not well,
+                retry_after_s=_wish(connection, tried),
+            )
+        )
+    return found
+
+
+class _Tried(NamedTuple):
+    row_id: int
+    due_at: int
+    ended_at: int
+    outcome: str
+    error: str
+    capture_id: int | None
+
+
+def _tried(connection: sqlite3.Connection, slug: str, observer: str, now: datetime) -> Iterator[_Tried]:
+    """The failed visits since the last success, newest first, and at their end what came before them."""
+    rows = connection.execute(
+        f"""
+        SELECT visits.id, due_at, ended_at, outcome, error, capture_id FROM visits
+        JOIN sites ON sites.id = site_id JOIN observers ON observers.id = observer_id
+        WHERE slug = ? AND observers.name = ? AND due_at BETWEEN ? AND ? AND outcome NOT IN {_listed(NOT_TRIED)}
+        ORDER BY due_at DESC
+        """,
+        (slug, observer, epoch(now - LOOK_BACK), epoch(now)),
+    )
+    found = (_Tried(*row) for row in rows)
+    count = 0
+    for tried in found:
+        if tried.outcome in FAILURES and tried.error.startswith((INTERRUPTED, BROKE_OFF)):
+            continue
+        yield tried
+        count += 1
+        if tried.outcome not in FAILURES or count > MOST:
+            return
+    yield _NOTHING_BEFORE
+
+
+_NOTHING_BEFORE = _Tried(row_id=0, due_at=0, ended_at=0, outcome="", error="", capture_id=None)
+
+
+def _others(connection: sqlite3.Connection, slug: str, *, after: int, until: int) -> tuple[int, int]:
+    """(visits, successes) of other sites that ended between two rows: ledgers are written as visits end."""
+    visits, successes = connection.execute(
+        f"""
+        SELECT count(*), coalesce(sum(outcome NOT IN {_listed(FAILURES)}), 0)
+        FROM visits JOIN sites ON sites.id = site_id
+        WHERE visits.id > ? AND visits.id < ? AND slug != ? AND outcome NOT IN {_listed(NOT_TRIED)}
+        """,
+        (after, until, slug),
+    ).fetchone()
+    return visits, successes
+
+
+def _wish(connection: sqlite3.Connection, tried: _Tried) -> float | None:
+    """Seconds that the answer kept as evidence asked to be left alone for."""
+    row = connection.execute("SELECT exchange FROM captures WHERE id = ?", (tried.capture_id,)).fetchone()
+    headers = json.loads(decompress(row[0]))["headers"] if row else ()
+    values = [value for name, value in headers if name.lower() == "retry-after"]
+    return manners.retry_after_s(values[0], from_epoch(tried.ended_at)) if values else None
+
+
+def _listed(outcomes: tuple[Outcome, ...]) -> str:
+    return "(" + ", ".join(f"'{outcome}'" for outcome in outcomes) + ")"
