@@ -15,6 +15,7 @@ from schedules.writer import Writer
 from scraper.config import Settings, Site
 
 READING_S = 0.03  # for one page of usual size, on one core, from the body to its place in the archive
+AT_ONCE = 8  # captures under way for each reader: some are written while others are read
 NOWHERE = Path(":memory:")
 
 
@@ -39,7 +40,7 @@ async def fill(
         await pipeline.read_unread([site])
         run = Backfill(pipeline=pipeline, writer=writer, site=site, source=source, report=report, tick=tick)
         try:
-            await run.run(report.wanted, at_once=source.concurrency or workers * 2)
+            await run.run(report.wanted, at_once=source.concurrency or workers * AT_ONCE)
             await pipeline.read_unread([site])  # what stands for a body that came later
         finally:
             await writer.do(

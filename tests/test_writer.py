@@ -1,0 +1,112 @@
+"""The writing thread: order, durability, groups that share a transaction, and failures that stay with their asker."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from schedules.writer import Writer
+from scraper.errors import ArchiveError
+from storage.archive import Archive
+from tests import made
+
+Write = Callable[[Archive], bool]
+
+
+async def hold(writer: Writer) -> tuple[threading.Event, asyncio.Task[bool]]:
+    """Keep the writer busy until the event is set."""
+    gate = threading.Event()
+
+    def wait(archive: Archive) -> bool:
+        del archive
+        return gate.wait()
+
+    task = asyncio.create_task(writer.do(wait))
+    await asyncio.sleep(0)
+    return gate, task
+
+
+def keep(minute: float) -> Write:
+    """Record a capture; tells whether it is new."""
+    return lambda archive: archive.record(made.capture(made.at(minute))).is_new
+
+
+def count(archive: Archive) -> int:
+    """How many captures there are."""
+    return int(archive.connection.execute("SELECT count(*) FROM captures").fetchone()[0])
+
+
+async def test_writes_are_durable_when_they_return(tmp_path: Path) -> None:
+    """What is awaited can be read by another process."""
+    with Writer(tmp_path / "archive.db", observer="home") as writer:
+        await writer.do(lambda archive: archive.record(made.capture(made.NOON)))
+        other = sqlite3.connect(tmp_path / "archive.db")
+        assert other.execute("SELECT count(*) FROM captures").fetchone() == (1,)
+        other.close()
+
+
+async def test_writes_that_wait_share_a_transaction_in_their_order(tmp_path: Path) -> None:
+    """While one runs, the others gather; together they are one commit."""
+    order: list[int] = []
+
+    def note(number: int) -> Write:
+        def write(archive: Archive) -> bool:
+            order.append(number)
+            return archive.connection.in_transaction
+
+        return write
+
+    with Writer(tmp_path / "archive.db", observer="home") as writer:
+        gate, first = await hold(writer)
+        rest = [asyncio.create_task(writer.do(note(number))) for number in range(5)]
+        await asyncio.sleep(0)
+        gate.set()
+        await first
+        assert await asyncio.gather(*rest) == [True] * 5
+    assert order == [0, 1, 2, 3, 4]
+
+
+async def test_a_failure_is_its_asker_s_alone(tmp_path: Path) -> None:
+    """One of a group raises: it is told so, nothing of it stays, and the others are written all the same, once."""
+
+    def fail(archive: Archive) -> bool:
+        with archive.batch():
+            archive.record(made.capture(made.at(99)))
+            raise ValueError("no")
+
+    with Writer(tmp_path / "archive.db", observer="home") as writer:
+        gate, first = await hold(writer)
+        writes = [keep(0), keep(1), fail, keep(2)]
+        tasks = [asyncio.create_task(writer.do(write)) for write in writes]
+        await asyncio.sleep(0)
+        gate.set()
+        await first
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [type(answer) for answer in answers] == [bool, bool, ValueError, bool]
+        assert await writer.do(count) == 3
+
+
+async def test_an_asker_that_is_cancelled_does_not_stop_the_writer(tmp_path: Path) -> None:
+    """What was asked for is done; the next is served."""
+    with Writer(tmp_path / "archive.db", observer="home") as writer:
+        gate, first = await hold(writer)
+        task = asyncio.create_task(writer.do(keep(0)))
+        await asyncio.sleep(0)
+        task.cancel()
+        gate.set()
+        await first
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await writer.do(keep(0)) is False
+
+
+def test_an_archive_that_cannot_be_opened_is_the_opener_s_error(tmp_path: Path) -> None:
+    """No thread stays behind."""
+    (tmp_path / "archive.db").write_bytes(b"not a database at all" * 99)
+    before = threading.active_count()
+    with pytest.raises(ArchiveError):
+        Writer(tmp_path / "archive.db", observer="home")
+    assert threading.active_count() == before
