@@ -8,21 +8,24 @@ once.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 
 import structlog
 
 from schedules.clock import Clock
+from schedules.conditional import request_of, shows_a_lie
 from schedules.readers import Readers
 from schedules.writer import Writer
 from scraper.config import Site
 from scraper.errors import FetchError
-from scraper.fetch import FetchRequest, Gate
+from scraper.fetch import Gate
 from scraper.instants import iso
 from scraper.model import Capture, FrontPage, Outcome, Quality
 from scraper.reader import reader_name
 from storage.archive import Archive, Filed
-from storage.captures import Validators, has_reading, last_read_by_another, last_validators, readable_capture, unread
+from storage.captures import has_reading, last_read_by_another, readable_capture, unread
+from storage.validators import Validators, distrust, last_validators
 
 log = structlog.get_logger()
 
@@ -97,7 +100,11 @@ class Pipeline:
     async def fetch(self, site: Site) -> Capture:
         """Step 2. Raises FetchError."""
         assert self._gate is not None, "a pipeline without a gate takes, it does not look"  # noqa: S101
-        return await self._gate.fetch(await self._request(site))
+        known = await self._validators(site)
+        capture = await self._gate.fetch(request_of(site, known, self._clock.now()))
+        if shows_a_lie(known, capture):
+            await self._distrust(site, capture)
+        return capture
 
     async def _look(self, site: Site) -> Visited:
         """Steps 2 to 5."""
@@ -118,20 +125,15 @@ class Pipeline:
             taken=taken,
         )
 
-    async def _request(self, site: Site) -> FetchRequest:
-        """What to ask for; with the validators of the last capture where the site's configuration trusts them."""
-        validators = Validators()
-        if site.conditional:
-            validators = await self._writer.do(lambda archive: last_validators(archive.connection, site.slug))
-        return FetchRequest(
-            site=site.slug,
-            url=site.url,
-            headers=site.headers,
-            obey_robots=site.robots == "obey",
-            etag=validators.etag,
-            last_modified=validators.last_modified,
-            validator_sha256=validators.sha256,
-        )
+    async def _validators(self, site: Site) -> Validators:
+        """Those of the last full answer, where the site's configuration wants them used."""
+        if not site.conditional:
+            return Validators()
+        return await self._writer.do(lambda archive: last_validators(archive.connection, site.slug))
+
+    async def _distrust(self, site: Site, capture: Capture) -> None:
+        if await self._writer.do(partial(distrust, slug=site.slug, at=capture.instant)):
+            log.warning("validators lie, and are not sent any more", site=site.slug, at=iso(capture.instant))
 
     async def _keep_failure(self, site: Site, error: FetchError) -> Visited:
         """A failed fetch; what the server did send is evidence all the same."""

@@ -165,30 +165,6 @@ def load_page(connection: sqlite3.Connection, capture_id: int) -> FrontPage:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Validators:
-    """What a conditional request sends, and the hex sha256 of the body that a 304 will stand for."""
-
-    etag: str = ""
-    last_modified: str = ""
-    sha256: str = ""
-
-
-def last_validators(connection: sqlite3.Connection, slug: str) -> Validators:
-    """Validators of the site's last live capture with a body; empty where it had none."""
-    row = connection.execute(
-        """
-        SELECT exchange, sha256 FROM captures JOIN sites ON sites.id = site_id JOIN bodies ON bodies.id = body_id
-        WHERE slug = ? AND origin = 'live' AND status = 200 AND data IS NOT NULL ORDER BY instant DESC LIMIT 1
-        """,
-        (slug,),
-    ).fetchone()
-    if row is None:
-        return Validators()
-    headers = {name.lower(): value for name, value in json.loads(decompress(row[0]))["headers"]}
-    return Validators(etag=headers.get("etag", ""), last_modified=headers.get("last-modified", ""), sha256=row[1].hex())
-
-
 def has_reading(connection: sqlite3.Connection, capture_id: int) -> bool:
     return connection.execute("SELECT 1 FROM readings WHERE capture_id = ?", (capture_id,)).fetchone() is not None
 

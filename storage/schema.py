@@ -138,6 +138,39 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 """
 
+# None of it is derived: what was told once is not told again, however often readings are rebuilt.
+TELLING = """
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    rule TEXT NOT NULL,                 -- name of the [[notify]] table
+    event TEXT NOT NULL,                -- the event's own id: a rule is told of it once
+    site_id INTEGER NOT NULL REFERENCES sites,
+    happened_at INTEGER NOT NULL,
+    message TEXT NOT NULL,              -- JSON: the event as it is told
+    tries INTEGER NOT NULL DEFAULT 0,
+    try_at INTEGER NOT NULL DEFAULT 0,  -- not before
+    ended_at INTEGER,                   -- delivered, or given up
+    sent_with INTEGER,                  -- of a delivered one: the first row of the same message
+    UNIQUE (rule, event)
+);
+CREATE INDEX outbox_pending ON outbox (rule, id) WHERE ended_at IS NULL;
+CREATE INDEX outbox_sent ON outbox (rule, ended_at) WHERE sent_with IS NOT NULL;
+CREATE TABLE alarms (
+    id INTEGER PRIMARY KEY,
+    site_id INTEGER NOT NULL REFERENCES sites,
+    kind TEXT NOT NULL,                 -- drift or unreadable
+    since INTEGER NOT NULL,             -- instant of the first capture that departed
+    what TEXT NOT NULL,                 -- in words
+    usual TEXT NOT NULL,                -- JSON: the baseline when it was raised
+    cleared_at INTEGER                  -- instant of the site's last capture when it was cleared
+);
+CREATE INDEX alarms_by_site ON alarms (site_id, kind);
+CREATE TABLE distrusted (
+    site_id INTEGER PRIMARY KEY REFERENCES sites,
+    lied_at INTEGER NOT NULL            -- when another body came under the validators of the one before
+);
+"""
+
 DERIVED_TABLES = (
     "observations", "spans", "readings", "front_pages", "addresses", "sections", "wordings", "stories", "readers",
 )  # fmt: skip
@@ -189,6 +222,13 @@ def m002_refusals(db: Database) -> None:
 def m003_views(db: Database) -> None:
     """Views for those who ask without our code."""
     for statement in create_views():
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def m004_telling(db: Database) -> None:
+    """What people are told and whether they were, the alarms that are on, whose validators are not believed."""
+    for statement in _statements(TELLING):
         db.execute(statement)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from scraper.config import Settings, Site
 from scraper.model import Outcome, Quality
 from storage import queries
 from storage.captures import load_capture, load_page
+from storage.validators import lied_at
 from tests import made
 from tests.clocks import StoppedClock
 from tests.faults import CONSENT_WALL, Reset, Status
@@ -154,6 +155,35 @@ async def test_a_304_is_a_sighting(tmp_path: Path) -> None:
         assert visited.outcome is Outcome.NOT_MODIFIED
         (lead,) = await courier.ask(lambda connection: list(queries.leads(connection, "courier")))
         assert (lead.seen.captures, lead.seen.at_least_s) == (2, 1)
+
+
+async def test_an_etag_that_lies_is_noticed_and_believed_no_more(tmp_path: Path) -> None:
+    """After eleven times 304 the page is asked for in full; another body under the same ETag ends the trust."""
+    async with world(tmp_path, conditional=True) as courier:
+        courier.stall.etag = "lying"
+        outcomes = [(await courier.visit()).outcome]
+        for _ in range(14):
+            courier.clock.advance(hours=1)
+            outcomes.append((await courier.visit()).outcome)
+        assert outcomes[1:12] == [Outcome.NOT_MODIFIED] * 11
+        assert Outcome.NOT_MODIFIED not in outcomes[12:]
+        assert await courier.ask(lied_at, "courier") == NOON + timedelta(hours=12)
+        assert not any("if-none-match" in request.headers for request in courier.stall.requests[12:])
+
+
+async def test_an_honest_etag_stays_trusted(tmp_path: Path) -> None:
+    """Full answers that agree with their validators, changed or not, cost no trust."""
+    async with world(tmp_path, conditional=True) as courier:
+        courier.stall.etag = "honest"
+        for _ in range(14):
+            await courier.visit()
+            courier.clock.advance(seconds=1)
+        courier.clock.advance(hours=30)
+        await courier.visit()
+        assert await courier.ask(lied_at, "courier") is None
+        assert ["if-none-match" in request.headers for request in courier.stall.requests] == [
+            False, *[True] * 11, False, True, False,
+        ]  # fmt: skip
 
 
 async def test_what_was_recorded_and_not_read_is_read_later(tmp_path: Path) -> None:
