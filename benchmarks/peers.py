@@ -46,16 +46,19 @@ def first_heading(page: Page) -> Prediction:
 
 
 def newspaper(page: Page) -> Prediction:
-    """newspaper4k's list of articles."""
-    from newspaper import Config, Source, parsers
+    """newspaper4k's list of articles: what `newspaper.build` does with a front page, short of fetching its categories."""
+    from newspaper import Config, Source
     from newspaper.source import Category
 
     config = Config()
     config.memorize_articles = False
     source = Source(page.url, config=config)
-    source.categories = [Category(url=page.url, html=page.text, doc=parsers.fromstring(page.text))]
-    articles = source.categories_to_articles()
-    return {"lead": None, "teasers": _stories(page, ((article.url, article.title or "") for article in articles))}
+    source.html = page.text
+    source.parse()
+    source.extractor.get_category_urls(source.url, source.doc)
+    source.categories = [Category(url=page.url, html=source.html, doc=source.doc)]
+    source.generate_articles()
+    return {"lead": None, "teasers": _stories(page, ((one.url, one.title or "") for one in source.articles))}
 
 
 def courlan(page: Page) -> Prediction:
