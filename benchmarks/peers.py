@@ -46,7 +46,7 @@ def first_heading(page: Page) -> Prediction:
 
 
 def newspaper(page: Page) -> Prediction:
-    """newspaper4k's list of articles: what `newspaper.build` does with a front page, short of fetching its categories."""
+    """newspaper4k's list of articles: what its `build` does with a front page, short of fetching its categories."""
     from newspaper import Config, Source
     from newspaper.source import Category
 
