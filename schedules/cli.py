@@ -96,6 +96,7 @@ def list_sites(run: Run, as_json: bool) -> None:
 def status(run: Run, as_json: bool) -> None:
     """Every site's last outcome, coverage, gaps and bytes."""
     from schedules.watch import schedule_of
+    from storage.backfills import last_reports
     from storage.captures import slugs
     from storage.schema import connect_readonly
     from storage.status import shaded, status_shape
@@ -109,6 +110,7 @@ def status(run: Run, as_json: bool) -> None:
             click.echo(f"{site.slug}: never looked at", err=True)
     rows = (
         status_shape(ask(connection, site.slug, due=schedule_of(site).next(now), today=now))
+        | {"backfills": last_reports(connection, site.slug)}
         for site in run.settings.sites
         if site.slug in known
     )
@@ -122,6 +124,7 @@ def status(run: Run, as_json: bool) -> None:
         ("gaps", lambda row: row["gaps"]),
         ("kB", lambda row: row["bytes"]["bodies"] // 1000),
         ("x smaller", lambda row: round(row["bytes"]["raw"] / max(1, row["bytes"]["bodies"]), 1)),
+        ("backfilled from", lambda row: ", ".join(f"{past['source']} ({past['taken']})" for past in row["backfills"])),
         ("MB in a year", lambda row: row["forecast_12m"] and round(row["forecast_12m"] / 1e6)),
     ]
     print_rows(rows, columns, as_json=as_json)

@@ -313,3 +313,19 @@ def test_refusals_are_a_table_of_the_archive(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "archive.db")
     assert connection.execute("SELECT count(*) FROM refusals").fetchone() == (0,)
     connection.close()
+
+
+def test_status_shows_what_was_backfilled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The last report of each source is a part of the site's status, days and reasons and all."""
+    from schedules.cli import status
+
+    run = Run()
+    run.__dict__["settings"] = settings_in(tmp_path)
+    save_pages(tmp_path / "pages")
+    backfill_cli.backfill.main(["files", "courier", str(tmp_path / "pages")], obj=run, standalone_mode=False)
+    capsys.readouterr()
+    status.main(["--json"], obj=run, standalone_mode=False)
+    (report,) = json.loads(capsys.readouterr().out)["backfills"]
+    assert (report["source"], report["taken"], report["days"]) == ("files", 6, {"2026-11-24": 6})
+    status.main([], obj=run, standalone_mode=False)
+    assert "files (6)" in capsys.readouterr().out
