@@ -4,7 +4,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from typing import NamedTuple
 
 from scraper.model import FrontPage, Role, Story
 from scraper.urls import story_id
@@ -13,8 +13,7 @@ from storage.placements import SPELLINGS, Placement, encode, spell
 EDITION_BYTES = 16
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """One distinct text of a story's block."""
 
     headline: str
@@ -25,24 +24,22 @@ class Wording:
 
     @property
     def digest(self) -> bytes:
-        return _digest(astuple(self))[:12]
+        return _digest(self)[:12]
 
 
 def wording_of(story: Story) -> Wording:
-    return Wording(
-        headline=story.headline, summary=story.summary, kicker=story.kicker, byline=story.byline, image=story.image
-    )
+    return Wording(story.headline, story.summary, story.kicker, story.byline, story.image)
 
 
 def edition_of(page: FrontPage) -> bytes:
     """Identity of a distinct state of a front page: its ordered (role, section, story, wording) list."""
-    rows = [(str(s.role), s.section, s.canonical, *astuple(wording_of(s))) for s in page.stories]
+    rows = [(s.role, s.section, s.canonical, *wording_of(s)) for s in page.stories]
     return _digest(rows)[:EDITION_BYTES]
 
 
 def _content_of(slug: str, page: FrontPage) -> bytes:
     """Identity of everything that a front page's row holds, so that equal readings share it in any order of arrival."""
-    stories = [(s.role, s.section, s.url, s.canonical, s.kind, *astuple(wording_of(s))) for s in page.stories]
+    stories = [(s.role, s.section, s.url, s.canonical, s.kind, *wording_of(s)) for s in page.stories]
     return _digest([slug, page.title, page.language, page.lead.body if page.lead else (), stories])[:EDITION_BYTES]
 
 
@@ -63,7 +60,8 @@ class Editions:
         if row:
             return row[0], row[1], {}
         new: dict[int, Wording] = {}
-        placements = [self._place(site_id, slug, story, new) for story in page.stories]
+        sections = {name: self._section(name) for name in dict.fromkeys(story.section for story in page.stories)}
+        placements = [self._place(site_id, slug, story, sections[story.section], new) for story in page.stories]
         edition = edition_of(page)
         cursor = self._connection.execute(
             """
@@ -82,18 +80,20 @@ class Editions:
         )
         return int(cursor.lastrowid or 0), edition, new
 
-    def _place(self, site_id: int, slug: str, story: Story, new: dict[int, Wording]) -> Placement:
+    def _section(self, name: str) -> int:
+        return self._row("sections", name=name)[0]
+
+    def _place(self, site_id: int, slug: str, story: Story, section_id: int, new: dict[int, Wording]) -> Placement:
         row_id, _ = self._row("stories", story=story_id(slug, story.canonical), url=story.canonical, site_id=site_id)
         wording = wording_of(story)
         wording_id, is_new = self._wording(row_id, wording)
         if is_new:
             new[wording_id] = wording
-        section_id, _ = self._row("sections", name=story.section)
         return Placement(row_id, wording_id, section_id, self._address(row_id, story), story.kind)
 
     def _wording(self, row_id: int, wording: Wording) -> tuple[int, bool]:
-        fields = {name: getattr(wording, name) for name in ("headline", "summary", "kicker", "byline", "image")}
-        return self._row("wordings", digest=wording.digest, story_id=row_id, **fields, key=("story_id", "digest"))
+        key = ("story_id", "digest")
+        return self._row("wordings", digest=wording.digest, story_id=row_id, **wording._asdict(), key=key)
 
     def _address(self, row_id: int, story: Story) -> int:
         spelling = spell(story.canonical, story.url)

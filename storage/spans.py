@@ -21,6 +21,7 @@ class SpanKind(IntEnum):
 
 Item = tuple[SpanKind, int, int]
 Span = tuple[int, int | None]  # first_seen, last_seen
+ALWAYS = 1 << 62
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,14 +40,13 @@ class Seam:
     gap: int
 
     @property
-    def grows_at_its_end(self) -> bool:
-        return (
-            self.present
-            and not self.was_present
-            and self.after is None
-            and self.before is not None
-            and self.is_linked(self.before, self.instant)
-        )
+    def is_new_end(self) -> bool:
+        return self.present and not self.was_present and self.after is None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether what is on the page just before the seam and at it stayed there."""
+        return self.before is not None and self.is_linked(self.before, self.instant)
 
     def is_linked(self, earlier: int, later: int) -> bool:
         return later - earlier <= self.gap
@@ -105,17 +105,30 @@ class Around:
     now: frozenset[Item]
     after: frozenset[Item]
 
-    def affected(self, seam: Seam) -> frozenset[Item]:
-        """The items whose spans may change."""
-        if seam.grows_at_its_end:
-            return self.before ^ self.now  # what stays is open already
-        return self.before | self.was | self.now | self.after
-
 
 def splice(connection: sqlite3.Connection, site_id: int, seam: Seam, around: Around) -> None:
     """Bring the spans table up to date after the observation at the seam's instant came, went or changed."""
-    for item in sorted(around.affected(seam)):
+    if seam.is_new_end:
+        _append(connection, site_id, seam, around)
+        return
+    for item in sorted(around.before | around.was | around.now | around.after):
         _splice_item(connection, (site_id, *item), seam, around, item)
+
+
+def _append(connection: sqlite3.Connection, site_id: int, seam: Seam, around: Around) -> None:
+    """Splice at the end of the line, as a live capture does: all spans that reach `before` are open."""
+    stays = around.before & around.now if seam.goes_on else frozenset()
+    connection.executemany(
+        """
+        UPDATE spans SET last_seen = ?
+        WHERE site_id = ? AND kind = ? AND story_id = ? AND value = ? AND last_seen IS NULL
+        """,
+        [(seam.before, site_id, *item) for item in around.before - stays],
+    )
+    connection.executemany(
+        "INSERT INTO spans (site_id, kind, story_id, value, first_seen) VALUES (?, ?, ?, ?, ?)",
+        [(site_id, *item, seam.instant) for item in around.now - stays],
+    )
 
 
 def _splice_item(connection: sqlite3.Connection, key: tuple[int, ...], seam: Seam, around: Around, item: Item) -> None:
