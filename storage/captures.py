@@ -193,29 +193,45 @@ class _Lead:
     body: tuple[str, ...]
 
 
+Printed = tuple[str, str, str, str, str, str]  # headline, summary, kicker, byline, image, canonical URL
+
+
 def _stories(connection: sqlite3.Connection, placements: list[Placement], lead: _Lead) -> list[Story]:
+    wordings: dict[int, Printed] = {
+        row[0]: row[1:]
+        for row in connection.execute(
+            """
+            SELECT wordings.id, headline, summary, kicker, byline, image, url
+            FROM wordings JOIN stories ON stories.id = story_id
+            WHERE wordings.id IN (SELECT value FROM json_each(?))
+            """,
+            (json.dumps([placement.wording_id for placement in placements]),),
+        )
+    }
+    sections = dict(
+        connection.execute(
+            "SELECT id, name FROM sections WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list({placement.section_id for placement in placements})),),
+        )
+    )
     return [
-        _story(connection, placement, position, lead if position == lead.position else None)
+        _story(connection, placement, position, wordings[placement.wording_id], sections[placement.section_id], lead)
         for position, placement in enumerate(placements, 1)
     ]
 
 
-def _story(connection: sqlite3.Connection, placement: Placement, position: int, lead: _Lead | None) -> Story:
-    headline, summary, kicker, byline, image, canonical = connection.execute(
-        """
-        SELECT headline, summary, kicker, byline, image, url FROM wordings JOIN stories ON stories.id = story_id
-        WHERE wordings.id = ?
-        """,
-        (placement.wording_id,),
-    ).fetchone()
-    (section,) = connection.execute("SELECT name FROM sections WHERE id = ?", (placement.section_id,)).fetchone()
+def _story(
+    connection: sqlite3.Connection, placement: Placement, position: int, printed: Printed, section: str, lead: _Lead
+) -> Story:
+    headline, summary, kicker, byline, image, canonical = printed
+    is_lead = position == lead.position
     return Story(
         headline=headline, url=printed_url(connection, placement, canonical), canonical=canonical, summary=summary,
         kicker=kicker, byline=byline, image=image, section=section, position=position, kind=placement.kind,
-        role=Role.LEAD if lead else Role.TEASER,
-        confidence=lead.confidence if lead else None,
-        evidence=lead.evidence if lead else (),
-        body=lead.body if lead else (),
+        role=Role.LEAD if is_lead else Role.TEASER,
+        confidence=lead.confidence if is_lead else None,
+        evidence=lead.evidence if is_lead else (),
+        body=lead.body if is_lead else (),
     )  # fmt: skip
 
 

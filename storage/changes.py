@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
 from scraper.instants import epoch, from_epoch
@@ -20,9 +20,7 @@ from storage.edits import is_edit
 from storage.history import WordingSpan, wording_spans
 from storage.observations import gap_of
 from storage.placements import Placement, decode
-from storage.spans import Line, line_of
-
-ALWAYS = 1 << 62
+from storage.spans import ALWAYS
 
 
 class ChangeKind(StrEnum):
@@ -157,12 +155,8 @@ class _Changes:
             for position, placement in enumerate(decode(data), 1)
         }
 
-    @cached_property
-    def _whole_line(self) -> Line:
-        return line_of(self._connection, self._site_id, self._gap)
-
     def _read_wordings(self, story: int) -> list[WordingSpan]:
-        return wording_spans(self._connection, self._site_id, story, self._whole_line)
+        return wording_spans(self._connection, self._site_id, story, self._gap)
 
     def _events(self, before: Observation, now: Observation) -> Iterator[ChangeEvent]:
         names = tuple(capture_name(self._connection, row) for row in (before.capture_id, now.capture_id))

@@ -11,7 +11,6 @@ from storage.spans import SpanKind
 SIMILAR = 0.5  # Jaccard index of the headlines' words; unrelated headlines of one day on one site stay under 0.3
 WITHIN_S = 2 * 86_400
 MOST = 5
-CANDIDATES = 50
 _WORD = re.compile(r"\w+")
 
 
@@ -37,7 +36,7 @@ def similarity(one: str, other: str) -> float:
 
 
 def continuations(connection: sqlite3.Connection, site_id: int, row_id: int) -> Iterator[Continuation]:
-    """The most similar stories that stood on the page within two days of this one, best first."""
+    """The most similar stories that came onto the page within two days of this one's coming or going, best first."""
     latest = connection.execute(
         """
         SELECT headline, first_seen, coalesce(last_seen, first_seen) FROM spans JOIN wordings ON wordings.id = value
@@ -48,27 +47,26 @@ def continuations(connection: sqlite3.Connection, site_id: int, row_id: int) -> 
     if latest is None or not words_of(latest[0]):
         return
     headline, first_seen, last_seen = latest
-    rows = connection.execute(
-        f"""
-        WITH found AS (
-            SELECT rowid AS wording_id FROM words WHERE words MATCH ? ORDER BY rank LIMIT {CANDIDATES * 10}
-        )
-        SELECT DISTINCT story, url, headline FROM found
-        JOIN wordings ON wordings.id = wording_id JOIN stories ON stories.id = wordings.story_id
-        JOIN spans ON spans.site_id = ? AND kind = {SpanKind.WORDING} AND spans.story_id = stories.id
-            AND value = wording_id
-        WHERE stories.id != ? AND first_seen BETWEEN ? AND ? LIMIT {CANDIDATES}
-        """,
-        (_any_of(words_of(headline)), site_id, row_id, first_seen - WITHIN_S, last_seen + WITHIN_S),
-    )
     best: dict[str, Continuation] = {}
-    for story, url, other in rows.fetchall():
+    for story, url, other in _around(connection, site_id, row_id, (first_seen, last_seen)):
         found = Continuation(story=story, url=url, headline=other, similarity=round(similarity(headline, other), 2))
         if found.similarity >= SIMILAR and (story not in best or best[story].similarity < found.similarity):
             best[story] = found
     yield from sorted(best.values(), key=lambda found: (-found.similarity, found.story))[:MOST]
 
 
-def _any_of(words: frozenset[str]) -> str:
-    """An FTS5 expression that any of the words matches in a headline."""
-    return "headline : (" + " OR ".join(f'"{word}"' for word in sorted(words)) + ")"
+def _around(
+    connection: sqlite3.Connection, site_id: int, row_id: int, instants: tuple[int, int]
+) -> list[tuple[str, str, str]]:
+    """(story, URL, headline) of the other wordings of a site that came within two days of one of two instants."""
+    came, went = instants
+    return connection.execute(
+        f"""
+        SELECT DISTINCT story, url, headline FROM spans
+        JOIN wordings ON wordings.id = value JOIN stories ON stories.id = spans.story_id
+        WHERE spans.site_id = :site AND kind = {SpanKind.WORDING} AND spans.story_id != :story
+        AND first_seen BETWEEN :came - {WITHIN_S} AND :went + {WITHIN_S}
+        AND (first_seen <= :came + {WITHIN_S} OR first_seen >= :went - {WITHIN_S})
+        """,
+        {"site": site_id, "story": row_id, "came": came, "went": went},
+    ).fetchall()

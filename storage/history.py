@@ -1,16 +1,18 @@
 """A story's history: its wordings, edits told apart from texts in rotation, its places, and where it may go on."""
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scraper.errors import NotFound
 from scraper.model import Role
-from scraper.urls import canonical
+from scraper.urls import canonical, story_id
+from storage.captures import slugs
 from storage.continuations import Continuation, continuations
 from storage.edits import Run, rotation_shares
 from storage.observations import gap_of
-from storage.spans import Bounds, Line, SpanKind, line_of
+from storage.spans import Bounds, SpanKind, line_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,31 +55,34 @@ class History:
 def history(connection: sqlite3.Connection, story: str) -> History:
     """What a story, named by its id or URL, was called and where it stood. NotFound where nobody saw it."""
     row_id, site_id, slug, name, url = _story_row(connection, story)
-    line = line_of(connection, site_id, gap_of(connection, site_id))
+    gap = gap_of(connection, site_id)
     return History(
         site=slug,
         story=name,
         url=url,
-        wordings=tuple(wording_spans(connection, site_id, row_id, line)),
-        spans=tuple(_place_spans(connection, site_id, row_id, line)),
+        wordings=tuple(wording_spans(connection, site_id, row_id, gap)),
+        spans=tuple(_place_spans(connection, site_id, row_id, gap)),
         see_also=tuple(continuations(connection, site_id, row_id)),
     )
 
 
 def _story_row(connection: sqlite3.Connection, story: str) -> tuple[int, int, str, str, str]:
+    """Row of a story, its site's row and slug, its id and URL. An id follows from site and URL: no index of URLs."""
+    url = canonical(story)
+    names = [story, *(story_id(slug, url) for slug in slugs(connection))]
     row: tuple[int, int, str, str, str] | None = connection.execute(
         """
-        SELECT stories.id, site_id, slug, story, url FROM stories JOIN sites ON sites.id = site_id
-        WHERE story = ? OR url = ? ORDER BY stories.id LIMIT 1
+        SELECT stories.id, site_id, slug, story, url FROM json_each(?) JOIN stories ON story = value
+        JOIN sites ON sites.id = site_id ORDER BY stories.id LIMIT 1
         """,
-        (story, canonical(story)),
+        (json.dumps(names),),
     ).fetchone()
     if row is None:
         raise NotFound(f'the archive knows no story "{story}"; name its URL or its 12-character id')
     return row
 
 
-def wording_spans(connection: sqlite3.Connection, site_id: int, row_id: int, line: Line) -> list[WordingSpan]:
+def wording_spans(connection: sqlite3.Connection, site_id: int, row_id: int, gap: int) -> list[WordingSpan]:
     """A story's wordings in order of time, each with its share where headlines rotate."""
     rows = connection.execute(
         """
@@ -87,6 +92,7 @@ def wording_spans(connection: sqlite3.Connection, site_id: int, row_id: int, lin
         """,
         (site_id, SpanKind.WORDING, row_id),
     ).fetchall()
+    line = line_of(connection, site_id, gap, over=[span for _, _, *span in rows])
     spans = [
         WordingSpan(
             headline=headline,
@@ -109,14 +115,15 @@ def _shares(spans: Sequence[WordingSpan]) -> list[float | None]:
     return rotation_shares(runs)
 
 
-def _place_spans(connection: sqlite3.Connection, site_id: int, row_id: int, line: Line) -> Iterator[PlaceSpan]:
+def _place_spans(connection: sqlite3.Connection, site_id: int, row_id: int, gap: int) -> Iterator[PlaceSpan]:
     rows = connection.execute(
         """
         SELECT value % 2, name, first_seen, last_seen FROM spans JOIN sections ON sections.id = value / 2
         WHERE site_id = ? AND kind = ? AND story_id = ? ORDER BY first_seen
         """,
         (site_id, SpanKind.PLACE, row_id),
-    )
-    for is_lead, section, first_seen, last_seen in rows.fetchall():
+    ).fetchall()
+    line = line_of(connection, site_id, gap, over=[span for _, _, *span in rows])
+    for is_lead, section, first_seen, last_seen in rows:
         role = Role.LEAD if is_lead else Role.TEASER
         yield PlaceSpan(role=role, section=section, seen=line.bounds(first_seen, last_seen))

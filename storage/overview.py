@@ -146,7 +146,7 @@ def site_now(connection: sqlite3.Connection, site: Described) -> SiteNow:
         JOIN spans AS worded USING (site_id, story_id) JOIN wordings ON wordings.id = worded.value
         WHERE led.site_id = ? AND led.kind = ? AND led.last_seen IS NULL
         AND worded.kind = ? AND worded.last_seen IS NULL
-        LIMIT 1
+        ORDER BY led.first_seen DESC LIMIT 1
         """,
         (site_id, SpanKind.LEAD, SpanKind.WORDING),
     ).fetchone()
@@ -271,19 +271,13 @@ def retitled(connection: sqlite3.Connection, site: Described, *, since: datetime
     """Headlines replaced since an instant, the latest first; only between captures that the gap links."""
     rows = connection.execute(
         """
-        WITH now AS ( -- two ranges of an index: with OR, SQLite walks through all spans of the site
-            SELECT story_id, value, first_seen FROM spans
-            WHERE site_id = :site_id AND kind = :kind AND last_seen IS NULL
-            UNION ALL
-            SELECT story_id, value, first_seen FROM spans
-            WHERE site_id = :site_id AND kind = :kind AND last_seen >= :since
-        )
         SELECT story, now.first_seen, old.headline, new.headline
-        FROM now
+        FROM spans AS now
         JOIN spans AS was ON was.site_id = :site_id AND was.kind = :kind AND was.story_id = now.story_id
         JOIN wordings AS new ON new.id = now.value JOIN wordings AS old ON old.id = was.value
         JOIN stories ON stories.id = now.story_id
-        WHERE now.first_seen >= :since AND was.last_seen >= now.first_seen - :gap AND old.headline <> new.headline
+        WHERE now.site_id = :site_id AND now.kind = :kind AND now.first_seen >= :since
+        AND was.last_seen >= now.first_seen - :gap AND old.headline <> new.headline
         AND was.last_seen = (
             SELECT max(instant) FROM observations WHERE site_id = :site_id AND instant < now.first_seen
         )

@@ -1,9 +1,11 @@
 """Questions to the archive, each a function of a connection: what was shown, what led, how long, what changed."""
 
+import json
 import sqlite3
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from scraper.errors import NotFound
 from scraper.instants import epoch, from_epoch, iso
@@ -12,9 +14,11 @@ from storage.captures import capture_name, load_page, printed_url, site_row
 from storage.observations import gap_of
 from storage.placements import find, stories_in
 from storage.search import match_expression
-from storage.spans import Bounds, Line, SpanKind, line_of
+from storage.spans import ALWAYS, Bounds, Line, Span, SpanKind, line_of
 
-ALWAYS = 1 << 62
+TOGETHER = 500  # stories whose spans are read at once; exports of whole sites need no more memory for it
+Touching = tuple[int, str, int, int | None]  # story row, story, first_seen, last_seen
+SpansOfStory = dict[int, list[Span]]  # by kind
 FURNITURE_S = 14 * 86_400
 FURNITURE_SHARE = 0.9  # a story that is news is gone within days; half of all links live less than five hours
 
@@ -99,10 +103,10 @@ def leads(
 ) -> Iterator[Lead]:
     """Periods as lead that touch [since, until), in order of their start; `only` of these stories."""
     site_id = site_row(connection, slug)
-    line = line_of(connection, site_id, gap_of(connection, site_id))
-    for row_id, story, first_seen, last_seen in _touching(connection, site_id, SpanKind.LEAD, since, until):
-        if only is not None and story not in only:
-            continue
+    touching = _touching(connection, site_id, SpanKind.LEAD, since, until)
+    rows = [row for row in touching if only is None or row[1] in only]
+    line = line_of(connection, site_id, gap_of(connection, site_id), over=[row[2:] for row in rows])
+    for row_id, story, first_seen, last_seen in rows:
         bounds = line.bounds(first_seen, last_seen)
         headline, url = _as_printed(connection, site_id, bounds.last_seen, row_id)
         yield Lead(site=slug, story=story, headline=headline, url=url, seen=bounds)
@@ -135,16 +139,39 @@ def leads_about(
 
 def _touching(
     connection: sqlite3.Connection, site_id: int, kind: SpanKind, since: datetime | None, until: datetime | None
-) -> Iterator[tuple[int, str, int, int | None]]:
-    """(story row, story, first_seen, last_seen) of the spans of a kind that touch [since, until)."""
+) -> Iterator[Touching]:
+    """The spans of a kind that touch [since, until): those that begin in it, and those of what stood there before."""
     return connection.execute(
         """
         SELECT story_id, story, first_seen, last_seen FROM spans JOIN stories ON stories.id = story_id
-        WHERE spans.site_id = ? AND kind = ? AND first_seen < ? AND (last_seen IS NULL OR last_seen >= ?)
-        ORDER BY first_seen, story
+        WHERE spans.site_id = :site AND kind = :kind AND first_seen >= :start AND first_seen < :end
+        UNION ALL
+        SELECT story_id, story, first_seen, last_seen FROM json_each(:standing)
+        JOIN spans ON spans.site_id = :site AND kind = :kind AND story_id = json_each.value
+        JOIN stories ON stories.id = story_id
+        WHERE first_seen < :start AND first_seen < :end AND (last_seen IS NULL OR last_seen >= :start)
+        ORDER BY 3, 2
         """,
-        (site_id, kind, _end(until), _start(since)),
+        {
+            "site": site_id,
+            "kind": kind,
+            "start": _start(since),
+            "end": _end(until),
+            "standing": json.dumps(_standing(connection, site_id, _start(since))),
+        },
     )
+
+
+def _standing(connection: sqlite3.Connection, site_id: int, instant: int) -> list[int]:
+    """The stories on a site's last page before an instant."""
+    row = connection.execute(
+        """
+        SELECT placements FROM observations JOIN front_pages ON front_pages.id = front_page_id
+        WHERE site_id = ? AND instant < ? ORDER BY instant DESC LIMIT 1
+        """,
+        (site_id, instant),
+    ).fetchone()
+    return list(stories_in(row[0])) if row else []
 
 
 def stories(
@@ -159,19 +186,21 @@ def stories(
     site_id = site_row(connection, slug)
     line = line_of(connection, site_id, gap_of(connection, site_id))
     best = _best_positions(connection, site_id, since, until)
-    for row_id, story, first_seen, last_seen in _touching(connection, site_id, SpanKind.STORY, since, until):
-        is_furniture = _is_furniture(connection, site_id, row_id, line)
-        if is_furniture and not with_furniture:
-            continue
-        seen = line.bounds(first_seen, last_seen)
-        headline, url = _as_printed(connection, site_id, seen.last_seen, row_id)
-        led = _within(connection, (site_id, SpanKind.LEAD, row_id), seen)
-        wordings = _within(connection, (site_id, SpanKind.WORDING, row_id), seen)
-        yield TimeOnPage(
-            site=slug, story=story, headline=headline, url=url, seen=seen, wordings=len(wordings),
-            led=tuple(line.bounds(*span) for span in led),
-            best_position=best.get(row_id, 0), is_furniture=is_furniture,
-        )  # fmt: skip
+    touching = _touching(connection, site_id, SpanKind.STORY, since, until)
+    while rows := list(islice(touching, TOGETHER)):
+        spans = _spans_of(connection, site_id, {row[0] for row in rows})
+        for row_id, story, first_seen, last_seen in rows:
+            is_furniture = _is_furniture(spans[row_id], line)
+            if is_furniture and not with_furniture:
+                continue
+            seen = line.bounds(first_seen, last_seen)
+            headline, url = _as_printed(connection, site_id, seen.last_seen, row_id)
+            yield TimeOnPage(
+                site=slug, story=story, headline=headline, url=url, seen=seen,
+                wordings=len(_within(spans[row_id][SpanKind.WORDING], seen)),
+                led=tuple(line.bounds(*span) for span in _within(spans[row_id][SpanKind.LEAD], seen)),
+                best_position=best.get(row_id, 0), is_furniture=is_furniture,
+            )  # fmt: skip
 
 
 def _best_positions(
@@ -193,33 +222,40 @@ def _best_positions(
     return best
 
 
-def _is_furniture(connection: sqlite3.Connection, site_id: int, row_id: int, line: Line) -> bool:
-    """Whether a story is on nearly every page for weeks and never leads: a link to a service, a column, a shop."""
-    spans = _spans(connection, (site_id, SpanKind.STORY, row_id))
-    last_seen = spans[-1][1]
-    whole = line.bounds(spans[0][0], last_seen)
-    if whole.at_least_s < FURNITURE_S or _spans(connection, (site_id, SpanKind.LEAD, row_id)):
-        return False
-    return sum(line.bounds(*span).captures for span in spans) >= FURNITURE_SHARE * whole.captures
-
-
-def _spans(connection: sqlite3.Connection, key: tuple[int, int, int]) -> list[tuple[int, int | None]]:
-    """All spans of one (site, kind, story)."""
-    return connection.execute(
-        "SELECT first_seen, last_seen FROM spans WHERE site_id = ? AND kind = ? AND story_id = ? ORDER BY first_seen",
-        key,
-    ).fetchall()
-
-
-def _within(connection: sqlite3.Connection, key: tuple[int, int, int], seen: Bounds) -> list[tuple[int, int | None]]:
-    """The spans of one (site, kind, story) that lie in a stretch of time on the page."""
-    return connection.execute(
+def _spans_of(connection: sqlite3.Connection, site_id: int, row_ids: Collection[int]) -> dict[int, SpansOfStory]:
+    """The spans of some stories, of each kind in order of time."""
+    rows = connection.execute(
         """
-        SELECT first_seen, last_seen FROM spans
-        WHERE site_id = ? AND kind = ? AND story_id = ? AND first_seen BETWEEN ? AND ? ORDER BY first_seen
+        SELECT story_id, kind, first_seen, last_seen FROM json_each(:stories)
+        JOIN spans ON site_id = :site AND kind IN (:story, :wording, :lead) AND story_id = json_each.value
+        ORDER BY first_seen
         """,
-        (*key, seen.first_seen, seen.last_seen),
-    ).fetchall()
+        {
+            "stories": json.dumps(list(row_ids)),
+            "site": site_id,
+            "story": SpanKind.STORY,
+            "wording": SpanKind.WORDING,
+            "lead": SpanKind.LEAD,
+        },
+    )
+    found: dict[int, SpansOfStory] = {row_id: {kind: [] for kind in SpanKind} for row_id in row_ids}
+    for row_id, kind, first_seen, last_seen in rows:
+        found[row_id][kind].append((first_seen, last_seen))
+    return found
+
+
+def _is_furniture(spans: SpansOfStory, line: Line) -> bool:
+    """Whether a story is on nearly every page for weeks and never leads: a link to a service, a column, a shop."""
+    on_page = spans[SpanKind.STORY]
+    whole = line.bounds(on_page[0][0], on_page[-1][1])
+    if whole.at_least_s < FURNITURE_S or spans[SpanKind.LEAD]:
+        return False
+    return sum(line.bounds(*span).captures for span in on_page) >= FURNITURE_SHARE * whole.captures
+
+
+def _within(spans: Sequence[Span], seen: Bounds) -> list[Span]:
+    """The spans that lie in a stretch of time on the page."""
+    return [span for span in spans if seen.first_seen <= span[0] <= seen.last_seen]
 
 
 def _as_printed(connection: sqlite3.Connection, site_id: int, instant: int, row_id: int) -> tuple[str, str]:

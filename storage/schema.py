@@ -83,7 +83,6 @@ CREATE TABLE stories (
     story TEXT NOT NULL UNIQUE,
     url TEXT NOT NULL                   -- canonical
 );
-CREATE INDEX stories_by_url ON stories (url);
 CREATE TABLE wordings (
     id INTEGER PRIMARY KEY,
     story_id INTEGER NOT NULL REFERENCES stories (id),
@@ -132,7 +131,7 @@ CREATE TABLE spans (
     last_seen INTEGER,                  -- NULL: on the page in the site's latest observation
     PRIMARY KEY (site_id, kind, story_id, value, first_seen)
 ) WITHOUT ROWID;
-CREATE INDEX spans_by_end ON spans (site_id, kind, last_seen);
+CREATE INDEX spans_by_start ON spans (site_id, kind, first_seen);
 CREATE VIRTUAL TABLE words USING fts5 (
     headline, summary, kicker, content = '', tokenize = 'unicode61 remove_diacritics 2'
 );

@@ -11,13 +11,12 @@ from scraper.instants import epoch, from_epoch
 from scraper.model import Role
 from storage.captures import capture_name, site_row
 from storage.editions import Wording
-from storage.observations import gap_of
-from storage.spans import SpanKind, line_of
+from storage.spans import ALWAYS, SpanKind
 
 # Han, kana and hangul, also the supplementary Han planes: written without spaces, so every character is a word.
 _UNSPACED = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])")
+CANDIDATES = 5_000  # spans that are ranked; ranking costs some microseconds each
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
-ALWAYS = 1 << 62
 
 
 def segment(text: str) -> str:
@@ -70,30 +69,18 @@ def search(
     until: datetime | None = None,
     limit: int = 50,
 ) -> list[Hit]:
-    """Best matches first, each with the span in which it stood there. Raises ConfigError for a query without a word."""
+    """Best matches first, each with the span in which it stood there. Raises ConfigError for a query without a word.
+
+    Of a word that more than CANDIDATES spans hold, those filed last are ranked: what ranks a single word that is so
+    common is little more than the length of the text.
+    """
     rows = connection.execute(
         f"""
-        WITH found AS (SELECT rowid AS wording_id, rank FROM words WHERE words MATCH :match)
-        SELECT * FROM (
-            SELECT sites.slug, spans.site_id, stories.story, stories.url, headline, summary,
-                first_seen, last_seen, rank,
-                EXISTS (
-                    SELECT 1 FROM spans AS led
-                    WHERE led.site_id = spans.site_id AND led.kind = {SpanKind.LEAD} AND led.story_id = spans.story_id
-                    AND led.value = 0 AND led.first_seen <= coalesce(spans.last_seen, {ALWAYS})
-                    AND coalesce(led.last_seen, {ALWAYS}) >= spans.first_seen
-                ) AS led
-            FROM found
-            JOIN wordings ON wordings.id = wording_id
-            JOIN stories ON stories.id = wordings.story_id
-            JOIN sites ON sites.id = stories.site_id
-            JOIN spans ON spans.site_id = stories.site_id AND spans.kind = {SpanKind.WORDING}
-                AND spans.story_id = stories.id AND spans.value = wording_id
-            WHERE (:site_id IS NULL OR stories.site_id = :site_id)
-            AND spans.first_seen < :until AND coalesce(spans.last_seen, {ALWAYS}) >= :since
-        )
-        WHERE :led IS NULL OR led = :led
-        ORDER BY rank, first_seen DESC, story LIMIT :limit
+        SELECT slug, found.story, found.url, headline, summary, led, first_seen, capture_id,
+            coalesce(last_seen, (SELECT max(instant) FROM observations WHERE site_id = found.site_id))
+        FROM ({FOUND}) AS found JOIN sites ON sites.id = found.site_id
+        JOIN observations ON observations.site_id = found.site_id AND instant = first_seen
+        ORDER BY rank, first_seen DESC, found.story LIMIT :limit
         """,
         {
             "match": match_expression(query),
@@ -104,19 +91,35 @@ def search(
             "limit": limit,
         },
     ).fetchall()
-    lines = {site_id: line_of(connection, site_id, gap_of(connection, site_id)) for site_id in {row[1] for row in rows}}
-    return [_hit(connection, row, lines[row[1]].bounds(row[6], row[7]).last_seen) for row in rows]
+    return [_hit(connection, *row) for row in rows]
+
+
+# CROSS JOIN keeps SQLite to this order, so that it stops at the limit instead of sorting all that match.
+FOUND = f"""
+    SELECT stories.site_id, stories.story, stories.url, wordings.headline, wordings.summary,
+        spans.first_seen, spans.last_seen, rank,
+        EXISTS (
+            SELECT 1 FROM spans AS led
+            WHERE led.site_id = spans.site_id AND led.kind = {SpanKind.LEAD} AND led.story_id = spans.story_id
+            AND led.value = 0 AND led.first_seen <= coalesce(spans.last_seen, {ALWAYS})
+            AND coalesce(led.last_seen, {ALWAYS}) >= spans.first_seen
+        ) AS led
+    FROM words
+    CROSS JOIN wordings ON wordings.id = words.rowid
+    CROSS JOIN stories ON stories.id = wordings.story_id
+    CROSS JOIN spans ON spans.site_id = stories.site_id AND spans.kind = {SpanKind.WORDING}
+        AND spans.story_id = stories.id AND spans.value = wordings.id
+    WHERE words MATCH :match AND (:site_id IS NULL OR stories.site_id = :site_id)
+    AND spans.first_seen < :until AND coalesce(spans.last_seen, {ALWAYS}) >= :since
+    AND (:led IS NULL OR led = :led)
+    ORDER BY words.rowid DESC LIMIT {CANDIDATES}
+"""
 
 
 def _hit(
-    connection: sqlite3.Connection,
-    row: tuple[str, int, str, str, str, str, int, int | None, float, int],
-    last_seen: int,
-) -> Hit:
-    slug, site_id, story, url, headline, summary, first_seen, _, _, led = row
-    (capture_id,) = connection.execute(
-        "SELECT capture_id FROM observations WHERE site_id = ? AND instant = ?", (site_id, first_seen)
-    ).fetchone()
+    connection: sqlite3.Connection, slug: str, story: str, url: str, headline: str, summary: str, led: int,
+    first_seen: int, capture_id: int, last_seen: int,
+) -> Hit:  # fmt: skip
     return Hit(
         site=slug, story=story, url=url, headline=headline, summary=summary,
         role=Role.LEAD if led else Role.TEASER,

@@ -7,7 +7,7 @@ NULL while the item is on the page of the site's latest observation, so that a c
 
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -217,7 +217,24 @@ class Line:
         return instant if abs(instant - self._instants[index]) <= self._gap else None
 
 
-def line_of(connection: sqlite3.Connection, site_id: int, gap: int) -> Line:
-    """The line of all observations of a site."""
-    rows = connection.execute("SELECT instant FROM observations WHERE site_id = ? ORDER BY instant", (site_id,))
+def line_of(connection: sqlite3.Connection, site_id: int, gap: int, *, over: Collection[Span] | None = None) -> Line:
+    """The line of all observations of a site, or of as many as the bounds of some spans need."""
+    first, last = _extent(over)
+    rows = connection.execute(
+        """
+        SELECT instant FROM observations WHERE site_id = :site AND instant BETWEEN
+            coalesce((SELECT max(instant) FROM observations WHERE site_id = :site AND instant < :first), :first) AND
+            coalesce((SELECT min(instant) FROM observations WHERE site_id = :site AND instant > :last), :last)
+        ORDER BY instant
+        """,
+        {"site": site_id, "first": first, "last": last},
+    )
     return Line([instant for (instant,) in rows], gap)
+
+
+def _extent(spans: Collection[Span] | None) -> tuple[int, int]:
+    """From where to where some spans reach; an open one reaches as far as there are observations."""
+    if spans is None:
+        return -ALWAYS, ALWAYS
+    ends = [ALWAYS if last is None else last for _, last in spans]
+    return min((first for first, _ in spans), default=ALWAYS), max(ends, default=ALWAYS)
