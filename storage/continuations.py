@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from storage.search import segment
@@ -31,8 +31,12 @@ def words_of(headline: str) -> frozenset[str]:
 
 def similarity(one: str, other: str) -> float:
     """Jaccard index of two headlines' words: shared over all."""
-    a, b = words_of(one), words_of(other)
-    return len(a & b) / len(a | b) if a and b else 0.0
+    return _shared(words_of(one), words_of(other))
+
+
+def _shared(one: frozenset[str], other: frozenset[str]) -> float:
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0
 
 
 def continuations(connection: sqlite3.Connection, site_id: int, row_id: int) -> Iterator[Continuation]:
@@ -40,29 +44,30 @@ def continuations(connection: sqlite3.Connection, site_id: int, row_id: int) -> 
     latest = connection.execute(
         """
         SELECT headline, first_seen, coalesce(last_seen, first_seen) FROM spans JOIN wordings ON wordings.id = value
-        WHERE site_id = ? AND kind = ? AND spans.story_id = ? ORDER BY first_seen DESC LIMIT 1
+        WHERE site_id = ? AND kind = ? AND spans.story_id = ? ORDER BY +first_seen DESC LIMIT 1
         """,
         (site_id, SpanKind.WORDING, row_id),
     ).fetchone()
-    if latest is None or not words_of(latest[0]):
+    if latest is None:
         return
-    headline, first_seen, last_seen = latest
+    headline, *instants = latest
+    words = words_of(headline)
     best: dict[str, Continuation] = {}
-    for story, url, other in _around(connection, site_id, row_id, (first_seen, last_seen)):
-        found = Continuation(story=story, url=url, headline=other, similarity=round(similarity(headline, other), 2))
+    for story, url, other in _around(connection, site_id, row_id, instants):
+        found = Continuation(story=story, url=url, headline=other, similarity=round(_shared(words, words_of(other)), 2))
         if found.similarity >= SIMILAR and (story not in best or best[story].similarity < found.similarity):
             best[story] = found
     yield from sorted(best.values(), key=lambda found: (-found.similarity, found.story))[:MOST]
 
 
 def _around(
-    connection: sqlite3.Connection, site_id: int, row_id: int, instants: tuple[int, int]
+    connection: sqlite3.Connection, site_id: int, row_id: int, instants: Sequence[int]
 ) -> list[tuple[str, str, str]]:
     """(story, URL, headline) of the other wordings of a site that came within two days of one of two instants."""
     came, went = instants
     return connection.execute(
         f"""
-        SELECT DISTINCT story, url, headline FROM spans
+        SELECT story, url, headline FROM spans
         JOIN wordings ON wordings.id = value JOIN stories ON stories.id = spans.story_id
         WHERE spans.site_id = :site AND kind = {SpanKind.WORDING} AND spans.story_id != :story
         AND first_seen BETWEEN :came - {WITHIN_S} AND :went + {WITHIN_S}

@@ -14,7 +14,7 @@ from storage.observations import ORIGIN_ORDER, gap_of
 from storage.queries import leads, stories
 from storage.rows import Row
 from storage.shapes import change_shape, lead_shape, time_on_page_shape, wording_shape
-from storage.spans import SpanKind, line_of
+from storage.spans import SpanKind
 
 ALWAYS = 1 << 62
 
@@ -113,18 +113,18 @@ def wording_rows(connection: sqlite3.Connection, selection: Selection) -> Iterat
     """Every span of every wording that touches the time asked about, story by story."""
     start, end = range_of(selection)
     for slug, site_id in sites_of(connection, selection):
-        line = line_of(connection, site_id, gap_of(connection, site_id))
+        gap = gap_of(connection, site_id)
         rows = connection.execute(
             """
             SELECT id, story, url FROM stories WHERE site_id = ? AND EXISTS (
                 SELECT 1 FROM spans WHERE spans.site_id = stories.site_id AND kind = ? AND story_id = stories.id
-                AND first_seen < ? AND (last_seen IS NULL OR last_seen >= ?)
+                AND +first_seen < ? AND (last_seen IS NULL OR last_seen >= ?)
             ) ORDER BY story
             """,
             (site_id, SpanKind.WORDING, end, start),
         )
         for row_id, story, url in rows:
-            for span in wording_spans(connection, site_id, row_id, line):
+            for span in wording_spans(connection, site_id, row_id, gap):
                 if span.seen.first_seen < end and span.seen.last_seen >= start:
                     yield {"site": slug, "story": story, "url": url} | wording_shape(span)
 

@@ -1,4 +1,8 @@
-"""A story's history: its wordings, edits told apart from texts in rotation, its places, and where it may go on."""
+"""A story's history: its wordings, edits told apart from texts in rotation, its places, and where it may go on.
+
+`ORDER BY +first_seen` sorts the few spans of a story; without the plus, SQLite walks through all spans of the site by
+the index in that order.
+"""
 
 import json
 import sqlite3
@@ -68,17 +72,24 @@ def history(connection: sqlite3.Connection, story: str) -> History:
 
 def _story_row(connection: sqlite3.Connection, story: str) -> tuple[int, int, str, str, str]:
     """Row of a story, its site's row and slug, its id and URL. An id follows from site and URL: no index of URLs."""
-    url = canonical(story)
-    names = [story, *(story_id(slug, url) for slug in slugs(connection))]
+    row = _named(connection, [story])
+    if row is None:
+        url = canonical(story)
+        row = _named(connection, [story_id(slug, url) for slug in slugs(connection)])
+    if row is None:
+        raise NotFound(f'the archive knows no story "{story}"; name its URL or its 12-character id')
+    return row
+
+
+def _named(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[int, int, str, str, str] | None:
+    """The first story seen that has one of these ids."""
     row: tuple[int, int, str, str, str] | None = connection.execute(
         """
-        SELECT stories.id, site_id, slug, story, url FROM json_each(?) JOIN stories ON story = value
-        JOIN sites ON sites.id = site_id ORDER BY stories.id LIMIT 1
+        SELECT stories.id, site_id, slug, story, url FROM stories JOIN sites ON sites.id = site_id
+        WHERE story IN (SELECT value FROM json_each(?)) ORDER BY stories.id LIMIT 1
         """,
         (json.dumps(names),),
     ).fetchone()
-    if row is None:
-        raise NotFound(f'the archive knows no story "{story}"; name its URL or its 12-character id')
     return row
 
 
@@ -88,11 +99,11 @@ def wording_spans(connection: sqlite3.Connection, site_id: int, row_id: int, gap
         """
         SELECT headline, summary, kicker, byline, image, first_seen, last_seen
         FROM spans JOIN wordings ON wordings.id = value
-        WHERE site_id = ? AND kind = ? AND spans.story_id = ? ORDER BY first_seen
+        WHERE site_id = ? AND kind = ? AND spans.story_id = ? ORDER BY +first_seen
         """,
         (site_id, SpanKind.WORDING, row_id),
     ).fetchall()
-    line = line_of(connection, site_id, gap, over=[span for _, _, *span in rows])
+    line = line_of(connection, site_id, gap, over=[row[-2:] for row in rows])
     spans = [
         WordingSpan(
             headline=headline,
@@ -119,11 +130,11 @@ def _place_spans(connection: sqlite3.Connection, site_id: int, row_id: int, gap:
     rows = connection.execute(
         """
         SELECT value % 2, name, first_seen, last_seen FROM spans JOIN sections ON sections.id = value / 2
-        WHERE site_id = ? AND kind = ? AND story_id = ? ORDER BY first_seen
+        WHERE site_id = ? AND kind = ? AND story_id = ? ORDER BY +first_seen
         """,
         (site_id, SpanKind.PLACE, row_id),
     ).fetchall()
-    line = line_of(connection, site_id, gap, over=[span for _, _, *span in rows])
+    line = line_of(connection, site_id, gap, over=[row[-2:] for row in rows])
     for is_lead, section, first_seen, last_seen in rows:
         role = Role.LEAD if is_lead else Role.TEASER
         yield PlaceSpan(role=role, section=section, seen=line.bounds(first_seen, last_seen))

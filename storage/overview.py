@@ -142,8 +142,8 @@ def site_now(connection: sqlite3.Connection, site: Described) -> SiteNow:
     row = connection.execute(
         """
         SELECT story, url, headline, summary, led.first_seen FROM spans AS led
-        JOIN stories ON stories.id = led.story_id
-        JOIN spans AS worded USING (site_id, story_id) JOIN wordings ON wordings.id = worded.value
+        CROSS JOIN spans AS worded USING (site_id, story_id)
+        CROSS JOIN stories ON stories.id = led.story_id CROSS JOIN wordings ON wordings.id = worded.value
         WHERE led.site_id = ? AND led.kind = ? AND led.last_seen IS NULL
         AND worded.kind = ? AND worded.last_seen IS NULL
         ORDER BY led.first_seen DESC LIMIT 1

@@ -147,9 +147,9 @@ def _touching(
         WHERE spans.site_id = :site AND kind = :kind AND first_seen >= :start AND first_seen < :end
         UNION ALL
         SELECT story_id, story, first_seen, last_seen FROM json_each(:standing)
-        JOIN spans ON spans.site_id = :site AND kind = :kind AND story_id = json_each.value
-        JOIN stories ON stories.id = story_id
-        WHERE first_seen < :start AND first_seen < :end AND (last_seen IS NULL OR last_seen >= :start)
+        CROSS JOIN spans ON spans.site_id = :site AND kind = :kind AND story_id = json_each.value
+        CROSS JOIN stories ON stories.id = story_id
+        WHERE +first_seen < :start AND +first_seen < :end AND (last_seen IS NULL OR last_seen >= :start)
         ORDER BY 3, 2
         """,
         {
@@ -227,7 +227,7 @@ def _spans_of(connection: sqlite3.Connection, site_id: int, row_ids: Collection[
     rows = connection.execute(
         """
         SELECT story_id, kind, first_seen, last_seen FROM json_each(:stories)
-        JOIN spans ON site_id = :site AND kind IN (:story, :wording, :lead) AND story_id = json_each.value
+        CROSS JOIN spans ON site_id = :site AND kind IN (:story, :wording, :lead) AND story_id = json_each.value
         ORDER BY first_seen
         """,
         {
