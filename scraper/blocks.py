@@ -14,9 +14,34 @@ from scraper.vocabulary import named
 NO_LINK, OWN_LINK, OTHER_LINK = 0, 1, 2
 # Elements that shape letters and do not part texts.
 LETTERS: Final = frozenset(
-    "b i em strong u font sup sub mark q wbr s abbr small bdi bdo big ins del tt acronym nobr".split()
+    [
+        "b",
+        "i",
+        "em",
+        "strong",
+        "u",
+        "font",
+        "sup",
+        "sub",
+        "mark",
+        "q",
+        "wbr",
+        "s",
+        "abbr",
+        "small",
+        "bdi",
+        "bdo",
+        "big",
+        "ins",
+        "del",
+        "tt",
+        "acronym",
+        "nobr",
+    ]
 )
-UNPRINTED: Final = frozenset("script style template svg select textarea iframe object form button option".split())
+UNPRINTED: Final = frozenset(
+    ["script", "style", "template", "svg", "select", "textarea", "iframe", "object", "form", "button", "option"]
+)
 # What the names of an element can say of the text in it; an element that says none of it says what the one around it does.
 PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE")
 MAX_NODES: Final = 400  # of one block; the largest of the labelled leads has 212

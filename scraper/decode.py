@@ -9,10 +9,10 @@ MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16-be"), (b"\xff\
 # The standard looks at 1,024 bytes. Web-archive banners push the declaration down: 14 of the 76 labelled pages have it
 # past 1,024, the deepest within 8 KB.
 PRESCAN_BYTES: Final = 16_384
-COMMENT: Final = re.compile(rb"<!--.*?(?:-->|\Z)", re.S)
-META: Final = re.compile(rb"<meta[\s/][^>]*", re.I)
-CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,>/]+)", re.I)
-XML_DECLARATION: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", re.I)
+COMMENT: Final = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+META: Final = re.compile(rb"<meta[\s/][^>]*", re.IGNORECASE)
+CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,>/]+)", re.IGNORECASE)
+XML_DECLARATION: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", re.IGNORECASE)
 ONE_BYTE: Final = re.compile(r"cp125\d|iso8859|iso-8859|koi8|mac|cp866|cp874")
 # Python's gbk and cp949 lack characters that the standard's decoders have.
 CODECS: Final = {"gbk": "gb18030", "x-user-defined": "cp1252"}

@@ -13,13 +13,43 @@ from scraper.urls import absolute, canonical
 # those with more are looked at tag by tag.
 MANY_TAGS: Final = 30_000
 TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
-VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr p li td th tr option dt dd".split())
+VOID: Final = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "option",
+        "dt",
+        "dd",
+    ]
+)
 # 100,000 attributes of one element take as long; the longest tag of the labelled pages has 11,000 characters.
 LONG_TAG: Final = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]{0,100000}\"|'[^']{0,100000}'){200000}")
 LONG_PAGE: Final = 400_000
-BANNERS: Final = "#wm-ipp-base, #wm-ipp, #wm-ipp-print, #donato, #wm-toolbar, .wb-autocomplete-suggestions, #_wb_frame_top_banner"
+BANNERS: Final = (
+    "#wm-ipp-base, #wm-ipp, #wm-ipp-print, #donato, #wm-toolbar, .wb-autocomplete-suggestions, #_wb_frame_top_banner"
+)
 ARCHIVE_MARK: Final = ("wm-ipp", "_wb_frame_top_banner", "wm-toolbar")
-MARKUP: Final = re.compile(r"<(?:!doctype|/?(?:html|head|body|div|a|p|h[1-6]|table|span|meta|script|ul|li|br|title|article|section|main|center|font))\b", re.I)
+MARKUP: Final = re.compile(
+    r"<(?:!doctype|/?(?:html|head|body|div|a|p|h[1-6]|table|span|meta|script|ul|li|br|title|article|section|main|center|font))\b",
+    re.IGNORECASE,
+)
 
 
 class Document:

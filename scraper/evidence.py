@@ -66,7 +66,9 @@ def phrase(sign: str, value: float, other: float) -> str:
     prefix, _, word = sign.partition(" ")
     if prefix in PREFIXES and word.isupper():
         name = word.lower()
-        return PREFIXES[prefix].format(name) if value > 0 else f"it stands in no part called “{name}”" if other < 0 else ""
+        return (
+            PREFIXES[prefix].format(name) if value > 0 else f"it stands in no part called “{name}”" if other < 0 else ""
+        )
     return PHRASES.get(sign, "")
 
 

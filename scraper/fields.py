@@ -15,9 +15,11 @@ KICKER: Final = named("KICKER")
 SUMMARY: Final = named("SUMMARY")
 BYLINE: Final = named("BYLINE")
 SIDE: Final = named("TIME COMMENTS CAPTION SOCIAL MORE BYLINE")
-BY: Final = re.compile(r"^(?:by|von|por|par|di|door|av|af|от|автор)\s+\S", re.I)
+BY: Final = re.compile(r"^(?:by|von|por|par|di|door|av|af|от|автор)\s+\S", re.IGNORECASE)
 # A time or a date: 12:05, 22 mei 2013, May 23, 6:00 PM by
-TIME: Final = re.compile(r"\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|前$", re.I)
+TIME: Final = re.compile(
+    r"\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|前$", re.IGNORECASE
+)
 LONGEST_TIME: Final = 8  # words
 LONGEST_KICKER: Final = 9  # words; the labelled kickers have at most 8
 LONGEST_BYLINE: Final = 14

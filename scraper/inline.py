@@ -14,11 +14,46 @@ from scraper.urls import absolute, canonical
 SCRIPTS: Final = "script[type='application/ld+json'], script[type='application/json'], script[id='__NEXT_DATA__'], script:not([src]):not([type]), script[type='text/javascript']:not([src])"
 ASSIGNED: Final = re.compile(r"(?:window\.|self\.|var\s+|let\s+|const\s+)?[\w$.\[\]'\"]{2,60}\s*=\s*(?=[{\[])")
 HEADLINES: Final = ("headline", "title", "hed", "promoTitle", "promoHeadline", "shortTitle", "name", "displayTitle")
-ADDRESSES: Final = ("canonicalUrl", "canonical_url", "websiteUrl", "url", "link", "href", "permalink", "uri", "path", "webUrl", "@id")
-SUMMARIES: Final = ("summary", "description", "dek", "deck", "standfirst", "excerpt", "abstract", "trailText", "subtitle", "subheadline")
+ADDRESSES: Final = (
+    "canonicalUrl",
+    "canonical_url",
+    "websiteUrl",
+    "url",
+    "link",
+    "href",
+    "permalink",
+    "uri",
+    "path",
+    "webUrl",
+    "@id",
+)
+SUMMARIES: Final = (
+    "summary",
+    "description",
+    "dek",
+    "deck",
+    "standfirst",
+    "excerpt",
+    "abstract",
+    "trailText",
+    "subtitle",
+    "subheadline",
+)
 KICKERS: Final = ("kicker", "eyebrow", "overline", "label")
 IMAGES: Final = ("image", "imageUrl", "thumbnail", "thumbnailUrl", "photo")
-NO_STORY: Final = frozenset({"website", "webpage", "organization", "newsmediaorganization", "person", "imageobject", "breadcrumblist", "searchaction", "sitenavigationelement"})
+NO_STORY: Final = frozenset(
+    {
+        "website",
+        "webpage",
+        "organization",
+        "newsmediaorganization",
+        "person",
+        "imageobject",
+        "breadcrumblist",
+        "searchaction",
+        "sitenavigationelement",
+    }
+)
 DEEPEST: Final = 60
 MOST_VALUES: Final = 200_000
 LEAST_WORDS: Final = 3
@@ -73,7 +108,14 @@ def text_at(found: dict[str, Any], names: tuple[str, ...]) -> str:
         if isinstance(value, list) and value:
             value = value[0]
         if isinstance(value, dict):
-            value = next((value[key] for key in ("text", "basic", "default", "url", "value", "original") if isinstance(value.get(key), str)), None)
+            value = next(
+                (
+                    value[key]
+                    for key in ("text", "basic", "default", "url", "value", "original")
+                    if isinstance(value.get(key), str)
+                ),
+                None,
+            )
         if isinstance(value, str) and value.strip():
             return tidy(re.sub(r"<[^>]{0,200}>", "", value))
     return ""
@@ -85,7 +127,11 @@ def read_inline(document: Document) -> list[Story]:
     for value in documents_of(document):
         for item in objects_in(value):
             story = story_in(item, document, len(found) + 1)
-            if story is not None and story.canonical not in found and all(story.headline != known.headline for known in found.values()):
+            if (
+                story is not None
+                and story.canonical not in found
+                and all(story.headline != known.headline for known in found.values())
+            ):
                 found[story.canonical] = story
             if len(found) >= MAX_STORIES:
                 return list(found.values())
@@ -98,7 +144,13 @@ def story_in(item: dict[str, Any], document: Document, position: int) -> Story |
     if isinstance(kind, str) and kind.lower() in NO_STORY:
         return None
     headline, address = text_at(item, HEADLINES), text_at(item, ADDRESSES)
-    if words(headline) < LEAST_WORDS or not has_letters(headline) or not address or " " in address or len(address) > MAX_URL:
+    if (
+        words(headline) < LEAST_WORDS
+        or not has_letters(headline)
+        or not address
+        or " " in address
+        or len(address) > MAX_URL
+    ):
         return None
     url = absolute(address, document.base)
     target = canonical(url)

@@ -9,21 +9,21 @@ from scraper.vocabulary import named
 
 LIVE_TEXT: Final = re.compile(
     r"^(?:live\b|en direct|en vivo|ao vivo|in diretta|liveblog|live-?ticker|liveticker|прямой эфир|直播|مباشر)|\blive(?:blog|ticker| updates?)\b",
-    re.I,
+    re.IGNORECASE,
 )
-VIDEO_TEXT: Final = re.compile(r"^(?:video|watch|vidéo|vídeo|видео|视频|فيديو)\b\s*[:|]?", re.I)
+VIDEO_TEXT: Final = re.compile(r"^(?:video|watch|vidéo|vídeo|видео|视频|فيديو)\b\s*[:|]?", re.IGNORECASE)
 GALLERY_TEXT: Final = re.compile(
     r"^(?:photos?|gallery|pictures|in pictures|slideshow|bilder|fotostrecke|fotos?|galería|galleria|фото|图集)\b\s*[:|]?",
-    re.I,
+    re.IGNORECASE,
 )
-AUDIO_TEXT: Final = re.compile(r"^(?:podcast|listen|audio|подкаст)\b\s*[:|]?", re.I)
+AUDIO_TEXT: Final = re.compile(r"^(?:podcast|listen|audio|подкаст)\b\s*[:|]?", re.IGNORECASE)
 OPINION_TEXT: Final = re.compile(
     r"^(?:opinion|comment|commentary|editorial|op-ed|analysis|kommentar|meinung|kolumne|leitartikel|opinión|opinião|opinie|tribune|éditorial|мнение|评论|رأي)\b",
-    re.I,
+    re.IGNORECASE,
 )
 SPONSORED_TEXT: Final = re.compile(
     r"\b(?:sponsored|advertisement|advertorial|paid (?:content|post)|anzeige|promoted|publireportage|patrocinado|sponsorisé|реклама|广告)\b",
-    re.I,
+    re.IGNORECASE,
 )
 TEXTS: Final = (
     (Kind.SPONSORED, SPONSORED_TEXT),
@@ -33,7 +33,7 @@ TEXTS: Final = (
     (Kind.GALLERY, GALLERY_TEXT),
     (Kind.AUDIO, AUDIO_TEXT),
 )
-ANY_TEXT: Final = re.compile("|".join(pattern.pattern for _, pattern in TEXTS), re.I)
+ANY_TEXT: Final = re.compile("|".join(pattern.pattern for _, pattern in TEXTS), re.IGNORECASE)
 FOLDERS: Final = (
     (Kind.OPINION, named("OPINION")),
     (Kind.LIVE, named("LIVE")),

@@ -40,7 +40,7 @@ def select(document: Document, selector: str) -> list[LexborNode]:
     """What a selector finds; one that the parser refuses finds nothing."""
     try:
         return document.parser.css(selector)
-    except Exception:  # noqa: BLE001 - selectolax raises bare exceptions of several kinds for selectors it cannot read
+    except Exception:
         return []
 
 
@@ -108,7 +108,7 @@ def override(block: Block, parts: Parts, applied: Applied) -> None:
             continue
         try:
             match = node.css_first(selector)
-        except Exception:  # noqa: BLE001 - as above
+        except Exception:
             continue
         if match is not None and (text := tidy(match.text())):
             setattr(parts, name, text)

@@ -37,7 +37,20 @@ class Link:
 class Mention:
     """Neighbouring links to one target: what stands on the page for one story at one spot."""
 
-    __slots__ = ("count", "everywhere", "heading", "links", "main", "number", "own", "score", "target", "text", "unspaced", "words")
+    __slots__ = (
+        "count",
+        "everywhere",
+        "heading",
+        "links",
+        "main",
+        "number",
+        "own",
+        "score",
+        "target",
+        "text",
+        "unspaced",
+        "words",
+    )
 
     def __init__(self, number: int, link: Link) -> None:
         self.number = number

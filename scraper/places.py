@@ -4,7 +4,6 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from scraper.limits import MAX_NESTING
 from scraper.vocabulary import Word, words_in
 
 HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -30,7 +29,20 @@ HIDDEN: Final = Word.HIDDEN.value
 class Place:
     """An element and what is known of it from its ancestors. `bits` are its own words, `around` all words down to it."""
 
-    __slots__ = ("around", "attributes", "bits", "depth", "heading", "link", "node", "parent", "path", "prose", "tag", "target")
+    __slots__ = (
+        "around",
+        "attributes",
+        "bits",
+        "depth",
+        "heading",
+        "link",
+        "node",
+        "parent",
+        "path",
+        "prose",
+        "tag",
+        "target",
+    )
 
     def __init__(
         self, node: LexborNode, parent: "Place | None", path: int, tag: str, attributes: dict[str, str | None]

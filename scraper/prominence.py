@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from scraper.claims import TOPMOST, Claims
+from selectolax.lexbor import LexborNode
+
+from scraper.claims import SHARED, TOPMOST, Claims
 from scraper.links import Mention
 from scraper.places import Place
 from scraper.signs import WORD_NAMES
@@ -20,6 +22,13 @@ SPARE_CHARACTERS: Final = 60  # text of a block beside its headline that is more
 LEAD: Final = Word.LEAD.value
 OUTSIDE: Final = (Word.NAV | Word.FOOTER).value
 FOOTER: Final = Word.FOOTER.value
+BESIDE: Final = named("NAV FOOTER ASIDE POPULAR TICKER PROMO SERVICE RELATED")  # pushes no story down
+CARD: Final = Word.CARD.value
+WRAPPER_SHARE: Final = 0.8  # of the mentions
+CARD_HEIGHT: Final = 5  # elements between a headline and its card
+CARD_MENTIONS: Final = 8  # a lead and its related links
+SIZES: Final = re.compile(r"(?:^|[,)])\s*(\d{2,4})px")  # (min-width: 900px) 1004px, 94vw
+FAR_DOWN: Final = 1000
 PIXELS: Final = re.compile(r"\s*(\d{1,5})")
 
 WORDS_AROUND: Final = named(
@@ -63,7 +72,7 @@ class Standing:
         self.place = place
         self.score = score
         self.level = mention.level
-        self.around = mention.main.place.around & WORDS_AROUND
+        self.around = 0
         self.near = near_bits(mention.main.place, place) & WORDS_NEAR
         self.opens = 0
         self.region = 1
@@ -99,11 +108,47 @@ def pictures(mention: Mention, place: Place) -> tuple[int, int]:
     for link in mention.links:
         if not within(link.place, place):
             seen += link.place.node.css("img")
+    return len(seen), max(map(stated_width, seen), default=0)
+
+
+def stated_width(image: LexborNode) -> int:
+    """The width in pixels that a picture is to be shown in, by its `width` or its `sizes`; 0 where neither says."""
+    attributes = image.attributes
     width = 0
-    for image in seen:
-        if found := PIXELS.match(image.attributes.get("width") or ""):
-            width = max(width, int(found[1]))
-    return len(seen), width
+    if found := PIXELS.match(attributes.get("width") or ""):
+        width = int(found[1])
+    if (sizes := attributes.get("sizes")) and (found := SIZES.search(sizes)):
+        width = max(width, int(found[1]))
+    return width
+
+
+def card_pictures(
+    place: Place, number: int, claims: Claims, regions: "Regions", known: dict[int, Place]
+) -> tuple[int, int]:
+    """The same for the card around a block that shares it with related links: pictures that are no other block's."""
+    card: Place | None = None
+    step = place.parent
+    for _ in range(CARD_HEIGHT):
+        if step is None or step.tag in TOPMOST or regions.size(step) > CARD_MENTIONS:
+            break
+        if step.bits & CARD and regions.first.get(step) in (number, number - 1):
+            card = step
+        step = step.parent
+    if card is None:
+        return 0, 0
+    own = [image for image in card.node.css("img") if holder(image, claims, known) in (SHARED, number)]
+    return len(own), max(map(stated_width, own), default=0)
+
+
+def holder(node: LexborNode, claims: Claims, known: dict[int, Place]) -> int:
+    """The owner of the lowest element around a node that holds mentions."""
+    step = node.parent
+    while step is not None:
+        place = known.get(step.mem_id)
+        if place is not None:
+            return claims.around(place)
+        step = step.parent
+    return SHARED
 
 
 def within(inner: Place, outer: Place) -> bool:
@@ -122,7 +167,7 @@ def spare_text(mention: Mention, place: Place) -> int:
     return max(0, len(" ".join(place.node.text().split())) - len(mention.text))
 
 
-def standings(mentions: Sequence[Mention], scores: dict[str, float]) -> list[Standing]:
+def standings(mentions: Sequence[Mention], scores: dict[str, float], known: dict[int, Place]) -> list[Standing]:
     """The candidates for the lead, in the order of the page, each compared with the others.
 
     `scores` are the log odds of each target to be a story; mentions are those with any chance.
@@ -144,6 +189,9 @@ def standings(mentions: Sequence[Mention], scores: dict[str, float]) -> list[Sta
             continue
         standing = Standing(mention, place, scores[mention.target])
         standing.kin = kin[place.path]
+        standing.around = regions.words_around(place) & WORDS_AROUND
+        if mention.heading and not standing.pictures and claims.of(place.parent) == SHARED:
+            standing.pictures, standing.width = card_pictures(place, number, claims, regions, known)
         standing.region, opens = regions.opened(place, number)
         standing.opens = opens & WORDS_OPENED if standing.region > 2 else 0
         if number in headed_number:
@@ -159,12 +207,27 @@ class Regions:
     """For each element, the first and the last of some places in it, numbered in the order of the page."""
 
     def __init__(self, places: Sequence[Place]) -> None:
+        self.total = len(places)
         self.first: dict[Place, int] = {}
         self.last: dict[Place, int] = {}
         for number, place in enumerate(places):
             mark_upwards(place, number, self.first)
         for number in range(len(places) - 1, -1, -1):
             mark_upwards(places[number], number, self.last)
+
+    def size(self, place: Place) -> int:
+        """How many places an element holds."""
+        return self.last[place] - self.first[place] + 1 if place in self.first else 0
+
+    def words_around(self, place: Place) -> int:
+        """The words of the elements around a block; one that holds most of the page says nothing of a story in it."""
+        most = self.total * WRAPPER_SHARE
+        bits = 0
+        step: Place | None = place
+        while step is not None and self.size(step) <= most and step.tag not in TOPMOST:
+            bits |= step.bits
+            step = step.parent
+        return bits
 
     def opened(self, place: Place, number: int) -> tuple[int, int]:
         """The region that a place opens, the highest element of which it is the first: how many it holds, its words."""
@@ -208,7 +271,9 @@ class Ranks:
         self.targets: set[str] = set()
 
     def pass_by(self, standing: Standing, levels: Levels) -> None:
-        if standing.around & OUTSIDE or standing.score <= -0.5 or standing.mention.target in self.targets:
+        if (standing.around | standing.near) & BESIDE or standing.score <= -0.5:
+            return
+        if standing.mention.target in self.targets:
             return
         self.targets.add(standing.mention.target)
         self.stories += 1
@@ -234,16 +299,15 @@ def compare(found: Sequence[Standing], levels: Levels, total: int) -> None:
 def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total: int) -> tuple[float, ...]:
     """What is seen of a candidate beside those above it, in the order of `VALUES`."""
     mention, level, kin = standing.mention, standing.level, standing.kin
-    log = math.log1p
     card, picture, spare = standing.is_card, standing.pictures > 0, standing.spare > SPARE_CHARACTERS
     big = standing.width >= BIG_PIXELS
     at_top = level == levels.top and level > 0
     path = standing.place.path
     return (
         min(max(standing.score, -3.0), 4.0) / 3,
-        log(ranks.stories),
+        ranked(ranks.stories),
         ranks.stories == 0,
-        log(ranks.cards) if card else 1.5,
+        ranked(ranks.cards) if card else 1.5,
         card and ranks.cards == 0,
         math.log(standing.region),
         standing.region / total,
@@ -257,33 +321,38 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
         level > 0 and levels.counts.get(level) == 1,
         0 < level < levels.middle,
         level > levels.middle > 0,
-        log(ranks.headings) if level else 1.5,
+        ranked(ranks.headings) if level else 1.5,
         at_top and ranks.top_level == 0,
         kin == 1,
         math.log(kin),
         kin >= 3 and not card,
         kin >= 3,
         path not in ranks.kin,
-        log(ranks.kin.get(path, len(ranks.kin))),
+        ranked(ranks.kin.get(path, len(ranks.kin))),
         min(standing.width, 700) / 300,
         big,
         0 < standing.width == widest,
         picture,
         picture and ranks.pictures == 0,
-        log(ranks.pictures) if picture else 1.5,
+        ranked(ranks.pictures) if picture else 1.5,
         big and ranks.big == 0,
         min(standing.spare, 400) / 200,
         spare,
         spare and ranks.spare == 0,
-        log(ranks.spare) if spare else 1.5,
+        ranked(ranks.spare) if spare else 1.5,
         picture and spare,
         mention.count > 1,
         min(len(mention.links), 4) / 2,
         min(mention.words, 12) / 6,
-        mention.words < 3,
+        0 < mention.words < 3,
         bool(standing.near & LEAD) and ranks.lead_words == 0,
         not mention.main.text,
     )
+
+
+def ranked(above: int) -> float:
+    """How far down something stands: what comes after the sixth is all the same to an editor."""
+    return math.log1p(min(above, FAR_DOWN))
 
 
 class LeadModel:

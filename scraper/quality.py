@@ -26,7 +26,7 @@ CHALLENGE: Final = re.compile(
     r"sind sie ein (?:mensch|roboter)|kein roboter|sicherheits(?:ü|ue)berpr(?:ü|ue)fung|ungew(?:ö|oe)hnliche (?:zugriffe|aktivit)|"
     r"êtes-vous un (?:humain|robot)|n'êtes pas un robot|vérification de sécurité|eres (?:un )?(?:humano|robot)|no eres un robot|verificación de seguridad|"
     r"não é um rob|sei un (?:umano|robot)|non sei un robot|bent u een (?:mens|robot)|не робот|проверка (?:браузера|безопасности)|验证您是|人机验证|安全验证|ロボットではありません",
-    re.I,
+    re.IGNORECASE,
 )
 CHALLENGE_MARKS: Final = (
     "challenge-platform", "cf-chl", "cf_chl", "captcha-delivery", "px-captcha", "_incapsula_", "g-recaptcha", "hcaptcha.com",
@@ -36,13 +36,13 @@ CONSENT: Final = re.compile(
     r"cookie|consent|gdpr|your privacy|privacy (?:choices|settings)|datenschutz|einwilligung|zustimm|privatsph|"
     r"confidentialité|consentement|traceurs|privacidad|consentimiento|consenso|informativa|privacidade|consentimento|"
     r"toestemming|privacyinstelling|samtyck|samtykke|evästee|zgod|prywatno|souhlas|согласи|конфиденциальност|同意|隐私|プライバシー|موافق|الخصوصية",
-    re.I,
+    re.IGNORECASE,
 )
 ACCEPT: Final = re.compile(
     r"accept|agree|allow all|reject|manage (?:options|preferences|settings)|akzeptier|zustimmen|ablehnen|einverstanden|werbefrei|"
     r"accepter|refuser|j'accepte|aceptar|rechazar|accetta|rifiuta|aceitar|rejeitar|akkoord|accepteren|weiger|godkänn|godta|hyväksy|"
     r"akceptuj|přijmout|souhlasím|принять|соглас|接受|同意する|同意|أوافق|قبول",
-    re.I,
+    re.IGNORECASE,
 )
 ERROR: Final = re.compile(
     r"\b(?:404|403|410|500|502|503|504)\b|not found|page (?:can(?:no|')t|could not) be found|no longer (?:available|exists)|"
@@ -53,17 +53,20 @@ ERROR: Final = re.compile(
     r"non trovata|non esiste|errore|in manutenzione|não encontrad|não existe|erro interno|em manutenção|niet gevonden|bestaat niet|onderhoud|"
     r"hittades inte|ikke fundet|ikke funnet|nie znaleziono|nenalezena|не найден|ошибка|технические работы|недоступ|"
     r"页面不存在|找不到|无法找到|服务器错误|ページが見つかりません|غير موجودة|خطأ",
-    re.I,
+    re.IGNORECASE,
 )
 SEARCH_TITLE: Final = re.compile(
     r"search results|results for|suchergebnis|suche nach|résultats (?:de|pour)|resultados (?:de|para)|risultati (?:della|per)|zoekresulta|результаты поиска|搜索结果",
-    re.I,
+    re.IGNORECASE,
 )
-SEARCH_PATH: Final = re.compile(r"/(?:search|suche|recherche|buscar|busca|cerca|ricerca|zoeken|poisk)(?:[/.?]|$)|[?&](?:q|query|s|search)=[^&]", re.I)
+SEARCH_PATH: Final = re.compile(
+    r"/(?:search|suche|recherche|buscar|busca|cerca|ricerca|zoeken|poisk)(?:[/.?]|$)|[?&](?:q|query|s|search)=[^&]",
+    re.IGNORECASE,
+)
 SCRIPTED: Final = re.compile(
     r"enable javascript|javascript (?:is )?(?:required|disabled)|need to enable|turn on javascript|javascript (?:aktivieren|einschalten)|"
     r"activ(?:er|ez) javascript|activa(?:r)? javascript|abilita(?:re)? javascript|ative o javascript|включите javascript|启用 ?javascript",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -127,7 +130,10 @@ def sparse_page(seen: Seen) -> tuple[Quality, str]:
             return Quality.CHALLENGE, f"it loads a bot check ({mark})"
     consents = len(CONSENT.findall(visible))
     if consents >= 2 and (found := ACCEPT.search(visible)):
-        return Quality.CONSENT_WALL, f"it asks for consent {consents} times (“{found[0]}”) and prints {told(seen.stories)}"
+        return (
+            Quality.CONSENT_WALL,
+            f"it asks for consent {consents} times (“{found[0]}”) and prints {told(seen.stories)}",
+        )
     if (found := ERROR.search(visible)) and letters < SHELL_LETTERS * 2:
         return Quality.ERROR_PAGE, f"it says “{found[0]}” and prints {told(seen.stories)}"
     if seen.stories == 0 and "<script" in source and (letters < SHELL_LETTERS or SCRIPTED.search(source)):

@@ -21,6 +21,7 @@ from scraper.limits import MAX_BODY_PARAGRAPHS, MAX_HEADLINE, MAX_STORIES, MAX_S
 from scraper.links import Links, Mention, mentions
 from scraper.model import FrontPage, Layout, Quality, Role, Story
 from scraper.models import SHIPPED, Models
+from scraper.places import Place
 from scraper.plain import read_plain
 from scraper.prominence import Standing, standings
 from scraper.quality import FEW_STORIES, quality_of
@@ -98,7 +99,7 @@ def read_document(document: Document, text: str, layout: Layout | None, models: 
     prominent = models.story.weigh(links, found, document.site)
     if applied:
         apply(document, links, found, applied)
-    ranked = rank(found, prominent, models)
+    ranked = rank(found, prominent, links.places.known, models)
     lead = choose_lead(ranked, applied, models)
     chosen = choose(prominent, lead, applied, models)
     quality, problem = quality_of(document, text, len(chosen))
@@ -140,11 +141,13 @@ class Lead:
     evidence: tuple[str, ...] = field(default=())
 
 
-def rank(found: Sequence[Mention], prominent: Sequence[Mention], models: Models) -> list[Standing]:
+def rank(
+    found: Sequence[Mention], prominent: Sequence[Mention], known: dict[int, Place], models: Models
+) -> list[Standing]:
     """The candidates for the lead, the best first."""
     scores = {mention.target: mention.score for mention in prominent}
     possible = [mention for mention in found if scores[mention.target] > models.possible]
-    return sorted(standings(possible, scores), key=lambda standing: -models.lead.score(standing))
+    return sorted(standings(possible, scores, known), key=lambda standing: -models.lead.score(standing))
 
 
 def choose_lead(ranked: Sequence[Standing], applied: Applied | None, models: Models) -> Lead | None:
@@ -159,9 +162,7 @@ def choose_lead(ranked: Sequence[Standing], applied: Applied | None, models: Mod
     )
 
 
-def choose(
-    prominent: Sequence[Mention], lead: Lead | None, applied: Applied | None, models: Models
-) -> list[Mention]:
+def choose(prominent: Sequence[Mention], lead: Lead | None, applied: Applied | None, models: Models) -> list[Mention]:
     """The mentions that are stories, each target once, in the order of the page."""
     named = applied.teasers if applied and applied.teasers else None
     chosen = named or [mention for mention in prominent if mention.score >= models.threshold]
@@ -195,9 +196,7 @@ def read_stories(
     return blocks, stories
 
 
-def story_of(
-    block: Block, section: str, position: int, lead: Lead | None, applied: Applied | None, base: str
-) -> Story:
+def story_of(block: Block, section: str, position: int, lead: Lead | None, applied: Applied | None, base: str) -> Story:
     """What a block prints, as a story."""
     parts = parts_of(block)
     mention = block.mention

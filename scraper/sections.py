@@ -27,7 +27,7 @@ LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
 NO_SECTION: Final = re.compile(
     r"(?:more\b|view\b|see all|show|mehr\b|alle\b|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|publicité|loading|sign |subscri|follow|close|next|prev|"
     r"by\s|von\s|edit\b|\d+ of|log ?in|search|share|print|email|skip|menu|реклама|广告)",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -117,7 +117,9 @@ def first_text(node: LexborNode) -> str:
     texts = [text for part in parts if (text := tidy(part))]
     if len(texts) > MOST_PARTS:
         return texts[0]
-    kept = texts[:1] + [text for text in texts[1:] if not NO_SECTION.match(text) and not DIGIT.search(text) and text not in texts[0]]
+    kept = texts[:1] + [
+        text for text in texts[1:] if not NO_SECTION.match(text) and not DIGIT.search(text) and text not in texts[0]
+    ]
     return " ".join(kept)
 
 

@@ -17,7 +17,7 @@ DATE_IN_PATH: Final = re.compile(r"/(?:19|20)\d\d(?:[/_-]?[01]?\d(?:[/_-]?[0-3]?
 LONG_NUMBER: Final = re.compile(r"\d{5}")
 NUMBER: Final = re.compile(r"\d\d")
 DIGIT: Final = re.compile(r"\d")
-PAGE_NAMES: Final = frozenset("html htm shtml shtm php asp aspx jsp cms ece do".split())
+PAGE_NAMES: Final = frozenset(["html", "htm", "shtml", "shtm", "php", "asp", "aspx", "jsp", "cms", "ece", "do"])
 ADDRESS_NAMES: Final = (
     "root", "date", "long number", "number", "slug", "page name", "one part", "two parts", "deep", "slash", "query",
     "front of a section", "sister host", "other site",
@@ -57,22 +57,24 @@ def address_signs(target: str, site: str) -> int:
     digits = DIGIT.search(path) or (question and DIGIT.search(query))
     number = digits and (LONG_NUMBER.search(path) or LONG_NUMBER.search(query))
     away = bool(site) and host != site and domain(host) != domain(site)
-    return bits_of((
-        not inner and not question,
-        digits and DATE_IN_PATH.search(slash + path),
-        number,
-        digits and not number and (NUMBER.search(last) or NUMBER.search(query)),
-        slug,
-        "." in last and last.rpartition(".")[2].lower() in PAGE_NAMES,
-        depth == 1,
-        depth == 2,
-        depth >= 5,
-        path.endswith("/"),
-        question,
-        inner and not slug and not number and len(last) < 20 and not question,
-        bool(site) and host != site and not away,
-        away,
-    ))
+    return bits_of(
+        (
+            not inner and not question,
+            digits and DATE_IN_PATH.search(slash + path),
+            number,
+            digits and not number and (NUMBER.search(last) or NUMBER.search(query)),
+            slug,
+            "." in last and last.rpartition(".")[2].lower() in PAGE_NAMES,
+            depth == 1,
+            depth == 2,
+            depth >= 5,
+            path.endswith("/"),
+            question,
+            inner and not slug and not number and len(last) < 20 and not question,
+            bool(site) and host != site and not away,
+            away,
+        )
+    )
 
 
 def is_slug(text: str) -> bool:
@@ -100,21 +102,23 @@ def text_signs(text: str, unspaced: bool) -> int:
         return 0
     first, last = text[0], text[-1]
     lower = text.lower()
-    return bits_of((
-        last == "…" or text.endswith("..."),
-        last in "»›→>",
-        "?" in text,
-        first in "\"'“”‘„«»《「『" or (last in "\"'”’“»" and ": " in text),
-        ": " in text,
-        DIGIT.search(text),
-        len(text) > 3 and text.isupper(),
-        first == "#",
-        unspaced,
-        first.islower(),
-        "$" in text or "€" in text or "%" in text or "£" in text,
-        not has_letters(text),
-        len(text) < 80 and any(word in lower for word in HOUSE),
-    ))
+    return bits_of(
+        (
+            last == "…" or text.endswith("..."),
+            last in "»›→>",
+            "?" in text,
+            first in "\"'“”‘„«»《「『" or (last in "\"'”’“»" and ": " in text),
+            ": " in text,
+            DIGIT.search(text),
+            len(text) > 3 and text.isupper(),
+            first == "#",
+            unspaced,
+            first.islower(),
+            "$" in text or "€" in text or "%" in text or "£" in text,
+            not has_letters(text),
+            len(text) < 80 and any(word in lower for word in HOUSE),
+        )
+    )
 
 
 WORD_NAMES: Final = tuple((word.value, word.name) for word in Word)

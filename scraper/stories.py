@@ -56,23 +56,28 @@ class StoryModel:
         So a headline under an empty overlay link, or above a "read more", is its story's.
         """
         plausible = [mention for mention in mentions if mention.own > PLAUSIBLE]
+        printed: dict[str, list[Mention]] = {}
+        for mention in plausible:
+            if mention.main.text:
+                printed.setdefault(mention.text, []).append(mention)
         claims = Claims(plausible)
         for heading in links.headings:
             if heading.link is None and (number := claims.around(heading)) >= 0:
+                text = tidy(heading.node.text())
                 mention = plausible[number]
-                if mention.heading is None and adopt(mention, heading):
+                if mention.main.text and text in printed:
+                    # A link that prints the same words is a better owner than one that stands nearer.
+                    mention = min(printed[text], key=lambda other: abs(other.number - plausible[number].number))
+                if text and mention.heading is None:
+                    adopt(mention, heading, text)
                     mention.own = self.own_score(mention, site)
 
 
-def adopt(mention: Mention, heading: Place) -> bool:
+def adopt(mention: Mention, heading: Place, text: str) -> None:
     """Let a mention without a heading have this one; its text too where the mention's own is poor."""
-    text = tidy(heading.node.text())
-    if not text:
-        return False
     mention.heading = heading
     if mention.words < POOR_WORDS or mention.text in text or not mention.main.text:
         entitle(mention, text)
-    return True
 
 
 def worth(mention: Mention) -> float:

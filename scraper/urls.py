@@ -10,16 +10,16 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 # http://web.archive.org/web/20161101id_/http://..., the same path on a mirror's own host, and schemes that a saving
 # program disabled: httpdisabled://
 ARCHIVE_PREFIX: Final = re.compile(
-    r"^https?(?:disabled)?://[^/?#]+/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?(?:disabled)?:/)", re.I
+    r"^https?(?:disabled)?://[^/?#]+/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?(?:disabled)?:/)", re.IGNORECASE
 )
-DISABLED: Final = re.compile(r"^(?:https?)?disabled:/+", re.I)
-SINGLE_SLASH: Final = re.compile(r"^(https?):/+", re.I)
+DISABLED: Final = re.compile(r"^(?:https?)?disabled:/+", re.IGNORECASE)
+SINGLE_SLASH: Final = re.compile(r"^(https?):/+", re.IGNORECASE)
 # Parameters that say from where a reader came, not which story it is.
 TRACKING: Final = re.compile(
     r"^(?:utm_\w*|[a-z]*clid|mc_[ce]id|_ga|_gl|igshid|cmpid|cmp|icid|itid|int_?cmp|intcid|ncid|ocid|smid|hpid|hpt|ref_?|"
     r"ref_?src|referrer|referer|spm|scm|xtor|ito|at_\w+|ns_\w+|wt[._]\w+|itm_\w+|mod|spc|partner|pos|rss|src|source|test|mkt_tok|"
     r"spref|ftag|traffic_source|__twitter_impression|amp_js_v|usqp|_hs\w+|vero_id|trk)$",
-    re.I,
+    re.IGNORECASE,
 )
 # The common case in one match: absolute, a plain host in lower case, a path and a query that need no quoting.
 PLAIN: Final = re.compile(
@@ -27,7 +27,7 @@ PLAIN: Final = re.compile(
     r"(?:\?([A-Za-z0-9/_~,;=@!$&'()*+.:?-]*))?(?:#[!-~]*)?"
 )
 SAFE: Final = re.compile(r"[A-Za-z0-9/_~,;=@!$&'()*+.:%?-]*")
-ESCAPE: Final = re.compile(r"%[0-9a-f][0-9a-f]", re.I)
+ESCAPE: Final = re.compile(r"%[0-9a-f][0-9a-f]", re.IGNORECASE)
 SCHEMES: Final = ("http", "https")
 DEFAULT_PORTS: Final = (80, 443)  # of both: http becomes https, and http://host:443 exists
 CONTROLS: Final = re.compile("[\x00-\x1f\x7f]")

@@ -58,7 +58,7 @@ NAMES: Final[dict[Word, str]] = {
     Word.FOOTER: "footer foot fuss pie rodape colophon footerlinks sitefooter globalfooter copyright legal",
     Word.HEADER: "header masthead topbar kopf cabecera cabecalho banner siteheader pageheader globalheader logo",
     Word.ASIDE: "aside sidebar rail rightcol rightcolumn right side secondary tertiary rightrail marginal lateral complementary sidecol rhs",
-    Word.POPULAR: "popular mostread mostpopular most trending viewed mostviewed meistgelesen gelesen leidos letti lus lidas ranking shared emailed mostshared mostemailed topten trends tendencias hot hottest buzz",
+    Word.POPULAR: "popular mostread mostpopular most trending viewed mostviewed meistgelesen gelesen leidos letti lus lidas ranking shared emailed mostshared mostemailed topten trends tendencias buzz",
     Word.LEAD: "lead leading leadstory hero splash aufmacher une apertura manchete opener topstory toutiao lede cover leadarticle mainstory mainarticle mainnews topnews portada superlead centerpiece marquee coverstory bigstory topthema leader headlinenews titelstory openingstory vedette",
     Word.TOP: "top topstories tops t1 highlights highlight destaque destaques destacado principal prima focus topteaser upper above",
     Word.FEATURE: "feature featured features spotlight special showcase promoted pick picks",

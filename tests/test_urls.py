@@ -1,0 +1,83 @@
+"""Addresses: what is absolute, what is the same story, what a story's permalink is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.urls import absolute, canonical, story_id
+
+SAME = "https://courier.example/news/river?id=7"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://courier.example/news/river?id=7",
+        "https://www.courier.example/news/river?id=7#comments",
+        "HTTPS://WWW.Courier.Example:443/news/river?id=7",
+        "http://courier.example:80/news/river?utm_source=home&id=7&fbclid=x",
+        "httpdisabled://courier.example/news/river?id=7",
+        "https://web.archive.org/web/20240102030405/http://courier.example/news/river?id=7",
+        "http://web.archive.org/web/20240102030405id_/https://web.archive.org/web/2023/https://courier.example/news/river?id=7",
+        "http://courier.example/web/20240102030405/http://courier.example/news/river?id=7",
+        "  https://courier.example/news/river?id=7\n",
+    ],
+)
+def test_one_story_has_one_canonical_address(url: str) -> None:
+    """Scheme, www, default ports, fragments, tracking, archives and white space say nothing of identity."""
+    assert canonical(url) == SAME
+
+
+def test_what_tells_stories_apart_is_kept() -> None:
+    """Path, other ports and the rest of the query stay."""
+    assert canonical("http://courier.example:8080/a?story=1&page=2") == "https://courier.example:8080/a?story=1&page=2"
+    assert canonical("https://courier.example/A") != canonical("https://courier.example/a")
+
+
+def test_what_is_unprintable_in_an_address_is_encoded_once() -> None:
+    """Letters outside ASCII become escapes in upper case, and escapes stay escapes."""
+    assert canonical("https://courier.example/café") == "https://courier.example/caf%C3%A9"
+    assert canonical("https://courier.example/caf%c3%a9") == "https://courier.example/caf%C3%A9"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "javascript:void(0)", "mailto:desk@courier.example", "http://[", "about:blank", "https://"]
+)
+def test_what_is_no_address_is_left_alone(url: str) -> None:
+    """Nothing raises, and nothing becomes an address that was none."""
+    assert canonical(url) == url
+
+
+@given(
+    st.text()
+    | st.from_regex(r"https?://[a-zA-Z0-9.\-:@]{1,20}(/[^\s]{0,30})?(\?[^\s]{0,30})?(#.{0,10})?", fullmatch=True)
+)
+def test_canonical_is_idempotent(url: str) -> None:
+    """The canonical address of a canonical address is itself."""
+    assert canonical(canonical(url)) == canonical(url)
+
+
+@pytest.mark.parametrize(
+    ("href", "expected"),
+    [
+        ("/a/b?c", "https://courier.example/a/b?c"),
+        ("b", "https://courier.example/news/b"),
+        ("../b", "https://courier.example/b"),
+        ("//cdn.example/x", "https://cdn.example/x"),
+        ("http://other.example/", "http://other.example/"),
+        ("/a/../b", "https://courier.example/b"),
+        (" /a\n", "https://courier.example/a"),
+        ("http://[", "http://["),
+    ],
+)
+def test_links_are_made_absolute(href: str, expected: str) -> None:
+    """As a browser would, with a short cut for what needs no thought."""
+    assert absolute(href, "https://courier.example/news/index.html") == expected
+
+
+def test_a_story_id_is_a_stable_permalink() -> None:
+    """Twelve characters that depend on site and address alone."""
+    assert story_id("courier", SAME) == story_id("courier", SAME)
+    assert story_id("courier", SAME) != story_id("herald", SAME)
+    assert len(story_id("courier", SAME)) == 12
+    assert story_id("courier", SAME).islower() or story_id("courier", SAME).isalnum()
