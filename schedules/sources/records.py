@@ -121,17 +121,21 @@ def dechunk(payload: bytes) -> bytes:
         place += 2 if payload[place : place + 2] == b"\r\n" else 1
 
 
-def check_digest(label: str, *candidates: bytes) -> None:
-    """Raise Unusable where a labelled digest (`sha1:BASE32`) is of none of the candidates; unknown algorithms pass.
+def payloads(response: Response) -> Iterator[bytes]:
+    """What a payload digest may be of: WARC 1.1, section 5.9, means the entity; many writers hash it as it was sent."""
+    yield response.payload
+    if "chunked" in " ".join(response.values("transfer-encoding")).lower():
+        yield dechunk(response.payload)
 
-    WARC 1.1, section 5.8: the payload is without its transfer encoding; many writers hash it with.
-    """
+
+def check_digest(label: str, *candidates: bytes) -> None:
+    """Raise Unusable where a labelled digest (`sha1:BASE32`) is of none of the candidates; unknown algorithms pass."""
     algorithm, _, value = label.partition(":")
     name = algorithm.strip().lower().replace("-", "")
     if name not in ("md5", "sha1", "sha256", "sha512"):
         return
     wanted = _digest_bytes(value.strip(), hashlib.new(name, usedforsecurity=False).digest_size)
-    if wanted not in [hashlib.new(name, data, usedforsecurity=False).digest() for data in candidates]:
+    if all(hashlib.new(name, data, usedforsecurity=False).digest() != wanted for data in candidates):
         raise Unusable("a wrong digest")
 
 

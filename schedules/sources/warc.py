@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -16,13 +17,14 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from schedules.sources import records
 from schedules.sources.found import Found, Unusable, Wanted
 from schedules.sources.mementos import same_page
+from schedules.sources.own_records import MEDIA_TYPE, Told, read_own
 from schedules.sources.volumes import Volume, volumes
 from scraper.config import Site
 from scraper.guard import host_of
 from scraper.limits import MAX_HEADER_BYTES, MAX_URL, MAX_WIRE_BYTES
 from scraper.model import Capture, Origin
 
-TYPES: Final = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.revisit
+TYPES: Final = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.revisit | WarcRecordType.metadata
 MAX_HEADER: Final = MAX_HEADER_BYTES
 MAX_ORIGINALS: Final = 100_000  # remembered for revisits
 TARGET: Final = b"WARC-Target-URI"
@@ -43,7 +45,7 @@ class Revisit:
     capture: Capture
     digest: str
     refers_to: tuple[str, str]
-    share: float
+    told: Told | None
 
 
 class Warc:
@@ -63,6 +65,7 @@ class Warc:
         self._by_digest: OrderedDict[str, Location] = OrderedDict()
         self._by_name: OrderedDict[tuple[str, str], Location] = OrderedDict()  # (URI, WARC-Date)
         self._orphans: list[Revisit] = []
+        self._told: dict[str, Told] = {}  # by the id of the response that is about to come
 
     async def find(self, wanted: Wanted) -> AsyncGenerator[Found]:
         """The site's captures in the order of the files, one read ahead."""
@@ -87,7 +90,7 @@ class Warc:
             before += volume.size
         for revisit in self._orphans:
             if original := self._original(revisit):
-                yield from self._resolve(revisit, original, wanted)
+                yield from self._resolve(revisit, original, 1.0, wanted)
             else:
                 self.left_out["a revisit without its original"] += 1
 
@@ -106,34 +109,43 @@ class Warc:
             self.left_out["a damaged file, read up to the damage"] += 1
 
     def _is_ours(self, record: WarcRecord) -> bool:
+        if record.record_type == WarcRecordType.metadata:
+            return MEDIA_TYPE in (record.headers.get("Content-Type") or "")
+        if self._told and (record.record_id or "") in self._told:
+            return True
         uri = record.headers.get_bytes(TARGET) or b""
         if self._host not in uri.lower() or len(uri) > MAX_URL:
             return False
         return same_page(uri.decode("utf-8", "replace").strip("<>"), self._site.url)
 
     def _of_record(self, record: WarcRecord, location: Location, share: float, wanted: Wanted) -> Iterator[Found]:
-        if record.record_type == WarcRecordType.revisit:
-            revisit = self._revisit(record, share)
-            original = self._original(revisit)
-            if original:
-                yield from self._resolve(revisit, original, wanted)
-            elif len(self._orphans) < MAX_ORIGINALS:
-                self._orphans.append(revisit)
+        if record.record_type == WarcRecordType.metadata:
+            self._hear(record)
             return
-        capture = capture_of(record, self._site)
+        told = self._told.pop(record.record_id or "", None)
+        if record.record_type == WarcRecordType.revisit:
+            yield from self._of_revisit(_revisit(record, self._site, told), share, wanted)
+            return
+        capture = capture_of(record, self._site, told)
         self._remember(record, location)
         if wanted.covers(capture.instant):
-            yield self._offer(capture, partial(self._read, location), share, wanted)
+            yield self._offer(capture, partial(self._read, location, told), share, wanted)
+
+    def _hear(self, record: WarcRecord) -> None:
+        """Keep what our own export tells of the response that comes next."""
+        told = read_own(_block(record))
+        if told and told.site == self._site.slug:
+            self._told = {record.headers.get("WARC-Concurrent-To") or "": told}
 
     def _offer(self, capture: Capture, read: partial[Capture], share: float, wanted: Wanted) -> Found:
         """A capture that is at hand; where most will not be chosen, one to be read again."""
         load = partial(asyncio.to_thread, read) if wanted.every else partial(_at_hand, capture)
         return Found(instant=capture.instant, url=capture.url, share=share, load=load, at_hand=not wanted.every)
 
-    def _read(self, location: Location) -> Capture:
+    def _read(self, location: Location, told: Told | None = None) -> Capture:
         with location.volume.open() as file:
             file.seek(location.offset)
-            return capture_of(next(iter(ArchiveIterator(file, parse_http=False))), self._site)
+            return capture_of(next(iter(ArchiveIterator(file, parse_http=False))), self._site, told)
 
     # -- revisits -----------------------------------------------------------------------------------------------------
 
@@ -145,45 +157,43 @@ class Warc:
             if len(known) > MAX_ORIGINALS:
                 known.popitem(last=False)
 
-    def _revisit(self, record: WarcRecord, share: float) -> Revisit:
-        block = _block(record)
-        response = (
-            records.parse_response(block) if block.strip() else records.Response(status=200, headers=(), payload=b"")
-        )
-        capture = Capture(
-            site=self._site.slug,
-            origin=Origin.WARC,
-            url=_target(record),
-            instant=records.parse_date(record.headers.get("WARC-Date") or ""),
-            status=response.status,
-            headers=response.headers,
-        )
-        names = ("WARC-Refers-To-Target-URI", "WARC-Refers-To-Date")
-        uri, date = (record.headers.get(name) or "" for name in names)
-        return Revisit(capture=capture, digest=_payload_digest(record), refers_to=(uri.strip("<>"), date), share=share)
-
     def _original(self, revisit: Revisit) -> Location | None:
         return self._by_digest.get(revisit.digest) or self._by_name.get(revisit.refers_to)
 
-    def _resolve(self, revisit: Revisit, original: Location, wanted: Wanted) -> Iterator[Found]:
+    def _of_revisit(self, revisit: Revisit, share: float, wanted: Wanted) -> Iterator[Found]:
+        if revisit.told and revisit.told.revisit_of:
+            capture = revisit.told.restore(revisit.capture)
+            if wanted.covers(capture.instant):
+                yield self._offer(capture, partial(_same, capture), share, wanted)
+        elif original := self._original(revisit):
+            yield from self._resolve(revisit, original, share, wanted)
+        elif len(self._orphans) < MAX_ORIGINALS:
+            self._orphans.append(revisit)
+
+    def _resolve(self, revisit: Revisit, original: Location, share: float, wanted: Wanted) -> Iterator[Found]:
         if wanted.covers(revisit.capture.instant):
             read = partial(self._read_revisit, revisit, original)
-            yield self._offer(read(), read, revisit.share, wanted)
+            yield self._offer(read(), read, share, wanted)
 
     def _read_revisit(self, revisit: Revisit, original: Location) -> Capture:
         """What a revisit stands for: of a 304 the body's sha256, as the daemon records it; else the body itself."""
         body = self._read(original).body
-        if revisit.capture.status == 304:
+        if revisit.capture.status == HTTPStatus.NOT_MODIFIED:
             return replace(revisit.capture, revisit_of=sha256(body).hexdigest())
-        return replace(revisit.capture, body=body)
+        capture = replace(revisit.capture, body=body)
+        return revisit.told.restore(capture) if revisit.told else capture
+
+
+def _same(capture: Capture) -> Capture:
+    return capture
 
 
 async def _at_hand(capture: Capture) -> Capture:
     return capture
 
 
-def capture_of(record: WarcRecord, site: Site) -> Capture:
-    """A response or resource record as a capture. Raises Unusable, with the reason."""
+def capture_of(record: WarcRecord, site: Site, told: Told | None = None) -> Capture:
+    """A response or resource record as a capture, with what our own export told. Raises Unusable, with the reason."""
     instant: datetime = records.parse_date(record.headers.get("WARC-Date") or "")
     block = _block(record)
     if record.record_type == WarcRecordType.resource:
@@ -193,8 +203,8 @@ def capture_of(record: WarcRecord, site: Site) -> Capture:
         response = records.parse_response(block)
     records.check_digest(record.headers.get("WARC-Block-Digest") or "", block)
     records.check_page(response)
-    records.check_digest(_payload_digest(record), response.payload, records.dechunk(response.payload))
-    return Capture(
+    records.check_digest(_payload_digest(record), *records.payloads(response))
+    capture = Capture(
         site=site.slug,
         origin=Origin.WARC,
         url=_target(record),
@@ -203,13 +213,34 @@ def capture_of(record: WarcRecord, site: Site) -> Capture:
         headers=response.headers,
         body=records.body_of(response),
     )
+    return told.restore(capture) if told else capture
+
+
+def _revisit(record: WarcRecord, site: Site, told: Told | None) -> Revisit:
+    """A revisit record. Raises Unusable where its block is there and is no HTTP response."""
+    block = _block(record)
+    response = records.parse_response(block) if block.strip() else records.NOTHING_SAID
+    capture = Capture(
+        site=site.slug,
+        origin=Origin.WARC,
+        url=_target(record),
+        instant=records.parse_date(record.headers.get("WARC-Date") or ""),
+        status=response.status,
+        headers=response.headers,
+    )
+    names = ("WARC-Refers-To-Target-URI", "WARC-Refers-To-Date")
+    uri, date = (record.headers.get(name) or "" for name in names)
+    return Revisit(capture=capture, digest=_payload_digest(record), refers_to=(uri.strip("<>"), date), told=told)
 
 
 def _block(record: WarcRecord) -> bytes:
     """The record's content block, whole."""
     if record.content_length > MAX_WIRE_BYTES + MAX_HEADER_BYTES:
         raise Unusable("too large")
-    block: bytes = record.reader.read()
+    try:
+        block: bytes = record.reader.read()
+    except OSError:
+        raise Unusable("damaged") from None
     if len(block) < record.content_length:
         raise Unusable("cut short")
     return block
