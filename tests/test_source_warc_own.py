@@ -27,11 +27,10 @@ def capture(instant: Any, body: bytes, **parts: Any) -> Capture:
     return replace(made, **parts)
 
 
+MOVED = (Hop(url="http://courier.example/", status=301, location=URL),)
 PAST = (
     capture(HOURS[0], page(HOURS[0])),
-    capture(
-        HOURS[1], page(HOURS[1]), origin=Origin.WAYBACK, redirects=(Hop(url="http://a/", status=301, location=URL),)
-    ),
+    capture(HOURS[1], page(HOURS[1]), origin=Origin.WAYBACK, redirects=MOVED),
     capture(HOURS[2], page(HOURS[1]), origin=Origin.MEMENTO),
     capture(HOURS[3], page(HOURS[3]), origin=Origin.GIT, url="https://elsewhere.example/courier"),
     capture(HOURS[3], page(HOURS[2]), origin=Origin.FILES, request_headers=()),
