@@ -95,6 +95,7 @@ def list_sites(run: Run, as_json: bool) -> None:
 @pass_run
 def status(run: Run, as_json: bool) -> None:
     """Every site's last outcome, coverage, gaps and bytes."""
+    from schedules.troubles import in_words, troubles_shape
     from schedules.watch import schedule_of
     from storage.backfills import last_reports
     from storage.captures import slugs
@@ -111,6 +112,7 @@ def status(run: Run, as_json: bool) -> None:
     rows = (
         status_shape(ask(connection, site.slug, due=schedule_of(site).next(now), today=now))
         | {"backfills": last_reports(connection, site.slug)}
+        | troubles_shape(connection, site, observer=run.settings.archive.name, now=now)
         for site in run.settings.sites
         if site.slug in known
     )
@@ -126,6 +128,7 @@ def status(run: Run, as_json: bool) -> None:
         ("x smaller", lambda row: round(row["bytes"]["raw"] / max(1, row["bytes"]["bodies"]), 1)),
         ("backfilled from", lambda row: ", ".join(f"{past['source']} ({past['taken']})" for past in row["backfills"])),
         ("MB in a year", lambda row: row["forecast_12m"] and round(row["forecast_12m"] / 1e6)),
+        ("trouble", in_words),
     ]
     print_rows(rows, columns, as_json=as_json)
 

@@ -13,8 +13,10 @@ from http import HTTPStatus
 
 import structlog
 
+from schedules.alarms import Turn
 from schedules.clock import Clock
 from schedules.conditional import request_of, shows_a_lie
+from schedules.filing import file_news
 from schedules.readers import Readers
 from schedules.writer import Writer
 from scraper.config import Site
@@ -77,23 +79,32 @@ class Pipeline:
             return Taken(capture_id=recorded.capture_id, is_new=False, page=None, filed=None)
         layout = site.layout_at(capture.instant)
         await self._read_last_again(site, reader_name(layout))
-        page, filed = await self.read(site, recorded.capture_id)
+        page, filed = await self.read(site, recorded.capture_id, is_first=True)
         return Taken(capture_id=recorded.capture_id, is_new=recorded.is_new, page=page, filed=filed)
 
-    async def read(self, site: Site, capture_id: int) -> tuple[FrontPage | None, Filed | None]:
-        """Steps 4 and 5 of a capture in the archive; (None, None) when the body that it stands for is not there."""
+    async def read(
+        self, site: Site, capture_id: int, *, is_first: bool = False
+    ) -> tuple[FrontPage | None, Filed | None]:
+        """Steps 4 and 5 of a capture in the archive; (None, None) when the body that it stands for is not there.
+
+        What is read for the first time may be news; what is read again never is.
+        """
         source = await self._writer.do(lambda archive: readable_capture(archive.connection, archive.bodies, capture_id))
         if source is None:
             return None, None
         page = await self._readers.read(source, site.layout_at(source.instant))
-        return page, await self._writer.do(lambda archive: archive.file(capture_id, page))
+        if not is_first:
+            return page, await self._writer.do(lambda archive: archive.file(capture_id, page))
+        filing = await self._writer.do(lambda archive: file_news(archive, site.slug, capture_id, page))
+        _log_turns(site, filing.turns)
+        return page, filing.filed
 
     async def read_unread(self, sites: Iterable[Site]) -> int:
         """Read what was recorded and not read: a daemon was killed between, or a 304 came before its body. How many."""
         count = 0
         for site in sites:
             for capture_id in await self._writer.do(_unread(site)):
-                page, _ = await self.read(site, capture_id)
+                page, _ = await self.read(site, capture_id, is_first=True)
                 count += page is not None
         return count
 
@@ -174,6 +185,14 @@ class Pipeline:
             **({"error": visited.error} if visited.error else {}),
             **({"lead": lead.headline} if lead else {}),
         )
+
+
+def _log_turns(site: Site, turns: Iterable[Turn]) -> None:
+    for turn in turns:
+        if turn.is_on:
+            log.warning(str(turn.kind), site=site.slug, what=turn.what)
+        else:
+            log.info("as usual again", site=site.slug, was=str(turn.kind))
 
 
 def _unread(site: Site) -> Callable[[Archive], list[int]]:

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from schedules.readers import Readers
@@ -11,6 +12,7 @@ from schedules.writer import Writer
 from scraper.config import Settings, Site
 from scraper.errors import ArchiveError
 from scraper.model import Capture, FrontPage
+from storage.alarms import AlarmKind, clear_alarm
 from storage.captures import capture_name, captures_to_read, has_reading, load_page, readable_capture
 
 EXAMPLES = 3  # told for each kind of difference
@@ -78,6 +80,8 @@ class Reparse:
             for capture_id in captures:
                 await places.acquire()
                 group.create_task(read(capture_id))
+        if not self._is_dry:
+            await self._writer.do(partial(clear_alarm, slug=self._site.slug, kind=AlarmKind.DRIFT))
         return self.result
 
     async def _read(self, capture_id: int) -> None:

@@ -7,6 +7,7 @@ from demo.library import paper
 from schedules.reparse import differences, reparse_sites
 from scraper.config import ArchiveSettings, Settings, Site
 from scraper.reader import read_front_page
+from storage.alarms import AlarmKind, alarms, raise_alarm
 from storage.archive import Archive
 from storage.exports import Selection, readings
 from tests import made
@@ -34,6 +35,18 @@ def fill(settings: Settings) -> list[dict[str, object]]:
             if n == 1:
                 archive.file(row, replace(page, lead=page.teasers[0], teasers=page.teasers[1:], reader="bad"))
         return [{"lead": page.lead and page.lead.headline} for page in right]
+
+
+async def test_reading_again_clears_the_redesign_alarm(tmp_path: Path) -> None:
+    """The alarm asks for a look at the readings; having read all again is the answer to it, a dry run is none."""
+    settings = settings_of(tmp_path)
+    fill(settings)
+    with Archive(settings.archive.path) as archive:
+        raise_alarm(archive, "courier", AlarmKind.DRIFT, since=0, what="no lead", usual={})
+        await reparse_sites(settings, settings.sites, workers=1, is_dry=True)
+        assert AlarmKind.DRIFT in alarms(archive.connection, "courier")
+        await reparse_sites(settings, settings.sites, workers=1, is_dry=False)
+        assert alarms(archive.connection, "courier") == {}
 
 
 def leads_of(settings: Settings) -> list[dict[str, object]]:

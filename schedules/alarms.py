@@ -1,0 +1,61 @@
+"""Raising and clearing a site's alarms as its captures are read."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from schedules import drift
+from schedules.drift import BASELINE, SUSTAINED, Departure, Range
+from storage.alarms import Alarm, AlarmKind, alarms, clear_alarm, last_cleared, raise_alarm
+from storage.archive import Archive
+from storage.looks import Look, latest_looks
+
+LOOKS: Final = 2 * BASELINE + SUSTAINED  # readable or not
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """An alarm that went on, or off."""
+
+    kind: AlarmKind
+    is_on: bool
+    what: str
+
+
+def review(archive: Archive, slug: str) -> list[Turn]:
+    """Look at the site's latest readings, and raise or clear what they call for; part of the caller's transaction."""
+    site_id = archive.site_id(slug)
+    since = last_cleared(archive.connection, site_id, AlarmKind.DRIFT)
+    looks = latest_looks(archive.connection, site_id, since=since, limit=LOOKS)
+    on = alarms(archive.connection, slug)
+    return [
+        *_reviewed_drift(archive, slug, looks, on.get(AlarmKind.DRIFT)),
+        *_reviewed_quality(archive, slug, looks, on.get(AlarmKind.UNREADABLE)),
+    ]
+
+
+def _reviewed_drift(archive: Archive, slug: str, looks: list[Look], alarm: Alarm | None) -> Iterator[Turn]:
+    if alarm is None:
+        if departure := drift.drift(looks):
+            yield _raised(archive, slug, AlarmKind.DRIFT, departure)
+    elif drift.is_over(looks, {name: Range(**row) for name, row in alarm.usual.items()}):
+        yield _cleared(archive, slug, alarm)
+
+
+def _reviewed_quality(archive: Archive, slug: str, looks: list[Look], alarm: Alarm | None) -> Iterator[Turn]:
+    if alarm is None:
+        if departure := drift.unreadable(looks):
+            yield _raised(archive, slug, AlarmKind.UNREADABLE, departure)
+    elif looks and looks[-1].is_readable:
+        yield _cleared(archive, slug, alarm)
+
+
+def _raised(archive: Archive, slug: str, kind: AlarmKind, departure: Departure) -> Turn:
+    usual = {name: asdict(row) for name, row in departure.usual.items()}
+    raise_alarm(archive, slug, kind, since=departure.since, what=departure.what, usual=usual)
+    return Turn(kind=kind, is_on=True, what=departure.what)
+
+
+def _cleared(archive: Archive, slug: str, alarm: Alarm) -> Turn:
+    clear_alarm(archive, slug, alarm.kind)
+    return Turn(kind=alarm.kind, is_on=False, what=alarm.what)
