@@ -48,7 +48,8 @@ WARC/1.1, gzip a record. WARC-Date is the instant of the capture. Bodies are sto
 Content-Encoding, Content-Length and Transfer-Encoding are kept as `X-Archive-Orig-...`, and Content-Length is that of
 the decoded body. WARC-Payload-Digest is SHA-1 in base32, as web archives write it. A body that the file already has
 becomes a revisit (identical-payload-digest), a 304 a revisit without a block (server-not-modified), a redirect a
-response with its Location alone. Each capture ends with a metadata record (application/warc-fields):
+response with its Location alone. Before each response stands a metadata record (application/warc-fields) that names it
+in WARC-Concurrent-To:
 
 | field | meaning |
 |---|---|

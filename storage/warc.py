@@ -3,9 +3,9 @@
 iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1. A capture becomes
 
 - a response for each redirect on its way (its status and Location are all that is known of it),
+- a metadata record with the archive's own fields (docs/data.md lists them), from which the capture can be restored,
 - a response; or a revisit, where its body was written before, or where the answer was 304,
-- a request, where the request's headers were recorded,
-- a metadata record with the archive's own fields (docs/data.md lists them), from which the capture can be restored.
+- a request, where the request's headers were recorded.
 
 A capture whose body was removed is only a metadata record that says so. Ids are derived, so that the same captures make
 the same file, but for the warcinfo record's date.
@@ -120,11 +120,12 @@ class _Records:
         capture = load_capture(self._connection, self._bodies, kept.row, with_body=kept.removed_at is None)
         for place, hop in enumerate(capture.redirects):
             self._put(self._redirect(kept, capture, place, hop))
-        if kept.removed_at is None:
-            self._put(self._answer(kept, capture))
-            if capture.request_headers:
-                self._put(self._request(kept, capture))
-        self._put(self._metadata(kept, capture))
+        self._put(self._metadata(kept, capture))  # first, so that one pass is enough to know what follows
+        if kept.removed_at is not None:
+            return
+        self._put(self._answer(kept, capture))
+        if capture.request_headers:
+            self._put(self._request(kept, capture))
 
     # -- records ------------------------------------------------------------------------------------------------------
 

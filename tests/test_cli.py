@@ -7,6 +7,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,8 +135,56 @@ def test_exports_are_complete_and_safe(courier: Path, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))))
     assert len(rows) == sum(len(row["teasers"]) + bool(row["lead"]) for row in readings)
     assert [file.name for file in tmp_path.iterdir()] == ["readings.csv"]
-    for what in ("captures", "stories", "leads", "visits"):
+    for what in ("captures", "stories", "wordings", "leads", "changes", "visits"):
         call("--config", courier, "export", what, "--format", "csv")
+
+
+@pytest.mark.parametrize(
+    ("what", "form", "start"),
+    [("readings", "parquet", b"PAR1"), ("readings", "gfg", b"DATE\t"), ("captures", "warc", b"\x1f\x8b"),
+     ("changes", "atom", b"<?xml"), ("changes", "jsonl", b'{"id"')],
+)  # fmt: skip
+def test_every_format_goes_to_a_file_or_a_pipe(
+    courier: Path, tmp_path: Path, what: str, form: str, start: bytes
+) -> None:
+    """The same bytes either way, but for the time at which a WARC file was made."""
+    out = tmp_path / "out"
+    command = ("--config", str(courier), "export", what, "--format", form)
+    call(*command, "-o", out)
+    piped = subprocess.run([sys.executable, "-m", "frontpage", *command], capture_output=True, cwd=ROOT, check=True)
+    assert piped.stdout.startswith(start)
+    assert out.read_bytes() == piped.stdout or form == "warc"
+
+
+def test_a_package_holds_what_is_chosen(courier: Path, tmp_path: Path) -> None:
+    """Everything, or the tables named; beside README and dictionary."""
+    out = tmp_path / "supplement.zip"
+    call("--config", courier, "export", "leads", "changes", "--package", out, "--from", "2026-11-24")
+    names = zipfile.ZipFile(out).namelist()
+    assert names == ["README.txt", "data.md", "datapackage.json", "leads.csv", "changes.csv"]
+    call("--config", courier, "export", "--package", out)
+    assert len(zipfile.ZipFile(out).namelist()) == 3 + 7
+
+
+def test_a_reader_that_leaves_early_is_no_error(courier: Path) -> None:
+    """`frontpage export ... | head` ends quietly."""
+    command = f"{sys.executable} -m frontpage --config {courier} export readings --format jsonl | head -c 10"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, cwd=ROOT, check=False)
+    assert (len(done.stdout), done.stderr) == (10, b"")
+
+
+def test_an_export_that_fails_leaves_nothing(courier: Path, tmp_path: Path) -> None:
+    """A damaged body ends a WARC export with its name; neither the file nor a part of it stays."""
+    damaged = tmp_path / "damaged.db"
+    call("--config", courier, "backup", damaged)
+    connection = sqlite3.connect(damaged)
+    connection.execute("UPDATE bodies SET data = substr(data, 1, 40) WHERE id = 3")
+    connection.commit()
+    connection.close()
+    out = tmp_path / "captures.warc.gz"
+    message = call("export", "captures", "--format", "warc", "--archive", damaged, "-o", out, code=1)
+    assert "is damaged" in message
+    assert [file.name for file in tmp_path.iterdir() if "warc" in file.name] == []
 
 
 @pytest.mark.parametrize(
@@ -152,6 +201,14 @@ def test_exports_are_complete_and_safe(courier: Path, tmp_path: Path) -> None:
         (["show", "courier", "--archive", "FOREIGN"], 1, "something else"),
         (["show", "courier", "--archive", "nowhere.db"], 1, "no archive yet"),
         (["parse", "nowhere.html"], 2, "No such file"),
+        (["export", "leads", "--archive", "ARCHIVE"], 2, "name a --format"),
+        (["export", "--format", "csv", "--archive", "ARCHIVE"], 2, "name one of captures, readings"),
+        (["export", "leads", "visits", "--format", "csv", "--archive", "ARCHIVE"], 2, "--package FILE.zip"),
+        (["export", "leads", "--format", "csv", "--package", "x.zip", "--archive", "ARCHIVE"], 2, "leave --format"),
+        (["export", "leads", "--format", "warc", "--archive", "ARCHIVE"], 2, "warc is a format of captures"),
+        (["export", "leads", "--format", "csv", "--site", "nope", "--archive", "ARCHIVE"], 1, 'no site "nope"'),
+        (["export", "leads", "--format", "csv", "-o", "nowhere/x.csv", "--archive", "ARCHIVE"], 1, "nowhere/x.csv"),
+        (["cite", "courier/20261124120001", "--archive", "ARCHIVE"], 1, 'no capture "courier/20261124120001"'),
         (["--config", "CONFIG", "backfill", "files", "courier", "nowhere"], 2, "no such folder"),
         (["--config", "CONFIG", "backfill", "files", "courrier", "."], 2, 'did you mean "courier"'),
         (["--config", "CONFIG", "capture", "tribune"], 2, "tribune"),

@@ -18,7 +18,18 @@ MAY_IMPORT = {
 PACKAGES = set(MAY_IMPORT)
 # Edges: they meet files, sockets or terminals. Every other module of scraper/ is pure.
 EDGES = {"cli", "config", "console", "fetch", "wire", "exchange", "turns", "robots"}
-HEAVY = {"httpx", "datasette", "pydantic", "apscheduler", "sqlite_utils", "rich", "pebble", "structlog"}
+HEAVY = {
+    "httpx",
+    "datasette",
+    "pydantic",
+    "apscheduler",
+    "sqlite_utils",
+    "rich",
+    "pebble",
+    "structlog",
+    "pyarrow",
+    "warcio",
+}
 IMPURE = {"httpx", "sqlite3", "apscheduler", "time", "os", "socket", "subprocess"}
 
 

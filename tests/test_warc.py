@@ -19,7 +19,7 @@ from storage.archive import Archive
 from storage.bodies import Removed
 from storage.exports import Selection
 from storage.warc import write_warc
-from tests import pywb
+from tests import past, pywb
 from tests.made import NOON, SITE, URL, at, capture
 
 BODIES = [
@@ -96,9 +96,9 @@ FULL = Capture(
 def test_a_capture_becomes_records_that_say_what_they_hold(archive: Archive) -> None:
     """Redirect, response, request and metadata of one capture, dated, linked, with true lengths and digests."""
     archive.record(FULL)
-    info, redirect, response, request, metadata = written(warc(archive))
-    assert [r.kind for r in (info, redirect, response, request, metadata)] == [
-        "warcinfo", "response", "response", "request", "metadata",
+    info, redirect, metadata, response, request = written(warc(archive))
+    assert [r.kind for r in (info, redirect, metadata, response, request)] == [
+        "warcinfo", "response", "metadata", "response", "request",
     ]  # fmt: skip
     assert (redirect.status, redirect.http["Location"]) == ("301", FULL.url)
     assert redirect.headers["WARC-Target-URI"] == "http://courier.example/"
@@ -112,7 +112,11 @@ def test_a_capture_becomes_records_that_say_what_they_hold(archive: Archive) -> 
     sha1 = b32encode(hashlib.sha1(FULL.body, usedforsecurity=False).digest()).decode()
     assert response.headers["WARC-Payload-Digest"] == f"sha1:{sha1}"
     assert {r.headers["WARC-Date"] for r in (redirect, response, request, metadata)} == {iso(NOON)}
-    assert request.headers["WARC-Concurrent-To"] == response.headers["WARC-Record-ID"]
+    assert (
+        metadata.headers["WARC-Concurrent-To"]
+        == request.headers["WARC-Concurrent-To"]
+        == response.headers["WARC-Record-ID"]
+    )
     assert b"GET /front?a=1 HTTP/1.1\r\nHost: www.courier.example\r\n" in _uncompressed(warc(archive))
     assert metadata.fields["sha256"] == hashlib.sha256(FULL.body).hexdigest()
     assert (metadata.fields["observer"], metadata.fields["origin"]) == ("oslo", "live")
@@ -128,7 +132,7 @@ def _uncompressed(data: bytes) -> bytes:
 def test_a_capture_can_be_restored_whole(archive: Archive) -> None:
     """Response and metadata record together hold everything that the archive held, to the letter."""
     archive.record(FULL)
-    _, _, response, _, metadata = written(warc(archive))
+    _, _, metadata, response, _ = written(warc(archive))
     exchange = json.loads(metadata.fields["exchange"])
     restored = Capture(
         site=metadata.fields["site"],
@@ -211,8 +215,8 @@ def test_headers_cannot_forge_records(archive: Archive) -> None:
     evil = "x\r\n\r\nWARC/1.1\r\nWARC-Type: response"
     archive.record(replace(FULL, headers=(("X-Evil", evil),), redirects=(Hop(url=URL, status=302, location=evil),)))
     records = written(warc(archive))
-    assert [record.kind for record in records] == ["warcinfo", "response", "response", "request", "metadata"]
-    assert records[2].http["X-Evil"] == "x  WARC/1.1 WARC-Type: response"
+    assert [record.kind for record in records] == ["warcinfo", "response", "metadata", "response", "request"]
+    assert records[3].http["X-Evil"] == "x  WARC/1.1 WARC-Type: response"
 
 
 def test_warcio_finds_no_fault(archive: Archive, tmp_path: Path) -> None:
@@ -230,6 +234,18 @@ def test_warcio_finds_no_fault(archive: Archive, tmp_path: Path) -> None:
     checker = Checker(Arguments)
     checker.process_all()
     assert checker.exit_value == 0
+
+
+async def test_an_export_can_be_read_again(tmp_path: Path) -> None:
+    """Backfilled into another archive, our own WARC gives equal readings."""
+    here, there, file = tmp_path / "here", tmp_path / "there", tmp_path / "captures.warc.gz"
+    for folder in (here, there):
+        folder.mkdir()
+    await past.filled(here, "files", past.save_pages(tmp_path / "pages"))
+    with Archive(here / "archive.db") as archive:
+        file.write_bytes(warc(archive))
+    await past.filled(there, "warc", file)
+    assert past.readings(there) == past.readings(here) != ""
 
 
 @pytest.mark.pywb
