@@ -1,8 +1,8 @@
 """Memory and speed of every export on archives that differ tenfold: `python -m benchmarks.exports [CAPTURES...]`.
 
-The archives are synthetic and made in bulk: one site, a capture every 15 minutes, STORIES on a page, NEW of them new each
-time, each renamed once, the lead held for four captures. Each export runs as its own process, `frontpage export ... -o`;
-memory is that process's peak. It is flat where the larger archive needs no more than the smaller one.
+The archives are synthetic and made in bulk: one site, a capture every 15 minutes, STORIES on a page, NEW of them new
+each time, each renamed once, the lead held for four captures. Each export runs as a process of its own, `frontpage
+export ... -o`; memory is that process's peak. It is flat where the larger archive needs no more than the smaller one.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ JOBS = (
 
 
 def build(path: Path, captures: int) -> None:
-    """An archive of one site with so many captures, written as the archive would, without its checks and indexes of text."""
+    """An archive of one site with so many captures, written in bulk; it has no index of text, and no places."""
     with Archive(path) as archive, archive.batch():
         execute, many = archive.connection.execute, archive.connection.executemany
         execute("INSERT INTO sites (id, slug) VALUES (1, ?)", (SITE,))
@@ -46,7 +46,10 @@ def build(path: Path, captures: int) -> None:
         stories = NEW * captures + STORIES
         many("INSERT INTO stories (id, site_id, story, url) VALUES (?, 1, ?, ?)", _stories(stories))
         many(
-            "INSERT INTO wordings (story_id, digest, headline, summary, kicker, byline, image) VALUES (?, ?, ?, ?, '', '', '')",
+            """
+            INSERT INTO wordings (story_id, digest, headline, summary, kicker, byline, image)
+            VALUES (?, ?, ?, ?, '', '', '')
+            """,
             _wordings(stories),
         )
         many("INSERT INTO bodies (sha256, size, step, level, data) VALUES (?, ?, 0, ?, ?)", _bodies(captures))
@@ -58,7 +61,10 @@ def build(path: Path, captures: int) -> None:
             _captures(captures),
         )
         many(
-            "INSERT INTO front_pages (digest, edition, title, language, lead, body, placements) VALUES (?, ?, ?, 'en', ?, '[]', ?)",
+            """
+            INSERT INTO front_pages (digest, edition, title, language, lead, body, placements)
+            VALUES (?, ?, ?, 'en', ?, '[]', ?)
+            """,
             _front_pages(captures),
         )
         execute(
@@ -182,8 +188,10 @@ def main(sizes: list[int]) -> None:
         for size, path in archives.items():
             start = time.monotonic()
             build(path, size)
-            until = iso(from_epoch(_instant(size)))
-            print(f"{size:,} captures until {until}: {path.stat().st_size / 1e6:.0f} MB, {time.monotonic() - start:.0f} s")
+            took, megabytes = time.monotonic() - start, path.stat().st_size / 1e6
+            print(
+                f"{size:,} captures until {iso(from_epoch(_instant(size)))}: {megabytes:.0f} MB, made in {took:.0f} s"
+            )
         rows: list[list[object]] = []
         for what, form in (*JOBS, ("everything", "zip")):
             found = [measure(path, what, form) for path in archives.values()]

@@ -56,11 +56,13 @@ class Removed:
 
 
 class Bodies:
-    """The bodies table behind one connection, with the bodies last used kept decoded."""
+    """The bodies table behind one connection, with the bodies last used kept decoded: `cache_bytes` of them."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, cache_bytes: int = CACHE_BYTES) -> None:
         self._connection = connection
+        self._cache_bytes = cache_bytes
         self._decoded: OrderedDict[int, bytes] = OrderedDict()
+        self._decoded_bytes = 0
 
     def store(self, body: bytes, *, after: int | None) -> int:
         """Id of the row that holds `body`, made where there is none. `after` is the body that came before it."""
@@ -117,6 +119,7 @@ class Bodies:
     def forget_decoded(self) -> None:
         """Drop the cache: after a rollback it may hold a body that the table does not."""
         self._decoded.clear()
+        self._decoded_bytes = 0
 
     def _base(self, after: int | None) -> tuple[int | None, int]:
         """(base, step) of a body that comes after another: what it will be a delta of, and its place in the group."""
@@ -154,10 +157,11 @@ class Bodies:
         return chain
 
     def _remember(self, body_id: int, body: bytes) -> None:
+        self._decoded_bytes += len(body) - len(self._decoded.pop(body_id, b""))
         self._decoded[body_id] = body
-        self._decoded.move_to_end(body_id)
-        while len(self._decoded) > 1 and sum(map(len, self._decoded.values())) > CACHE_BYTES:
-            self._decoded.popitem(last=False)
+        while len(self._decoded) > 1 and self._decoded_bytes > self._cache_bytes:
+            _, dropped = self._decoded.popitem(last=False)
+            self._decoded_bytes -= len(dropped)
 
 
 def _decode(data: bytes | None, sha256: bytes, prefix: bytes) -> bytes:

@@ -41,6 +41,7 @@ PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 WIRE_HEADERS = ("content-encoding", "content-length", "transfer-encoding")
 ORIGINAL = "X-Archive-Orig-"
 NOT_MODIFIED = 304
+CACHE_BYTES = 16_000_000  # in order of time, the bodies that the next one is a delta of: at most 15
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,7 +100,7 @@ class _Records:
 
     def __init__(self, connection: sqlite3.Connection, writer: Any) -> None:
         self._connection, self._writer = connection, writer
-        self._bodies = Bodies(connection)
+        self._bodies = Bodies(connection, cache_bytes=CACHE_BYTES)
         self._original_of = lru_cache(maxsize=64)(self._read_original)
         self._info_id = ""
 

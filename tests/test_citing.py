@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from scraper.errors import ArchiveError, NotFound
-from scraper.model import Capture, Hop, Origin
+from scraper.model import Capture, Hop, Origin, Outcome
 from storage.archive import Archive
 from storage.bodies import Removed
 from storage.citing import BodyState, body_of, cite
@@ -84,6 +85,23 @@ def test_a_304_names_what_it_stands_for(archive: Archive) -> None:
     cited = cite(archive.connection, "courier/20261124121500")
     assert cited.body is BodyState.NONE
     assert f"stands for sha256 {sha256}" in cited.line
+
+
+def test_the_page_s_queries_run(archive: Archive) -> None:
+    """docs/citing.md asks what the views answer."""
+    queries = re.findall(r"```sql\n(.*?)```", (ROOT / "docs" / "citing.md").read_text(encoding="utf-8"), re.DOTALL)
+    archive.end_visit(SITE, due_at=NOON, ended_at=NOON, outcome=Outcome.MISSED)
+    leads, coverage = (archive.connection.execute(query).fetchall() for query in queries)
+    assert leads == [(SITE, "Headline of flood", "2026-11-24T12:00:00Z", 0, None, "possible")]
+    assert coverage == [(SITE, "2026-11-24", 1, 0, 1)]
+
+
+def test_the_page_s_commands_are_those_of_the_verb(archive: Archive) -> None:
+    """Its example says to check what `cite` says to check."""
+    text = (ROOT / "docs" / "citing.md").read_text(encoding="utf-8")
+    for command in cite(archive.connection, NAME).checks:
+        start, _, _ = command.partition("courier")
+        assert start.rstrip() in text
 
 
 @pytest.mark.parametrize(
