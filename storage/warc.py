@@ -73,25 +73,26 @@ def write_warc(connection: sqlite3.Connection, selection: Selection, out: IO[byt
 
 
 def _kept(connection: sqlite3.Connection, site_id: int, start: int, end: int) -> Iterator[Kept]:
-    order = f"instant, {ORIGIN_ORDER}, url, (SELECT name FROM observers WHERE observers.id = observer_id)"
     rows = connection.execute(
         f"""
-        SELECT captures.id, observers.name, lower(hex(sha256)), size, removed_at, coalesce(reason, ''), (
-            SELECT first.id FROM captures AS first WHERE first.body_id = captures.body_id AND bodies.size > 0
-            AND first.site_id = :site AND first.instant >= :start AND first.instant < :end ORDER BY {order} LIMIT 1
-        )
+        SELECT captures.id, observers.name, lower(hex(sha256)), size, removed_at, coalesce(reason, ''), bodies.id,
+        EXISTS (
+            SELECT 1 FROM captures AS other WHERE other.body_id = bodies.id AND other.id <> captures.id
+        ) AND size > 0
         FROM captures JOIN bodies ON bodies.id = captures.body_id JOIN observers ON observers.id = observer_id
         LEFT JOIN removals ON removals.body_id = bodies.id AND data IS NULL AND removals.id = (
             SELECT max(id) FROM removals WHERE removals.body_id = bodies.id
         )
-        WHERE site_id = :site AND instant >= :start AND instant < :end ORDER BY {order}, sha256
+        WHERE site_id = ? AND instant >= ? AND instant < ? ORDER BY instant, {ORIGIN_ORDER}, url, observers.name, sha256
         """,
-        {"site": site_id, "start": start, "end": end},
+        (site_id, start, end),
     )
-    for row, observer, sha256, size, removed_at, why, first in rows:
+    originals: dict[int, int] = {}  # by body, of those that come again: the rest of the archive needs no memory
+    for row, observer, sha256, size, removed_at, why, body_id, comes_again in rows:
+        original = originals.setdefault(body_id, row) if comes_again else row
         yield Kept(
             row=row, name=capture_name(connection, row), observer=observer, sha256=sha256, size=size,
-            removed_at=removed_at, removed_why=why, original=None if first == row else first,
+            removed_at=removed_at, removed_why=why, original=None if original == row else original,
         )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from storage.package import write_package
 from storage.parquet import write_parquet
 from storage.rows import write_csv
 from tests.made import NOON, SITE, at, capture, keep, keep_all, page, wall
+from tests.test_cost import steps
 
 TYPES: dict[Kind, type | tuple[type, ...]] = {
     Kind.TEXT: str, Kind.INTEGER: int, Kind.SECONDS: int, Kind.BYTES: int, Kind.SHARE: float, Kind.INSTANT: str,
@@ -212,6 +213,22 @@ def test_a_package_is_a_supplement(archive: Archive) -> None:
     for resource in json.loads(package.read("datapackage.json"))["resources"]:
         rows = table(package.read(resource["path"]))
         assert list(rows[0]) == [field["name"] for field in resource["schema"]["fields"]]
+
+
+@pytest.mark.parametrize("what", EXPORTS)
+def test_an_export_costs_what_it_tells(tmp_path: Path, what: str) -> None:
+    """Five times the captures take about five times the steps: no row looks through all others."""
+    spent = []
+    for captures in (20, 100):
+        with Archive(tmp_path / f"{captures}.db") as archive:
+            keep_all(
+                archive, [(at(15 * n), page(*(f"news-{n + place}" for place in range(4)))) for n in range(captures)]
+            )
+            archive.record(capture(at(15 * captures)))
+            with steps(archive.connection) as counted:
+                exported(archive, what, "warc" if what == "captures" else "csv")
+            spent.append(counted[0])
+    assert spent[1] < 7 * spent[0] + 10, spent
 
 
 def test_exports_do_not_depend_on_arrival(archive: Archive, tmp_path: Path) -> None:
