@@ -3,6 +3,8 @@
 import asyncio
 import sys
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from schedules.sources.found import Wanted
     from scraper.config import Site
 
+ENGINES = ("processes", "dask")
 SOURCES = ("wayback", "memento", "warc", "files", "git")
 
 
@@ -25,7 +28,14 @@ SOURCES = ("wayback", "memento", "warc", "files", "git")
 @click.option("--to", "until", help="Only captures before this time.")
 @click.option("--every", help="Only the captures nearest to steps so far apart, such as 1h.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many captures.")
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Reader processes.")
+@click.option(
+    "--workers", type=click.IntRange(1, 1000), default=2, show_default=True, help="Readers, or parts at once."
+)
+@click.option("--engine", type=click.Choice(ENGINES), help="Fill shards on several workers, and merge them.")
+@click.option("--scheduler", default="", help="dask: the scheduler's address, such as tcp://10.0.0.1:8786.")
+@click.option(
+    "--shards", type=click.Path(path_type=Path), help="A folder that all workers see; else beside the archive."
+)
 @click.option("--from-server", "server", default="", help="wayback, memento: the archive to ask, by its URL.")
 @click.option("--path", default="", help="git: the page's path in the repository.")
 @click.option("--mtime", is_flag=True, help="files: take a file's own time where it names none.")
@@ -34,17 +44,20 @@ SOURCES = ("wayback", "memento", "warc", "files", "git")
 @pass_run
 def backfill(
     run: Run, source: str, slug: str, place: str, since: str | None, until: str | None, every: str | None,
-    limit: int | None, workers: int, server: str, path: str, mtime: bool, dry_run: bool, as_json: bool,
+    limit: int | None, workers: int, engine: str | None, scheduler: str, shards: Path | None, server: str, path: str,
+    mtime: bool, dry_run: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Fill the archive with a site's past; run again, it goes on where it was interrupted.
 
     PLACE is a folder of saved pages (files), WARC or WACZ files (warc), a repository (git), or an archive's address
     (wayback, memento; the Internet Archive's where none is named).
     """
+    from schedules.engines import open_engine
     from schedules.fill import fill, foresee
     from schedules.progress import progress
     from schedules.report import Report
     from schedules.sources.opening import Asked
+    from schedules.spread import spread_out
 
     settings, site = run.settings, run.settings.site(slug)
     asked = Asked(source=source, place=server or place, path=path, by_mtime=mtime)
@@ -54,7 +67,13 @@ def backfill(
     else:
         log_to_stderr(is_verbose=False)
         with progress(report, now=_now, say=lambda line: click.echo(line, err=True)) as tick:
-            asyncio.run(fill(settings, site, asked, report=report, workers=workers, tick=tick))
+            if engine:
+                spread_out(
+                    settings, site, asked, report=report, tick=tick, now=_now(), shards=shards, workers=workers,
+                    open_engine=partial(open_engine, engine, workers=workers, scheduler=scheduler),
+                )  # fmt: skip
+            else:
+                asyncio.run(fill(settings, site, asked, report=report, workers=workers, tick=tick))
     print_object(report.shape()) if as_json else _print(report)
     for problem in report.problems:
         click.echo(problem, err=True)

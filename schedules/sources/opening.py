@@ -9,6 +9,7 @@ from pathlib import Path
 from schedules.pace import Pace
 from schedules.sources.found import Source
 from schedules.sources.server import ArchiveServer, Limits
+from schedules.sources.volumes import Volume
 from scraper.config import Settings, Site
 from scraper.errors import ConfigError
 from scraper.fetch import Gate
@@ -25,12 +26,14 @@ WHAT_IS_MISSING = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """What the command line says about the source. `place` is a path, or the address of an archive's server."""
+    """What the command line says about the source. `place` is a path, or the address of an archive's server; `volumes`
+    are those of its WARCs that are read, where it is not all."""
 
     source: str
     place: str = ""
     path: str = ""
     by_mtime: bool = False
+    volumes: tuple[Volume, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
 
@@ -72,7 +75,7 @@ def _local(asked: Asked, site: Site) -> Source:
         return Files(_place(asked), site, by_mtime=asked.by_mtime)
     from schedules.sources.warc import Warc
 
-    return Warc(_place(asked), site)
+    return Warc(_place(asked), site, only=asked.volumes)
 
 
 def _place(asked: Asked) -> Path:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, OrderedDict
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -56,11 +56,11 @@ class Warc:
     concurrency: int | None = None
     is_remote = False
 
-    def __init__(self, place: Path, site: Site) -> None:
+    def __init__(self, place: Path, site: Site, *, only: Sequence[Volume] = ()) -> None:
         self.left_out: Counter[str] = Counter()
         self._site = site
         self._host = host_of(site.url).lower().removeprefix("www.").encode()
-        self._volumes = volumes(place, self.left_out)
+        self._volumes = only or volumes(place, self.left_out)
         self._bytes = sum(volume.size for volume in self._volumes) or 1
         self._by_digest: OrderedDict[str, Location] = OrderedDict()
         self._by_name: OrderedDict[tuple[str, str], Location] = OrderedDict()  # (URI, WARC-Date)

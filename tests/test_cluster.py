@@ -1,0 +1,218 @@
+"""A backfill over several workers: the same readings from one process, spawned processes and Dask, also when killed."""
+
+import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schedules import partitions as cutting
+from schedules import spread as spreading
+from schedules.engines import open_engine
+from schedules.partitions import Partition, cut
+from schedules.report import Report
+from schedules.shards import fill_shard
+from schedules.sources.found import Wanted
+from schedules.sources.opening import Asked
+from schedules.spread import Spread, spread_out
+from scraper.errors import ConfigError
+from tests.past import EVERYTHING, HOURS, NOON, SITE, counts, filled, readings, save_pages, settings_in
+from tests.warcs import write_past
+
+
+@pytest.fixture
+def warcs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Six files of one capture each, and parts of one file each."""
+    monkeypatch.setattr(cutting, "MIN_BYTES", 1)
+    for number, instant in enumerate(HOURS):
+        write_past(tmp_path / "warcs" / f"{number}.warc.gz", [instant])
+    return tmp_path / "warcs"
+
+
+def spread(folder: Path, place: Path, engine: Any, *, source: str = "warc", workers: int = 2) -> Report:
+    """The report of a run on an engine into the archive in the folder."""
+    folder.mkdir(exist_ok=True)
+    report = Report(site="courier", source=source)
+    asked = Asked(source=source, place=str(place))
+    spread_out(settings_in(folder), SITE, asked, report=report, open_engine=engine, workers=workers, now=NOON)
+    return report
+
+
+async def test_parts_are_ranges_of_at_least_fifty_captures(tmp_path: Path) -> None:
+    """Together they are the whole, and they say paths and times, no bodies."""
+    instants = [NOON + timedelta(minutes=minute) for minute in range(220)]
+    (tmp_path / "pages").mkdir()
+    for instant in instants:
+        (tmp_path / "pages" / f"{instant:%Y%m%d%H%M%S}.html").touch()
+    asked = Asked(source="files", place=str(tmp_path / "pages"))
+    parts = await cut(settings_in(tmp_path), SITE, asked, EVERYTHING, shards=tmp_path / "shards", workers=4)
+    assert [(part.wanted.since, part.wanted.until) for part in parts] == [
+        (None, instants[50]), (instants[50], instants[100]), (instants[100], instants[150]),
+        (instants[150], instants[200]), (instants[200], None),
+    ]  # fmt: skip
+    assert all(sum(part.wanted.covers(instant) for part in parts) == 1 for instant in instants)
+    assert len({part.shard for part in parts}) == 5
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted", "says"),
+    [
+        ("wayback", Wanted(), "asks one server at its limits"),
+        ("warc", Wanted(every=60), "leave them out with --engine"),
+        ("warc", Wanted(limit=1), "leave them out with --engine"),
+    ],
+)
+async def test_what_cannot_be_cut_says_so(tmp_path: Path, source: str, wanted: Wanted, says: str) -> None:
+    """Limits of a server and choices among all captures are not for many machines."""
+    with pytest.raises(ConfigError, match=says):
+        await cut(settings_in(tmp_path), SITE, Asked(source=source), wanted, shards=tmp_path, workers=2)
+
+
+def test_dask_without_an_address_says_so() -> None:
+    """The remedy is named before anything starts."""
+    with pytest.raises(ConfigError, match="needs --scheduler"), open_engine("dask", workers=1):
+        pass
+
+
+async def test_a_shard_is_there_only_when_it_is_whole(tmp_path: Path, warcs: Path) -> None:
+    """A worker that ends in the middle leaves no shard; one that is there is not filled again."""
+    asked = Asked(source="warc", place=str(warcs))
+    parts = await cut(settings_in(tmp_path), SITE, asked, EVERYTHING, shards=tmp_path / "shards", workers=2)
+    broken = replace(parts[0], asked=replace(asked, place="", volumes=()))
+    engine = ThreadPoolExecutor(1)
+    with engine, pytest.raises(ConfigError):
+        engine.submit(fill_shard, broken).result()
+    assert names(tmp_path / "shards") == []
+    with ThreadPoolExecutor(1) as engine:
+        first = engine.submit(fill_shard, parts[0]).result()
+        assert first["taken"] == 1
+        again = engine.submit(fill_shard, parts[0]).result()
+    assert {key: again[key] for key in first} == first
+    assert [name for name in names(tmp_path / "shards") if name.endswith(".db")] == [parts[0].shard.name]
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+@pytest.fixture
+async def expected(tmp_path: Path) -> str:
+    """The readings of the same captures, filled by one process."""
+    (tmp_path / "alone").mkdir()
+    await filled(tmp_path / "alone", "files", save_pages(tmp_path / "pages"))
+    return readings(tmp_path / "alone")
+
+
+def test_spawned_processes_give_equal_readings(tmp_path: Path, warcs: Path, expected: str) -> None:
+    """Shards are merged and removed; a second run finds all of it known."""
+    engine = partial(open_engine, "processes", workers=2)
+    assert counts(spread(tmp_path / "many", warcs, engine)) == (6, 6, 0, 0)
+    assert readings(tmp_path / "many") == expected
+    assert not (tmp_path / "many" / "archive.shards").exists()
+    assert counts(spread(tmp_path / "many", warcs, engine)) == (6, 0, 6, 0)
+
+
+class Killing(Executor):
+    """An engine that breaks, as spawned processes do, at every part whose volume is named; counts its lives."""
+
+    lives = 0
+
+    def __init__(self, deadly: str, times: int) -> None:
+        Killing.lives += 1
+        self._deadly, self._times = deadly, times
+        self._pool = ThreadPoolExecutor(1)
+        self._is_broken = False
+
+    def submit(self, act: Any, part: Partition) -> "Future[Any]":  # type: ignore[override]
+        self._is_broken |= part.asked.volumes[0].path.name == self._deadly and Killing.lives <= self._times
+        if not self._is_broken:
+            return self._pool.submit(act, part)
+        future: Future[Any] = Future()
+        future.set_exception(BrokenProcessPool("a worker was killed"))
+        return future
+
+    def __exit__(self, *error: object) -> None:
+        self._pool.shutdown()
+
+
+@pytest.mark.parametrize(("times", "failed"), [(1, 0), (99, 1)])
+def test_a_part_that_kills_its_worker_is_tried_again_alone(
+    tmp_path: Path, warcs: Path, expected: str, times: int, failed: int
+) -> None:
+    """Killed once, it is done after all; killed twice, it is named, and all others are there."""
+    Killing.lives = 0
+    report = spread(tmp_path / "many", warcs, partial(Killing, "2.warc.gz", times))
+    assert (report.taken, report.failed) == (6 - failed, failed)
+    if failed:
+        assert report.problems == [f"{warcs / '2.warc.gz'}: killed its worker twice"]
+        assert sum(name.endswith(".db") for name in names(tmp_path / "many" / "archive.shards")) == 5
+        assert set(readings(tmp_path / "many").splitlines()) < set(expected.splitlines())
+    else:
+        assert readings(tmp_path / "many") == expected
+
+
+def test_an_ordinary_error_costs_its_part(tmp_path: Path, warcs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told with what it was about; nothing is tried again."""
+
+    def fail(part: Partition) -> dict[str, Any]:
+        raise sqlite3.OperationalError("disk full")
+
+    monkeypatch.setattr(spreading, "fill_shard", fail)
+    report = Report(site="courier", source="warc")
+    run = Spread(partial(ThreadPoolExecutor, 1), at_once=2, report=report, tick=lambda: None)
+    part = Partition(
+        settings=settings_in(tmp_path), slug="courier", asked=Asked(source="files", place="pages"), wanted=Wanted(),
+        shards=tmp_path,
+    )  # fmt: skip
+    run.run([part])
+    assert (run.done, report.problems) == ([], ["pages from None to None: disk full"])
+
+
+# -- Dask -------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def cluster() -> Iterator[Any]:
+    """A scheduler and two workers, each a process of its own, on loopback."""
+    dask = pytest.importorskip("dask")
+    distributed = pytest.importorskip("distributed")
+    with (
+        dask.config.set({"distributed.worker.daemon": False}),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, memory_limit=None
+        ) as local,
+    ):
+        yield local
+
+
+@pytest.mark.filterwarnings("ignore")  # Dask's own, of sockets and loops that it leaves to the garbage collector
+def test_dask_gives_equal_readings_also_when_a_worker_is_killed(tmp_path: Path, warcs: Path, expected: str) -> None:
+    """Killed in the middle, the worker's parts are done by another."""
+    with cluster() as local:
+        engine = partial(open_engine, "dask", workers=2, scheduler=local.scheduler_address)
+        killed = False
+
+        def kill() -> None:
+            nonlocal killed
+            if not killed:
+                killed = True
+                os.kill(next(iter(local.workers.values())).pid, signal.SIGKILL)
+
+        (tmp_path / "many").mkdir()
+        report = Report(site="courier", source="warc")
+        spread_out(
+            settings_in(tmp_path / "many"), SITE, Asked(source="warc", place=str(warcs)), report=report,
+            open_engine=engine, workers=2, now=NOON, tick=kill,
+        )  # fmt: skip
+    assert killed
+    assert counts(report) == (6, 6, 0, 0)
+    assert readings(tmp_path / "many") == expected
