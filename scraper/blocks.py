@@ -197,7 +197,16 @@ def fill(block: Block, number: int, known: dict[int, Place], claims: Claims) -> 
     link = NO_LINK if around is None else OWN_LINK if around.target == block.mention.target else OTHER_LINK
     root = place.node
     reader = Reader(block, number, known, claims)
-    reader.read(root, Context(root.mem_id, place.tag, place.bits & PARTS, place.level, link, True), True)
+    context = Context(root.mem_id, place.kin.tag, place.kin.bits & PARTS, place.level, link, True)
+    bare = bare_text(block.mention)
+    if bare and tidy(root.text()) == bare:  # nothing but the link
+        if place.heading is None and block.mention.heading is not None:
+            context.heading = block.mention.level
+        context.link = OWN_LINK
+        reader.take(bare, context, 0, True)
+        block.images = root.css("img")
+    else:
+        reader.read(root, context, True)
     parent = place.parent
     if parent is not None and claims.of(parent) == SHARED:
         reader.last = None
@@ -209,9 +218,15 @@ def fill(block: Block, number: int, known: dict[int, Place], claims: Claims) -> 
     block.segments = [segment for segment in block.segments if segment.text]
 
 
+def bare_text(mention: Mention) -> str:
+    """The text of a link that holds nothing but text, "" of any other; half of all links are such."""
+    child = mention.main.place.node.first_child
+    return mention.main.text if child is not None and child.is_text_node and child.next is None else ""
+
+
 def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
     """Read what stands between a block and the next one in an element that several stories share."""
-    outer = Context(parent.node.mem_id, parent.tag, parent.bits & PARTS, parent.level, NO_LINK, True)
+    outer = Context(parent.node.mem_id, parent.kin.tag, parent.kin.bits & PARTS, parent.level, NO_LINK, True)
     node = root.next
     for _ in range(MAX_NEIGHBOURS):
         if node is None:

@@ -42,10 +42,12 @@ VOID: Final = frozenset(
 # 100,000 attributes of one element take as long; the longest tag of the labelled pages has 11,000 characters.
 LONG_TAG: Final = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]{0,100000}\"|'[^']{0,100000}'){200000}")
 LONG_PAGE: Final = 400_000
+SPARSE_TAGS: Final = 2_000  # characters a tag; the labelled pages have 20 to 190
 BANNERS: Final = (
     "#wm-ipp-base, #wm-ipp, #wm-ipp-print, #donato, #wm-toolbar, .wb-autocomplete-suggestions, #_wb_frame_top_banner"
 )
 ARCHIVE_MARK: Final = ("wm-ipp", "_wb_frame_top_banner", "wm-toolbar")
+BANNER_WITHIN: Final = 100_000  # characters; a banner is put at the beginning of the body
 MARKUP: Final = re.compile(
     r"<(?:!doctype|/?(?:html|head|body|div|a|p|h[1-6]|table|span|meta|script|ul|li|br|title|article|section|main|center|font))\b",
     re.IGNORECASE,
@@ -67,7 +69,7 @@ class Document:
         self.title = tidy(title.text()) if title is not None else ""
         root = self.parser.root
         self.language = ((root.attributes.get("lang") or "") if root is not None else "").strip()
-        if any(mark in text for mark in ARCHIVE_MARK):
+        if any(text.find(mark, 0, BANNER_WITHIN) >= 0 for mark in ARCHIVE_MARK):
             self.remove(BANNERS)
 
     def remove(self, selector: str) -> int:
@@ -103,7 +105,7 @@ def too_costly(text: str) -> str:
     """Why a page is not parsed, "" if it can be."""
     if text.count("<") > MANY_TAGS and deepest(text) > MAX_NESTING:
         return f"its elements are nested deeper than {MAX_NESTING}"
-    if len(text) > LONG_PAGE and LONG_TAG.search(text):
+    if len(text) > LONG_PAGE and text.count("<") < len(text) / SPARSE_TAGS and LONG_TAG.search(text):
         return "one of its tags is longer than 200,000 characters"
     return ""
 

@@ -104,12 +104,15 @@ def override(block: Block, parts: Parts, applied: Applied) -> None:
     node = applied.blocks.get(block.mention, block.place).node
     for name in FIELDS:
         selector = getattr(applied.layout, name)
-        if not selector:
-            continue
-        try:
-            match = node.css_first(selector)
-        except Exception:
-            continue
+        match = first(node, selector) if selector else None
         if match is not None and (text := tidy(match.text())):
             setattr(parts, name, text)
             applied.found.add(name)
+
+
+def first(node: LexborNode, selector: str) -> LexborNode | None:
+    """The first match below a node; a selector that the parser refuses finds nothing."""
+    try:
+        return node.css_first(selector)
+    except Exception:
+        return None

@@ -69,7 +69,7 @@ class Mention:
     @property
     def level(self) -> int:
         """The level of its heading, 0 without one."""
-        return HEADINGS[self.heading.tag] if self.heading else 0
+        return HEADINGS[self.heading.kin.tag] if self.heading else 0
 
 
 def printed_address(attributes: dict[str, str | None]) -> str:
@@ -225,7 +225,7 @@ def main_link(links: list[Link]) -> Link:
 
 def headline_worth(link: Link) -> float:
     count = words(link.text)
-    near = link.place.bits | (link.place.parent.bits if link.place.parent else 0)
+    near = link.place.kin.wide
     worth = 0.0
     if count:
         worth += 1 + min(count, 5) * 0.4 - max(0, count - 25) * 0.1

@@ -26,69 +26,68 @@ TAG_BITS: Final[dict[str, int]] = {
 HIDDEN: Final = Word.HIDDEN.value
 
 
-class Place:
-    """An element and what is known of it from its ancestors. `bits` are its own words, `around` all words down to it."""
+class Kin:
+    """What all elements have in common that are reached by the same tags and classes from the root.
 
-    __slots__ = (
-        "around",
-        "attributes",
-        "bits",
-        "depth",
-        "heading",
-        "link",
-        "node",
-        "parent",
-        "path",
-        "prose",
-        "tag",
-        "target",
-    )
+    `bits` are their own words, `near` also those of the two elements around them, `around` all words down to them.
+    """
 
-    def __init__(
-        self, node: LexborNode, parent: "Place | None", path: int, tag: str, attributes: dict[str, str | None]
-    ) -> None:
-        bits = own_bits(tag, attributes)
-        self.node = node
+    __slots__ = ("around", "below", "bits", "near", "parent", "path", "prose", "tag", "wide")
+
+    def __init__(self, parent: "Kin | None", tag: str, bits: int, path: int) -> None:
         self.parent = parent
-        self.path = path
         self.tag = tag
-        self.attributes = attributes
         self.bits = bits
-        self.target = ""  # of a link: the canonical address that it leads to
+        self.path = path
+        self.below: dict[tuple[str, str | None, int], Kin] = {}
         if parent is None:
-            self.around = bits
-            self.depth = 0
-            self.heading: Place | None = None
-            self.link: Place | None = None
+            self.around = self.wide = self.near = bits
             self.prose = False
         else:
             self.around = parent.around | bits
-            self.depth = parent.depth + 1
-            self.heading = parent.heading
-            self.link = parent.link if not parent.target else parent
-            self.prose = parent.prose
-        if tag in HEADINGS:
-            self.heading = self
-        elif tag == "p":
-            self.prose = True
+            self.wide = parent.bits | bits
+            self.near = parent.wide | bits
+            self.prose = parent.prose or tag == "p"
+
+
+class Place:
+    """An element: its kin, the heading and the link that it is in, and of a link itself the address that it leads to."""
+
+    __slots__ = ("attributes", "heading", "kin", "link", "node", "parent", "target")
+
+    def __init__(self, node: LexborNode, parent: "Place | None", kin: Kin, attributes: dict[str, str | None]) -> None:
+        self.node = node
+        self.parent = parent
+        self.kin = kin
+        self.attributes = attributes
+        self.target = ""
+        if parent is None:
+            self.heading: Place | None = None
+            self.link: Place | None = None
+        else:
+            self.heading = self if kin.tag in HEADINGS else parent.heading
+            self.link = parent if parent.target else parent.link
 
     @property
     def level(self) -> int:
         """The level of the heading that it is in, 0 outside headings."""
-        return HEADINGS[self.heading.tag] if self.heading else 0
+        return HEADINGS[self.heading.kin.tag] if self.heading else 0
 
 
 def own_bits(tag: str, attributes: dict[str, str | None]) -> int:
     """What an element's tag, classes and id say."""
-    bits = TAG_BITS.get(tag, 0)
-    if attributes:
-        get = attributes.get
-        if names := get("class"):
-            bits |= words_in(names)
-        if names := get("id"):
-            bits |= words_in(names)
-        if "hidden" in attributes or ((style := get("style")) and "none" in style and "display" in style):
-            bits |= HIDDEN
+    names = attributes.get("class")
+    bits = TAG_BITS.get(tag, 0) | special_bits(attributes)
+    return bits | words_in(names) if names else bits
+
+
+def special_bits(attributes: dict[str, str | None]) -> int:
+    """What is an element's own beside tag and class: the words of its id, and whether it is hidden."""
+    bits = 0
+    if names := attributes.get("id"):
+        bits = words_in(names)
+    if "hidden" in attributes or ((style := attributes.get("style")) and "none" in style and "display" in style):
+        bits |= HIDDEN
     return bits
 
 
@@ -98,6 +97,7 @@ class Places:
     def __init__(self) -> None:
         self.known: dict[int, Place] = {}
         self.paths: dict[tuple[int, str, str | None], int] = {}
+        self.root = Kin(None, "", 0, 0)
 
     def of(self, node: LexborNode) -> Place:
         """The place of a node, and on the way those of its ancestors."""
@@ -113,12 +113,21 @@ class Places:
                 break
             climbed.append(current)
             current = current.parent
-        paths = self.paths
-        for step in reversed(climbed):
-            tag = step.tag or ""
+        kin = self.root if place is None else place.kin
+        while climbed:
+            step = climbed.pop()
             attributes = step.attributes
-            key = (place.path if place is not None else 0, tag, attributes.get("class"))
-            place = Place(step, place, paths.setdefault(key, len(paths) + 1), tag, attributes)
+            key = (step.tag or "", attributes.get("class"), special_bits(attributes) if attributes else 0)
+            kin = kin.below.get(key) or self.kin(kin, key)
+            place = Place(step, place, kin, attributes)
             known[step.mem_id] = place
         assert place is not None  # noqa: S101 - a node is at least its own place
         return place
+
+    def kin(self, parent: Kin, key: tuple[str, str | None, int]) -> Kin:
+        """A new kin; elements that differ only in their ids share its path."""
+        tag, names, special = key
+        path = self.paths.setdefault((parent.path, tag, names), len(self.paths) + 1)
+        bits = TAG_BITS.get(tag, 0) | special | (words_in(names) if names else 0)
+        found = parent.below[key] = Kin(parent, tag, bits, path)
+        return found

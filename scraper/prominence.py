@@ -92,12 +92,12 @@ def near_bits(link: Place, block: Place) -> int:
     bits = 0
     step: Place | None = link
     while step is not None and step is not block:
-        bits |= step.bits
+        bits |= step.kin.bits
         step = step.parent
     for _ in range(3):
         if step is None:
             break
-        bits |= step.bits
+        bits |= step.kin.bits
         step = step.parent
     return bits
 
@@ -129,9 +129,9 @@ def card_pictures(
     card: Place | None = None
     step = place.parent
     for _ in range(CARD_HEIGHT):
-        if step is None or step.tag in TOPMOST or regions.size(step) > CARD_MENTIONS:
+        if step is None or step.kin.tag in TOPMOST or regions.size(step) > CARD_MENTIONS:
             break
-        if step.bits & CARD and regions.first.get(step) in (number, number - 1):
+        if step.kin.bits & CARD and regions.first.get(step) in (number, number - 1):
             card = step
         step = step.parent
     if card is None:
@@ -153,7 +153,7 @@ def holder(node: LexborNode, claims: Claims, known: dict[int, Place]) -> int:
 
 def within(inner: Place, outer: Place) -> bool:
     step: Place | None = inner
-    while step is not None and step.depth >= outer.depth:
+    while step is not None:
         if step is outer:
             return True
         step = step.parent
@@ -180,15 +180,15 @@ def standings(mentions: Sequence[Mention], scores: dict[str, float], known: dict
     headed_number = {number: place for place, number in enumerate(headed)}
     kin: dict[int, int] = {}
     for place in blocks:
-        kin[place.path] = kin.get(place.path, 0) + 1
+        kin[place.kin.path] = kin.get(place.kin.path, 0) + 1
     taken: dict[int, int] = {}
     found: list[Standing] = []
     for number, (mention, place) in enumerate(zip(mentions, blocks, strict=True)):
-        taken[place.path] = taken.get(place.path, 0) + 1
-        if taken[place.path] > KIN_TAKEN or mention.main.place.around & FOOTER:
+        taken[place.kin.path] = taken.get(place.kin.path, 0) + 1
+        if taken[place.kin.path] > KIN_TAKEN or mention.main.place.kin.around & FOOTER:
             continue
         standing = Standing(mention, place, scores[mention.target])
-        standing.kin = kin[place.path]
+        standing.kin = kin[place.kin.path]
         standing.around = regions.words_around(place) & WORDS_AROUND
         if mention.heading and not standing.pictures and claims.of(place.parent) == SHARED:
             standing.pictures, standing.width = card_pictures(place, number, claims, regions, known)
@@ -224,8 +224,8 @@ class Regions:
         most = self.total * WRAPPER_SHARE
         bits = 0
         step: Place | None = place
-        while step is not None and self.size(step) <= most and step.tag not in TOPMOST:
-            bits |= step.bits
+        while step is not None and self.size(step) <= most and step.kin.tag not in TOPMOST:
+            bits |= step.kin.bits
             step = step.parent
         return bits
 
@@ -233,8 +233,8 @@ class Regions:
         """The region that a place opens, the highest element of which it is the first: how many it holds, its words."""
         step: Place | None = place
         bits, size = 0, 1
-        while step is not None and self.first.get(step) == number and step.tag not in TOPMOST:
-            bits |= step.bits
+        while step is not None and self.first.get(step) == number and step.kin.tag not in TOPMOST:
+            bits |= step.kin.bits
             size = self.last[step] - number + 1
             step = step.parent
         return size, bits
@@ -253,7 +253,7 @@ class Levels:
         levels = sorted(
             mention.level
             for mention in mentions
-            if mention.level and scores[mention.target] > 0 and not mention.main.place.around & OUTSIDE
+            if mention.level and scores[mention.target] > 0 and not mention.main.place.kin.around & OUTSIDE
         )
         self.counts = {level: levels.count(level) for level in set(levels)}
         self.top = levels[0] if levels else 0
@@ -284,7 +284,7 @@ class Ranks:
         self.big += standing.width >= BIG_PIXELS
         self.spare += standing.spare > SPARE_CHARACTERS
         self.lead_words += bool(standing.near & LEAD)
-        self.kin.setdefault(standing.place.path, len(self.kin))
+        self.kin.setdefault(standing.place.kin.path, len(self.kin))
 
 
 def compare(found: Sequence[Standing], levels: Levels, total: int) -> None:
@@ -302,7 +302,7 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
     card, picture, spare = standing.is_card, standing.pictures > 0, standing.spare > SPARE_CHARACTERS
     big = standing.width >= BIG_PIXELS
     at_top = level == levels.top and level > 0
-    path = standing.place.path
+    path = standing.place.kin.path
     return (
         min(max(standing.score, -3.0), 4.0) / 3,
         ranked(ranks.stories),

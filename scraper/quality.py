@@ -125,9 +125,9 @@ def sparse_page(seen: Seen) -> tuple[Quality, str]:
     source = seen.source[:200_000].lower()
     if found := CHALLENGE.search(seen.heads) or (CHALLENGE.search(visible) if letters < SAMPLE / 3 else None):
         return Quality.CHALLENGE, f"it says “{found[0]}”"
-    if mark := next((mark for mark in CHALLENGE_MARKS if mark in source), ""):
-        if letters < SHELL_LETTERS * 3:
-            return Quality.CHALLENGE, f"it loads a bot check ({mark})"
+    mark = next((mark for mark in CHALLENGE_MARKS if mark in source), "")
+    if mark and letters < SHELL_LETTERS * 3:
+        return Quality.CHALLENGE, f"it loads a bot check ({mark})"
     consents = len(CONSENT.findall(visible))
     if consents >= 2 and (found := ACCEPT.search(visible)):
         return (

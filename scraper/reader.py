@@ -53,6 +53,7 @@ class Reading:
     """A front page and the way there, for those who ask why."""
 
     page: FrontPage
+    site: str = ""
     found: Sequence[Mention] = ()
     chosen: Sequence[Mention] = ()
     ranked: Sequence[Standing] = ()
@@ -125,7 +126,7 @@ def read_document(document: Document, text: str, layout: Layout | None, models: 
         lead=next((story for story in stories if story.role is Role.LEAD), None),
         teasers=tuple(story for story in stories if story.role is Role.TEASER),
     )
-    return Reading(page=page, found=prominent, chosen=chosen, ranked=ranked, blocks=blocks)
+    return Reading(page=page, site=document.site, found=prominent, chosen=chosen, ranked=ranked, blocks=blocks)
 
 
 HIDDEN_STORIES: Final = (Quality.SHELL, Quality.NO_STORIES)  # the markup has none; its scripts may

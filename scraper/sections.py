@@ -44,7 +44,7 @@ class Sections:
         child = block.place
         parent = child.parent
         for _ in range(HIGHEST):
-            if parent is None or parent.tag in TOPMOST:
+            if parent is None or parent.kin.tag in TOPMOST:
                 return ""
             labels = self.labels.get(id(parent))
             if labels is None:

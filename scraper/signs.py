@@ -7,11 +7,14 @@ from functools import lru_cache
 from typing import Final
 
 from scraper.links import Mention
+from scraper.places import HEADINGS
 from scraper.text import has_letters
 from scraper.vocabulary import Word, words_in
 
 # Words are counted finely where the labelled pages change their mind: 3 words are a story in .31 of links, 5 in .77.
 WORD_STEPS: Final = (0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 18, 25, 40)
+LAST_STEP: Final = WORD_STEPS[-1]
+MOST_WORDS: Final = len(WORD_STEPS) - 1
 STEP_OF: Final = tuple(bisect_right(WORD_STEPS, count) - 1 for count in range(WORD_STEPS[-1] + 1))
 DATE_IN_PATH: Final = re.compile(r"/(?:19|20)\d\d(?:[/_-]?[01]?\d(?:[/_-]?[0-3]?\d)?)?(?=[/_.-]|$)|/(?:19|20)\d{6}")
 LONG_NUMBER: Final = re.compile(r"\d{5}")
@@ -28,21 +31,10 @@ TEXT_NAMES: Final = (
 )  # fmt: skip
 LABEL_ONLY: Final = 1 << TEXT_NAMES.index("label only")
 # What a paper says of itself: subscriptions, newsletters, apps, feeds.
-HOUSE: Final = (
-    "subscri", "sign up", "newsletter", "rss feed", "widget", "e-paper", "epaper", "abonn", "download our", "download it",
-    "follow us", "sweepstake", "gewinnspiel", "advertise", "suscr", "assine", "iscriviti", "подпис", "订阅", "訂閱",
-)  # fmt: skip
-
-
-def bits_of(signs: Sequence[object]) -> int:
-    """One bit for each sign that is there, the first the lowest."""
-    bits = 0
-    bit = 1
-    for sign in signs:
-        if sign:
-            bits |= bit
-        bit <<= 1
-    return bits
+HOUSE: Final = frozenset(
+    ["subscribe", "subscribe!", "subscription", "subscriptions", "subscriber", "subscribers", "newsletter", "newsletters", "rss", "widget", "widgets", "e-paper", "epaper", "abo", "abos", "abonnement", "abonnieren", "abonnez-vous", "advertise", "advertising", "sweepstakes", "gewinnspiel", "suscríbete", "suscripción", "assine", "assinatura", "iscriviti", "abbonati", "abbonamento", "подписка", "подписаться", "подпишитесь", "download", "iphone", "ipad", "android", "app", "apps", "facebook", "twitter", "instagram"]
+)
+LONGEST_HOUSE: Final = 80  # characters
 
 
 @lru_cache(maxsize=8192)
@@ -52,29 +44,36 @@ def address_signs(target: str, site: str) -> int:
     path, question, query = path.partition("?")
     inner = path.strip("/")
     depth = inner.count("/") + 1 if inner else 0
-    last = inner.rpartition("/")[2] if depth > 1 else inner
-    slug = is_slug(last) or (question and is_slug(query))
-    digits = DIGIT.search(path) or (question and DIGIT.search(query))
-    number = digits and (LONG_NUMBER.search(path) or LONG_NUMBER.search(query))
-    away = bool(site) and host != site and domain(host) != domain(site)
-    return bits_of(
-        (
-            not inner and not question,
-            digits and DATE_IN_PATH.search(slash + path),
-            number,
-            digits and not number and (NUMBER.search(last) or NUMBER.search(query)),
-            slug,
-            "." in last and last.rpartition(".")[2].lower() in PAGE_NAMES,
-            depth == 1,
-            depth == 2,
-            depth >= 5,
-            path.endswith("/"),
-            question,
-            inner and not slug and not number and len(last) < 20 and not question,
-            bool(site) and host != site and not away,
-            away,
-        )
-    )
+    last = inner.rpartition("/")[2]
+    slug = is_slug(last) or is_slug(query)
+    bits = DEPTH_BITS[min(5, depth)]
+    number = False
+    if DIGIT.search(path) or (query and DIGIT.search(query)):
+        if DATE_IN_PATH.search(slash + path):
+            bits |= 1 << 1
+        number = bool(LONG_NUMBER.search(path) or (query and LONG_NUMBER.search(query)))
+        if number:
+            bits |= 1 << 2
+        elif NUMBER.search(last) or (query and NUMBER.search(query)):
+            bits |= 1 << 3
+    if slug:
+        bits |= 1 << 4
+    if "." in last and last.rpartition(".")[2].lower() in PAGE_NAMES:
+        bits |= 1 << 5
+    if path.endswith("/"):
+        bits |= 1 << 9
+    if question:
+        bits |= 1 << 10
+    elif not inner:
+        bits |= 1 << 0
+    elif not slug and not number and len(last) < 20:
+        bits |= 1 << 11
+    if site and host != site:
+        bits |= 1 << 13 if domain(host) != domain(site) else 1 << 12
+    return bits
+
+
+DEPTH_BITS: Final = (0, 1 << 6, 1 << 7, 0, 0, 1 << 8)
 
 
 def is_slug(text: str) -> bool:
@@ -101,24 +100,35 @@ def text_signs(text: str, unspaced: bool) -> int:
     if not text:
         return 0
     first, last = text[0], text[-1]
-    lower = text.lower()
-    return bits_of(
-        (
-            last == "…" or text.endswith("..."),
-            last in "»›→>",
-            "?" in text,
-            first in "\"'“”‘„«»《「『" or (last in "\"'”’“»" and ": " in text),
-            ": " in text,
-            DIGIT.search(text),
-            len(text) > 3 and text.isupper(),
-            first == "#",
-            unspaced,
-            first.islower(),
-            "$" in text or "€" in text or "%" in text or "£" in text,
-            not has_letters(text),
-            len(text) < 80 and any(word in lower for word in HOUSE),
-        )
-    )
+    colon = ": " in text
+    bits = 0
+    if last == "…" or (last == "." and text.endswith("...")):
+        bits |= 1 << 0
+    elif last in "»›→>":
+        bits |= 1 << 1
+    if "?" in text:
+        bits |= 1 << 2
+    if first in "\"'“”‘„«»《「『" or (colon and last in "\"'”’“»"):
+        bits |= 1 << 3
+    if colon:
+        bits |= 1 << 4
+    if DIGIT.search(text):
+        bits |= 1 << 5
+    if first == "#":
+        bits |= 1 << 7
+    elif first.islower():
+        bits |= 1 << 9
+    elif len(text) > 3 and text.isupper():
+        bits |= 1 << 6
+    if unspaced:
+        bits |= 1 << 8
+    if "$" in text or "€" in text or "%" in text or "£" in text:
+        bits |= 1 << 10
+    if not has_letters(text):
+        bits |= 1 << 11
+    if len(text) < LONGEST_HOUSE and not HOUSE.isdisjoint(text.lower().split()):
+        bits |= 1 << 12
+    return bits
 
 
 WORD_NAMES: Final = tuple((word.value, word.name) for word in Word)
@@ -128,31 +138,30 @@ GROUPS: Final = ("around", "near", "heading", "words", "links", "address", "fold
 def signs(mention: Mention, site: str) -> tuple[int, ...]:
     """One number for each of `GROUPS`."""
     link = mention.main
-    place = link.place
-    parent = place.parent
-    near = place.bits
-    if parent is not None:
-        near |= parent.bits
-        if parent.parent is not None:
-            near |= parent.parent.bits
+    kin = link.place.kin
     heading = mention.heading
-    level = int(heading.tag[1]) if heading else 0
-    if heading and place.heading is None:
-        level += 10 if link.heading else 20
-    empty = any(not other.text for other in mention.links)
-    count = len(mention.links)
-    unspaced = mention.unspaced
+    level = 0
+    if heading is not None:
+        level = HEADINGS[heading.kin.tag]
+        if link.place.heading is None:  # in the link, or beside it
+            level += 10 if link.heading else 20
+    links = mention.links
+    count = len(links)
+    shape = min(4, count)
+    if (count > 1 and not all(other.text for other in links)) or not link.text:
+        shape += 10
+    words = STEP_OF[mention.words] if mention.words < LAST_STEP else MOST_WORDS
     return (
-        place.around,
-        near,
+        kin.around,
+        kin.near,
         level,
-        STEP_OF[min(mention.words, WORD_STEPS[-1])] + (20 if unspaced else 0),
-        min(count, 4) + (10 if empty else 0),
+        words + 20 if mention.unspaced else words,
+        shape,
         address_signs(mention.target, site),
         folder_words(mention.target),
-        text_signs(mention.text, unspaced) | (0 if link.text else LABEL_ONLY),
-        min(mention.count, 4),
-        int(place.prose),
+        text_signs(mention.text, mention.unspaced) | (0 if link.text else LABEL_ONLY),
+        min(4, mention.count),
+        int(kin.prose),
     )
 
 

@@ -82,7 +82,7 @@ def adopt(mention: Mention, heading: Place, text: str) -> None:
 
 def worth(mention: Mention) -> float:
     """How prominent a mention of a story is, against other mentions of the same story."""
-    around = mention.main.place.around
+    around = mention.main.place.kin.around
     return (
         (0 if around & OUTSIDE else 4)
         + (0 if around & ELSEWHERE else 2)
@@ -122,7 +122,7 @@ class Mean:
         return (self.total - score) / others * min(others, self.enough) / self.enough if others else 0.0
 
 
-def company(mentions: Sequence[Mention]) -> list[tuple[float, ...]]:
+def company(mentions: Sequence[Mention]) -> Sequence[tuple[float, ...]]:
     """For each mention, in the order of `COMPANY`: its own score, those of its kin (same path of names from the root),
     of its neighbours and of its address family, and how far down it stands."""
     scores = [min(max(mention.own, -5.0), 5.0) for mention in mentions]
@@ -130,13 +130,13 @@ def company(mentions: Sequence[Mention]) -> list[tuple[float, ...]]:
     family: dict[str, Mean] = {}
     running = [0.0]
     for mention, score in zip(mentions, scores, strict=True):
-        kin.setdefault(mention.main.place.path, Mean(4)).add(score)
+        kin.setdefault(mention.main.place.kin.path, Mean(4)).add(score)
         family.setdefault(address_family(mention.target), Mean(8)).add(score)
         running.append(running[-1] + score)
     rows = []
     total = len(scores)
     for number, (mention, score) in enumerate(zip(mentions, scores, strict=True)):
-        like = kin[mention.main.place.path]
+        like = kin[mention.main.place.kin.path]
         low, high = max(0, number - NEIGHBOURS), min(total, number + NEIGHBOURS + 1)
         rows.append(
             (

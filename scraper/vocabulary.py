@@ -1,6 +1,6 @@
 """The words that editors and developers of any country give to the parts of a front page, as bits.
 
-They are matched against the words in `class`, `id` and the like ("c-teaser__headLine2" has c, teaser, head, line, headline).
+They are matched against the words in `class` and `id` ("c-teaser__headLine2" has c, teaser, head, line, headline).
 What a bit is worth is not said here: the fitted weights say it.
 """
 
@@ -54,40 +54,112 @@ class Word(IntFlag):
 
 
 NAMES: Final[dict[Word, str]] = {
-    Word.NAV: "nav navi navigation navbar menu menus submenu megamenu dropdown breadcrumb breadcrumbs toolbar sitemap navigatie subnav topnav mainnav globalnav menubar channels",
+    Word.NAV: (
+        "nav navi navigation navbar menu menus submenu megamenu dropdown breadcrumb breadcrumbs toolbar sitemap "
+        "navigatie subnav topnav mainnav globalnav menubar channels"
+    ),
     Word.FOOTER: "footer foot fuss pie rodape colophon footerlinks sitefooter globalfooter copyright legal",
     Word.HEADER: "header masthead topbar kopf cabecera cabecalho banner siteheader pageheader globalheader logo",
-    Word.ASIDE: "aside sidebar rail rightcol rightcolumn right side secondary tertiary rightrail marginal lateral complementary sidecol rhs",
-    Word.POPULAR: "popular mostread mostpopular most trending viewed mostviewed meistgelesen gelesen leidos letti lus lidas ranking shared emailed mostshared mostemailed topten trends tendencias buzz",
-    Word.LEAD: "lead leading leadstory hero splash aufmacher une apertura manchete opener topstory toutiao lede cover leadarticle mainstory mainarticle mainnews topnews portada superlead centerpiece marquee coverstory bigstory topthema leader headlinenews titelstory openingstory vedette",
-    Word.TOP: "top topstories tops t1 highlights highlight destaque destaques destacado principal prima focus topteaser upper above",
+    Word.ASIDE: (
+        "aside sidebar rail rightcol rightcolumn right side secondary tertiary rightrail marginal lateral "
+        "complementary sidecol rhs"
+    ),
+    Word.POPULAR: (
+        "popular mostread mostpopular most trending viewed mostviewed meistgelesen gelesen leidos letti lus lidas "
+        "ranking shared emailed mostshared mostemailed topten trends tendencias buzz"
+    ),
+    Word.LEAD: (
+        "lead leading leadstory hero splash aufmacher une apertura manchete opener topstory toutiao lede cover "
+        "leadarticle mainstory mainarticle mainnews topnews portada superlead centerpiece marquee coverstory "
+        "bigstory topthema leader headlinenews titelstory openingstory vedette"
+    ),
+    Word.TOP: (
+        "top topstories tops t1 highlights highlight destaque destaques destacado principal prima focus topteaser "
+        "upper above"
+    ),
     Word.FEATURE: "feature featured features spotlight special showcase promoted pick picks",
-    Word.BIG: "big bigger biggest large larger xl xxl xlarge full fullwidth wide huge grande gross jumbo mega giant max enhanced",
+    Word.BIG: (
+        "big bigger biggest large larger xl xxl xlarge full fullwidth wide huge grande gross jumbo mega giant max "
+        "enhanced"
+    ),
     Word.SMALL: "small smaller mini tiny xs sm compact thumb thumbnail short brief briefs kurz minor",
-    Word.MAIN: "main primary content center centre maincontent maincol central hauptinhalt inhalt contenido contenu middle page stage",
+    Word.MAIN: (
+        "main primary content center centre maincontent maincol central hauptinhalt inhalt contenido contenu "
+        "middle page stage"
+    ),
     Word.FIRST: "first one active current selected",
-    Word.TICKER: "ticker breaking newsticker alert alerts flash flashnews wire wires latest livewire scroller scroll laufband breakingnews eilmeldung latestnews urgent justin",
-    Word.PROMO: "promo promos ad ads adv advert advertisement advertising anzeige anzeigen sponsor sponsors sponsored partner partners native commercial outbrain taboola plista recommend recommended recommendations shop shopping store offer offers deal deals marketplace publicidad publicidade pubblicita werbung brand branded paid advertorial affiliate promotion kooperation classified classifieds coupons jobs",
-    Word.SERVICE: "newsletter newsletters subscribe subscription subscriptions abo signup signin login register donate weather wetter search suche tools services service apps app form poll quiz games game horoscope horoskop lottery tv schedule program programm events event market markets stocks quotes",
+    Word.TICKER: (
+        "ticker breaking newsticker alert alerts flash flashnews wire wires latest livewire scroller scroll "
+        "laufband breakingnews eilmeldung latestnews urgent justin"
+    ),
+    Word.PROMO: (
+        "promo promos ad ads adv advert advertisement advertising anzeige anzeigen sponsor sponsors sponsored "
+        "partner partners native commercial outbrain taboola plista recommend recommended recommendations shop "
+        "shopping store offer offers deal deals marketplace publicidad publicidade pubblicita werbung brand "
+        "branded paid advertorial affiliate promotion kooperation classified classifieds coupons jobs"
+    ),
+    Word.SERVICE: (
+        "newsletter newsletters subscribe subscription subscriptions abo signup signin login register donate "
+        "weather wetter search suche tools services service apps app form poll quiz games game horoscope horoskop "
+        "lottery tv schedule program programm events event market markets stocks quotes"
+    ),
     Word.VIDEO: "video videos player vid clip clips watch videoteaser playlist film movie",
-    Word.GALLERY: "gallery galleries photo photos photogallery slideshow slideshows foto fotos bilder fotostrecke galeria galerie galleria pictures bildergalerie imagenes",
+    Word.GALLERY: (
+        "gallery galleries photo photos photogallery slideshow slideshows foto fotos bilder fotostrecke galeria "
+        "galerie galleria pictures bildergalerie imagenes"
+    ),
     Word.AUDIO: "audio podcast podcasts listen radio",
-    Word.OPINION: "opinion opinions opinie opinioni opiniao column columns columnist columnists kommentar meinung editorial editorials commentisfree voices blog blogs blogger bloggers tribune colunistas colunas viewpoint oped",
+    Word.OPINION: (
+        "opinion opinions opinie opinioni opiniao column columns columnist columnists kommentar meinung editorial "
+        "editorials commentisfree voices blog blogs blogger bloggers tribune colunistas colunas viewpoint oped"
+    ),
     Word.LIVE: "live liveblog liveticker livestream",
     Word.RELATED: "related sublink sublinks bullets relatedlinks relateds sub children subordinate tease siehe zum",
-    Word.SOCIAL: "social share sharing facebook twitter follow instagram youtube linkedin tweet tweets whatsapp email print bookmark addthis",
-    Word.COMMENTS: "comment comments kommentare commentcount disqus reacties comentarios commenti forum reactions replies discuss discussion",
-    Word.HIDDEN: "hidden hide sr visually screenreader invisible offscreen vh noscript mobile print collapsed hiddens",
-    Word.CAROUSEL: "carousel slider slide slides slideshow swiper slick rotator rotating flexslider cycle owl tabs tab panel gallery",
+    Word.SOCIAL: (
+        "social share sharing facebook twitter follow instagram youtube linkedin tweet tweets whatsapp email "
+        "print bookmark addthis"
+    ),
+    Word.COMMENTS: (
+        "comment comments kommentare commentcount disqus reacties comentarios commenti forum reactions replies "
+        "discuss discussion"
+    ),
+    Word.HIDDEN: (
+        "hidden hide sr visually screenreader invisible offscreen vh noscript mobile print collapsed hiddens"
+    ),
+    Word.CAROUSEL: (
+        "carousel slider slide slides slideshow swiper slick rotator rotating flexslider cycle owl tabs tab panel "
+        "gallery"
+    ),
     Word.CLONE: "clone cloned duplicate copy",
-    Word.CARD: "teaser teasers card cards story stories article articles item entry post posts node news module mod unit teaserblock noticia noticias nota artikel",
+    Word.CARD: (
+        "teaser teasers card cards story stories article articles item entry post posts node news module mod unit "
+        "teaserblock noticia noticias nota artikel"
+    ),
     Word.LIST: "list lists listing stack stacks river stream feed archive loop index liste lista",
     Word.TAG: "tag tags topic topics keyword keywords hashtag thema themen themes tagcloud",
-    Word.HEADLINE: "headline headlines title titles heading hed head titel titre titulo titolo hdln hl kop tit ttl cd titulares headlinetext storyheadline linktext",
-    Word.KICKER: "kicker eyebrow overline flag dachzeile roofline topline antetitulo occhiello surtitre chapeu spitzmarke pretitle supertitle slug preheadline prehead fly flytitle label tagline strapline rubric rubrik volanta cintillo overtitle category cat overhead section ressort roof signpost channel vignette tonal subject",
-    Word.SUMMARY: "summary dek deck standfirst excerpt intro abstract description desc snippet blurb trail trailtext sommario resumen entradilla bajada chapo vorspann anriss leadtext teasertext text txt body bodytext paragraph subhead subheadline subtitle subheading copy synopsis sumario preview dd riassunto catenaccio sottotitolo lidtext beschreibung strap subhed subtitulo",
-    Word.BYLINE: "byline author authors autor autoren auteur autore writer contributor contributors credit credits source sources agency by firma reporter journalist signature",
-    Word.TIME: "time date datum timestamp fecha published ago updated heure datetime uhrzeit zeit data pubdate posted hour hora dateline dates",
+    Word.HEADLINE: (
+        "headline headlines title titles heading hed head titel titre titulo titolo hdln hl kop tit ttl cd "
+        "titulares headlinetext storyheadline linktext"
+    ),
+    Word.KICKER: (
+        "kicker eyebrow overline flag dachzeile roofline topline antetitulo occhiello surtitre chapeu spitzmarke "
+        "pretitle supertitle slug preheadline prehead fly flytitle label tagline strapline rubric rubrik volanta "
+        "cintillo overtitle category cat overhead section ressort roof signpost channel vignette tonal subject"
+    ),
+    Word.SUMMARY: (
+        "summary dek deck standfirst excerpt intro abstract description desc snippet blurb trail trailtext "
+        "sommario resumen entradilla bajada chapo vorspann anriss leadtext teasertext text txt body bodytext "
+        "paragraph subhead subheadline subtitle subheading copy synopsis sumario preview dd riassunto catenaccio "
+        "sottotitolo lidtext beschreibung strap subhed subtitulo"
+    ),
+    Word.BYLINE: (
+        "byline author authors autor autoren auteur autore writer contributor contributors credit credits source "
+        "sources agency by firma reporter journalist signature"
+    ),
+    Word.TIME: (
+        "time date datum timestamp fecha published ago updated heure datetime uhrzeit zeit data pubdate posted "
+        "hour hora dateline dates"
+    ),
     Word.IMAGE: "image img picture media thumb thumbnail photo figure imagen bild pic visual",
     Word.CAPTION: "caption credit copyright legend imgcaption alt",
     Word.MORE: "more readmore weiterlesen continue cta button btn fullstory mehr seeall viewall",
