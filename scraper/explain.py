@@ -1,0 +1,118 @@
+"""Why a page was read as it was: every block with its role, score and reasons, and what a layout could say better."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from scraper.model import FrontPage, Layout
+from scraper.models import SHIPPED
+from scraper.places import Place
+from scraper.reader import Reading, read
+from scraper.signs import GROUPS, home_of, names, signs
+from scraper.text import shortened
+
+MOST_REASONS: Final = 4
+NEARLY: Final = 1.0  # log odds below the threshold within which a link is nearly a story
+MOST_NAMED: Final = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeenBlock:
+    """One block: what it shows, the role it was given ("lead", "teaser" or "other"), its log odds to be a story, and why."""
+
+    headline: str
+    url: str
+    role: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """A front page with the blocks that it was chosen from, and hints for a layout."""
+
+    page: FrontPage
+    blocks: tuple[SeenBlock, ...]
+    hints: tuple[str, ...]
+
+
+def explain(body: bytes | str, url: str, *, content_type: str = "", layout: Layout | None = None) -> Explanation:
+    """Read a page and say why."""
+    reading = read(body, url, content_type=content_type, layout=layout)
+    return Explanation(page=reading.page, blocks=seen_blocks(reading), hints=tuple(hints(reading)))
+
+
+def seen_blocks(reading: Reading) -> tuple[SeenBlock, ...]:
+    """All mentions, in the order of the page, with their roles and the signs that weighed most."""
+    lead = reading.page.lead.canonical if reading.page.lead else ""
+    chosen = {mention.target for mention in reading.chosen} if reading.page.quality == "ok" else set()
+    site = home_of(reading.found, reading.site)
+    blocks = []
+    for mention in reading.found:
+        role = "lead" if mention.target == lead else "teaser" if mention.target in chosen else "other"
+        weighed = [
+            (SHIPPED.story.own.get(name, 0.0), name)
+            for group, value in zip(GROUPS, signs(mention, site), strict=True)
+            for name in names(group, value)
+        ]
+        weighed.sort(key=lambda item: (-abs(item[0]), item[1]))
+        blocks.append(
+            SeenBlock(
+                headline=mention.text,
+                url=mention.main.url,
+                role=role,
+                score=round(mention.score, 2),
+                reasons=tuple(f"{name} {weight:+.2f}" for weight, name in weighed[:MOST_REASONS]),
+            )
+        )
+    return tuple(blocks)
+
+
+def hints(reading: Reading) -> list[str]:
+    """What somebody who writes a layout wants to know."""
+    found = [f"the layout's {name!r} finds nothing on this page; the generic reader stood in" for name in reading.page.missed]
+    if reading.page.problem:
+        return [*found, reading.page.problem]
+    nearly = [
+        mention.text
+        for mention in reading.found
+        if SHIPPED.threshold - NEARLY < mention.score < SHIPPED.threshold and mention.text
+    ]
+    if nearly:
+        examples = ", ".join(f"“{shortened(text, 60)}”" for text in nearly[:MOST_NAMED])
+        found.append(f"{len(nearly)} links were nearly taken as stories: {examples}")
+    return found + proposed(reading)
+
+
+def proposed(reading: Reading) -> list[str]:
+    """Selectors that would find what was found: a layout to start from."""
+    blocks = {block.mention.target: block.place for block in reading.blocks}
+    lines = []
+    lead = reading.page.lead
+    if lead is not None and lead.canonical in blocks:
+        lines.append(f'a layout could say: lead = "{selector_of(blocks[lead.canonical])}"')
+    teasers = Counter(
+        selector_of(place) for target, place in blocks.items() if lead is None or target != lead.canonical
+    )
+    if teasers:
+        selector, count = min(teasers.items(), key=lambda item: (-item[1], item[0]))
+        if count > 1:
+            lines.append(f'a layout could say: teasers = "{selector}" (shows {count} of {sum(teasers.values())})')
+    return lines
+
+
+def selector_of(place: Place) -> str:
+    """Tag and first class of an element, under those of the nearest element above that has a class or an id."""
+    own = step_of(place)
+    above = place.parent
+    while above is not None and "." not in step_of(above) and "#" not in step_of(above):
+        above = above.parent
+    return own if above is None or "#" in own else f"{step_of(above)} {own}"
+
+
+def step_of(place: Place) -> str:
+    identity = place.attributes.get("id") or ""
+    if identity and not any(map(str.isdigit, identity)) and identity.replace("-", "").replace("_", "").isalnum():
+        return f"{place.kin.tag}#{identity}"
+    names = [name for name in (place.attributes.get("class") or "").split() if name.replace("-", "").replace("_", "").isalnum()]
+    return f"{place.kin.tag}.{names[0]}" if names else place.kin.tag
