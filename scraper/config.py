@@ -81,6 +81,24 @@ class WebSettings(_Table):
     port: Whole = Field(default=8001, ge=0, le=65_535)
 
 
+class BackfillSettings(_Table):
+    """[backfill]: the archives that are asked for a site's past, and how fast.
+
+    `wayback` is a server with a CDX index, `memento` one with TimeMaps below `/timemap/link/`. The limits are the
+    Internet Archive's own (listings are requests to an index), so raise them for your own server only.
+    """
+
+    wayback: str = "https://web.archive.org"
+    memento: str = "https://web.archive.org/web"
+    listings_per_minute: float = Field(default=24, gt=0, le=100_000)
+    mementos_per_second: float = Field(default=8, gt=0, le=100_000)
+
+    @field_validator("wayback", "memento")
+    @classmethod
+    def _fetchable(cls, url: str, info: ValidationInfo) -> str:
+        return values.url(url, (info.context or {}).get("allow_networks", values.EVERYWHERE))
+
+
 class Site(_Table):
     """[[sites]]: a front page that is watched. Exactly one of `schedule` (cron) and `every` (seconds) says when."""
 
@@ -145,6 +163,7 @@ class Settings(_Table):
     archive: ArchiveSettings = ArchiveSettings()
     fetch: FetchSettings = FetchSettings()
     web: WebSettings = WebSettings()
+    backfill: BackfillSettings = BackfillSettings()
     sites: tuple[Site, ...] = ()
 
     def site(self, slug: str) -> Site:
@@ -204,13 +223,16 @@ class _Loading:
         fetch = self._table(FetchSettings, "fetch")
         web = self._table(WebSettings, "web")
         self.context["allow_networks"] = fetch.allow_networks if fetch else ()
+        backfill = self._table(BackfillSettings, "backfill")
         sites = tuple(self._sites())
-        if self.faults or not (archive and fetch and web):
+        if self.faults or not (archive and fetch and web and backfill):
             raise ConfigError("\n".join(f"{self.file}: {fault}" for fault in self.faults))
-        return Settings(file=self.file.absolute(), archive=archive, fetch=fetch, web=web, sites=sites)
+        return Settings(
+            file=self.file.absolute(), archive=archive, fetch=fetch, web=web, backfill=backfill, sites=sites
+        )
 
     def _top_level_keys(self) -> None:
-        known = ("archive", "fetch", "web", "sites")
+        known = ("archive", "fetch", "web", "backfill", "sites")
         for key in self.tables:
             if key not in known:
                 self.faults.append(values.unknown_key(key, known))

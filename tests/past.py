@@ -14,7 +14,7 @@ from schedules.report import Report
 from schedules.selection import select
 from schedules.sources.found import Source, Unusable, Wanted
 from schedules.sources.opening import Asked
-from scraper.config import ArchiveSettings, FetchSettings, Settings, Site
+from scraper.config import ArchiveSettings, BackfillSettings, FetchSettings, Settings, Site
 from scraper.errors import FetchError
 from scraper.instants import compact
 from scraper.model import Capture
@@ -28,6 +28,7 @@ URL = "https://courier.example/"
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOURS = tuple(NOON + timedelta(hours=hour) for hour in range(6))
 EVERYTHING = Wanted()
+UNHURRIED = BackfillSettings(listings_per_minute=60_000, mementos_per_second=10_000)  # so that no test waits
 SITE = Site(slug="courier", name="The Harbour Courier", url=URL, timezone="UTC", schedule="0 * * * *")
 
 
@@ -69,6 +70,7 @@ def settings_in(folder: Path, *, url: str = URL) -> Settings:
         file=folder / "config.toml",
         archive=ArchiveSettings(path=folder / "archive.db"),
         fetch=FetchSettings(allow_networks=(LOOPBACK,), deadline=10),
+        backfill=UNHURRIED,
         sites=(SITE.model_copy(update={"url": url}),),
     )
 

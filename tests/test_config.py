@@ -49,6 +49,16 @@ def only_fault(folder: Path, text: str) -> str:
     return fault
 
 
+def test_archives_that_backfill_asks(tmp_path: Path) -> None:
+    """The Internet Archive at its limits, where nothing else is said; an address that is none is told."""
+    assert loaded(tmp_path, "").backfill.wayback == "https://web.archive.org"
+    assert loaded(tmp_path, "").backfill.mementos_per_second == 8
+    own = loaded(tmp_path, '[backfill]\nwayback = "https://wayback.example.org/papers"\nlistings_per_minute = 600\n')
+    assert (own.backfill.wayback, own.backfill.listings_per_minute) == ("https://wayback.example.org/papers", 600)
+    assert only_fault(tmp_path, '[backfill]\nmemento = "web.archive.org"\n').startswith("[backfill] memento")
+    assert only_fault(tmp_path, "[backfill]\nmementos_per_second = 0\n").startswith("[backfill] mementos_per_second")
+
+
 def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
     """Every table may be left out."""
     settings = loaded(tmp_path, "")
@@ -225,7 +235,7 @@ def test_a_fault_in_an_optional_key_of_a_site(tmp_path: Path, line: str, fault: 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("colour = 3", '"colour" is not a known key; known are archive, fetch, web, sites'),
+        ("colour = 3", '"colour" is not a known key; known are archive, fetch, web, backfill, sites'),
         ("[archiv]", '"archiv" is not a known key; did you mean "archive"?'),
         ("archive = 3", "[archive] must be a table"),
         ("sites = 3", "sites must be an array of tables; begin each site with [[sites]]"),

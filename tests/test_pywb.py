@@ -9,14 +9,12 @@ from pathlib import Path
 import pytest
 
 from schedules.sources.found import Wanted
-from schedules.sources.server import Limits
 from scraper.instants import iso
 from tests import pywb
 from tests.past import HOURS, URL, counts, filled, page, readings, save_pages
 from tests.warcs import Warc, write_past
 
 pytestmark = pytest.mark.pywb
-UNHURRIED = Limits(listings_per_minute=60_000, mementos_per_second=10_000)
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +50,11 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.mark.parametrize("source", ["wayback", "memento"])
 async def test_readings_equal_those_of_files(collection: str, expected: str, tmp_path: Path, source: str) -> None:
     """Everything the collection has of the site, byte for byte as from saved pages; a second run knows it all."""
-    report = await filled(tmp_path, source, collection, limits=UNHURRIED)
+    report = await filled(tmp_path, source, collection)
     assert (report.taken, report.failed) == (7, 0)
     assert readings(tmp_path) == expected
     assert sum(report.quarantined.values()) == 2  # the error and the redirect
-    again = await filled(tmp_path, source, collection, limits=UNHURRIED)
+    again = await filled(tmp_path, source, collection)
     assert (again.taken, again.known, again.failed) == (0, 7, 0)
     assert again.quarantined == report.quarantined
 
@@ -65,7 +63,7 @@ async def test_readings_equal_those_of_files(collection: str, expected: str, tmp
 async def test_ranges_and_steps(collection: str, tmp_path: Path, source: str) -> None:
     """From, to and every choose the same from a server as from a folder."""
     wanted = Wanted(since=HOURS[1], until=HOURS[5], every=7200)
-    report = await filled(tmp_path, source, collection, wanted=wanted, limits=UNHURRIED)
+    report = await filled(tmp_path, source, collection, wanted=wanted)
     assert counts(report) == (2, 2, 0, 0)
     told = [json.loads(line)["captured_at"] for line in readings(tmp_path).splitlines()]
     assert told == [iso(HOURS[1]), iso(HOURS[3])]
@@ -74,5 +72,5 @@ async def test_ranges_and_steps(collection: str, tmp_path: Path, source: str) ->
 @pytest.mark.parametrize("source", ["wayback", "memento"])
 async def test_a_site_that_pywb_does_not_have(collection: str, tmp_path: Path, source: str) -> None:
     """Nothing for it is a report, not a failure."""
-    report = await filled(tmp_path, source, collection, url="https://nobody.example/", limits=UNHURRIED)
+    report = await filled(tmp_path, source, collection, url="https://nobody.example/")
     assert counts(report) == (0, 0, 0, 0)

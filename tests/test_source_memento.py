@@ -20,7 +20,7 @@ from tests.archivist import Kept, WebArchive
 from tests.faults import Hang, Instead, RedirectTo, Status
 from tests.hostile import FakeTime
 from tests.past import HOURS, NOON, SITE, URL, bodies, captures, counts, filled, page, readings, reasons, save_pages
-from tests.test_source_wayback import PAST, UNHURRIED
+from tests.test_source_wayback import PAST
 from tests.world import LOOPBACK
 
 
@@ -180,7 +180,7 @@ async def test_readings_equal_those_of_the_same_pages_as_files(tmp_path: Path) -
     await filled(tmp_path / "files", "files", save_pages(tmp_path / "pages"))
     other = replace(PAST[0], url="https://courier.example/weather", instant=NOON + timedelta(minutes=1))
     async with WebArchive([*PAST, other], timemap_pages=2) as archive:
-        report = await filled(tmp_path, "memento", f"{archive.base_url}/web", limits=UNHURRIED)
+        report = await filled(tmp_path, "memento", f"{archive.base_url}/web")
     assert counts(report) == (6, 6, 0, 0)
     assert readings(tmp_path) == readings(tmp_path / "files")
 

@@ -13,7 +13,7 @@ from schedules.pace import Pace
 from schedules.sources.cdx import NotCdx, read_page
 from schedules.sources.found import SourceError, Wanted
 from schedules.sources.mementos import same_page
-from schedules.sources.server import ArchiveServer, Limits
+from schedules.sources.server import ArchiveServer
 from schedules.sources.wayback import Addresses, Wayback
 from scraper.fetch import Gate
 from scraper.model import Origin
@@ -23,7 +23,6 @@ from tests.hostile import FakeTime
 from tests.past import HOURS, NOON, SITE, URL, bodies, captures, counts, filled, page, readings, reasons, save_pages
 from tests.world import LOOPBACK
 
-UNHURRIED = Limits(listings_per_minute=60_000, mementos_per_second=10_000)  # so that no test waits
 PAST = tuple(Kept(instant=instant, body=page(instant)) for instant in HOURS)
 
 
@@ -286,11 +285,11 @@ async def test_readings_equal_those_of_the_same_pages_as_files(tmp_path: Path) -
     wall = Kept(instant=NOON + timedelta(minutes=30), body=CONSENT_WALL.response.body)
     async with WebArchive([*PAST, wall, Kept(instant=HOURS[5] + timedelta(hours=1), status=404)]) as archive:
         until = Wanted(until=HOURS[5] + timedelta(hours=9))
-        report = await filled(tmp_path, "wayback", archive.base_url, wanted=until, limits=UNHURRIED)
+        report = await filled(tmp_path, "wayback", archive.base_url, wanted=until)
         assert counts(report) == (7, 7, 0, 0)
         assert sum(report.quarantined.values()) == 1  # the wall
         mementos = archive.counts["memento"]
-        assert counts(await filled(tmp_path, "wayback", archive.base_url, wanted=until, limits=UNHURRIED))[1:3] == (
+        assert counts(await filled(tmp_path, "wayback", archive.base_url, wanted=until))[1:3] == (
             0,
             7,
         )

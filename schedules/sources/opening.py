@@ -2,21 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from schedules.pace import Pace
 from schedules.sources.found import Source
-from schedules.sources.server import ArchiveServer, Limits
+from schedules.sources.server import ArchiveServer
 from schedules.sources.volumes import Volume
-from scraper.config import Settings, Site
+from scraper.config import BackfillSettings, Settings, Site
 from scraper.errors import ConfigError
 from scraper.fetch import Gate
 
-SOURCES = ("wayback", "memento", "warc", "files", "git")
-INTERNET_ARCHIVE = "https://web.archive.org"
-TIMEMAPS = f"{INTERNET_ARCHIVE}/web"
 WHAT_IS_MISSING = {
     "files": "a folder with saved pages",
     "warc": "a WARC or WACZ file, or a folder of them",
@@ -34,7 +31,6 @@ class Asked:
     path: str = ""
     by_mtime: bool = False
     volumes: tuple[Volume, ...] = ()
-    limits: Limits = field(default_factory=Limits)
 
 
 @asynccontextmanager
@@ -50,7 +46,7 @@ async def open_source(asked: Asked, settings: Settings, site: Site) -> AsyncIter
         yield _local(asked, site)
         return
     async with archive_gate(settings) as gate:
-        yield _remote(asked, site, gate)
+        yield _remote(asked, settings.backfill, site, gate)
 
 
 def archive_gate(settings: Settings) -> Gate:
@@ -84,14 +80,13 @@ def _place(asked: Asked) -> Path:
     return Path(asked.place)
 
 
-def _remote(asked: Asked, site: Site, gate: Gate) -> Source:
-    limits = asked.limits
-    pace = limits.mementos_per_second
-    server = ArchiveServer(gate, listings=Pace(60 / limits.listings_per_minute), mementos=Pace(1 / pace))
+def _remote(asked: Asked, settings: BackfillSettings, site: Site, gate: Gate) -> Source:
+    pace = settings.mementos_per_second
+    server = ArchiveServer(gate, listings=Pace(60 / settings.listings_per_minute), mementos=Pace(1 / pace))
     if asked.source == "memento":
         from schedules.sources.memento import Mementos, timemap_of
 
-        return Mementos(server, timemap_of(asked.place or TIMEMAPS, site.url), site, pace=pace)
+        return Mementos(server, timemap_of(asked.place or settings.memento, site.url), site, pace=pace)
     from schedules.sources.wayback import Addresses, Wayback
 
-    return Wayback(server, Addresses.of(asked.place or INTERNET_ARCHIVE), site, pace=pace, now=datetime.now(UTC))
+    return Wayback(server, Addresses.of(asked.place or settings.wayback), site, pace=pace, now=datetime.now(UTC))

@@ -1,6 +1,5 @@
 """A web archive's server, asked politely: at its pace, through the fetch gate, not at all once it has had enough."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from schedules.pace import Pace
@@ -16,19 +15,12 @@ PAUSE_S = 2.0  # after a broken connection or an error of the server, doubled ea
 TOO_MUCH = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
-    """How fast a server may be asked; the defaults are the Internet Archive's own for its public services.
-
-    https://archive.org/details/toomanyrequests_20191110: listings by the minute, mementos by the second.
-    """
-
-    listings_per_minute: float = 24
-    mementos_per_second: float = 8
-
-
 class ArchiveServer:
-    """One server; every coroutine that asks it shares its limits, its holds and its patience."""
+    """One server; every coroutine that asks it shares its paces, its holds and its patience.
+
+    The Internet Archive bounds listings by the minute and mementos by the second
+    (https://archive.org/details/toomanyrequests_20191110), so each has a pace of its own.
+    """
 
     def __init__(self, gate: Gate, *, listings: Pace, mementos: Pace) -> None:
         self._gate = gate
