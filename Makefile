@@ -1,4 +1,5 @@
 # make run: watch the sites of config.toml and show them; make test: everything that CI checks; make demo: no internet.
+# make faults: every fault of docs/faults.md injected, with a table of what each came to.
 # Each sets up its own environment in .venv; nothing but Python 3.11+ and make has to be there.
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,6 +14,9 @@ demo: .venv/installed
 
 test: lint
 	$(BIN)/pytest -n 2
+
+faults: .venv/installed
+	$(BIN)/python -m benchmarks.faults
 
 lint: .venv/installed
 	$(BIN)/ruff format --check .

@@ -104,6 +104,7 @@ def test_a_body_is_compressed_against_the_one_before_and_comes_back_whole(archiv
     assert [load_capture(archive.connection, archive.bodies, row).body for row in rows] == bodies
 
 
+@pytest.mark.fault(27)
 def test_a_damaged_body_is_named(archive: Archive) -> None:
     """A flipped byte is found when the body is read."""
     row = archive.record(capture(NOON, b"<html>" + bytes(range(256)) * 4)).capture_id
@@ -136,6 +137,7 @@ def test_captures_of_one_instant_are_all_kept_and_one_speaks(archive: Archive) -
     assert names == ["courier/20261124120000~3", "courier/20261124120000", "courier/20261124120000~2"]
 
 
+@pytest.mark.fault(18)
 def test_a_wall_is_no_observation(archive: Archive) -> None:
     """A consent wall between two captures neither ends nor extends a span, and is never shown."""
     keep(archive, at(0), page("flood", "ferry"))
@@ -251,6 +253,7 @@ def test_a_batch_is_all_or_nothing(archive: Archive) -> None:
     assert queries.show(archive.connection, SITE, NOON).page == page("ferry")
 
 
+@pytest.mark.fault(27, 29)
 def test_foreign_newer_and_damaged_files_are_refused(tmp_path: Path) -> None:
     """A file of something else, of a newer version, or of nothing is named and left as it was."""
     foreign = tmp_path / "foreign.db"

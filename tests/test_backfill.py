@@ -218,6 +218,7 @@ async def test_a_dry_run_counts_and_takes_nothing(tmp_path: Path) -> None:
     assert (report.would_take, report.known) == (2, 4)
 
 
+@pytest.mark.fault(26)
 async def test_a_daemon_may_write_at_the_same_time(tmp_path: Path) -> None:
     """Another process's short transactions and the backfill's take turns; nothing is lost on either side."""
     from storage.archive import Archive

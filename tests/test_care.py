@@ -62,6 +62,7 @@ def test_a_sound_archive_verifies(archive: Archive) -> None:
     assert (verified.checked, verified.bad) == (6, ())
 
 
+@pytest.mark.fault(27)
 def test_a_flipped_bit_names_its_captures(archive: Archive) -> None:
     """A damaged body is told for its capture, and for those whose bodies are deltas of it."""
     fill(archive, 3)
@@ -88,6 +89,7 @@ def test_a_search_index_with_holes_is_found(archive: Archive) -> None:
     assert "search index has 0 of 2" in problem.problem
 
 
+@pytest.mark.fault(28)
 def test_a_backup_is_an_archive_even_under_load(archive: Archive, tmp_path: Path) -> None:
     """While another connection keeps writing, the backup ends, is whole, and holds what was there when it began."""
     fill(archive, 20)
@@ -140,6 +142,7 @@ def test_repack_keeps_every_body_and_takes_less(archive: Archive) -> None:
     assert verify(archive.connection).bad == ()
 
 
+@pytest.mark.fault(23)
 def test_repack_may_be_interrupted(archive: Archive) -> None:
     """Stopped in the middle, nothing is lost; run again, it goes on."""
     bodies = [FILLER + b"<h1>%d</h1>" % n for n in range(30)]
@@ -201,6 +204,7 @@ def test_a_merge_brings_removals(archive: Archive, tmp_path: Path) -> None:
         assert verify(other.connection).bad == ()
 
 
+@pytest.mark.fault(21)
 def test_a_full_disk_tears_nothing(archive: Archive) -> None:
     """When there is no more space, the write fails whole; when there is again, it succeeds."""
     fill(archive, 2)
@@ -217,6 +221,7 @@ def test_a_full_disk_tears_nothing(archive: Archive) -> None:
     assert verify(archive.connection).bad == ()
 
 
+@pytest.mark.fault(27)
 def test_a_truncated_archive_is_told(archive: Archive, tmp_path: Path) -> None:
     """Half a file is refused, or verify says that it is damaged; nothing is written to it."""
     fill(archive, 30)

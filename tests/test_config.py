@@ -191,6 +191,7 @@ def test_an_unknown_site_is_answered_with_close_ones(tmp_path: Path) -> None:
         ("schedule", "shedule", '"shedule" is not a known key; did you mean "schedule"?'),
     ],
 )  # fmt: skip
+@pytest.mark.fault(33)
 def test_a_fault_in_a_site_names_site_key_and_remedy(tmp_path: Path, was: str, now: str, fault: str) -> None:
     """Each fault is told at the site by number and slug."""
     told = faults(tmp_path, NPR.replace(was, now))
@@ -226,6 +227,7 @@ def test_a_fault_in_a_site_names_site_key_and_remedy(tmp_path: Path, was: str, n
          'layouts "2025" and "b" apply on the same days'),
     ],
 )  # fmt: skip
+@pytest.mark.fault(20)
 def test_a_fault_in_an_optional_key_of_a_site(tmp_path: Path, line: str, fault: str) -> None:
     """Headers, manners and layouts are checked before anything is fetched."""
     told = only_fault(tmp_path, NPR + line)

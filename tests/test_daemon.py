@@ -90,6 +90,7 @@ async def test_every_slot_is_visited_as_the_clock_goes_on(tmp_path: Path) -> Non
     assert rows(settings.archive.path, "SELECT count(*) FROM captures") == [(6,)]
 
 
+@pytest.mark.fault(31)
 async def test_a_night_asleep_is_one_visit_and_the_rest_missed(tmp_path: Path) -> None:
     """Eight hours of suspend: 31 slots missed, one caught up, none lost."""
     clock = StoppedClock(NOON)
@@ -105,6 +106,7 @@ async def test_a_night_asleep_is_one_visit_and_the_rest_missed(tmp_path: Path) -
     assert outcomes[-1] != "missed"
 
 
+@pytest.mark.fault(32)
 async def test_a_hung_visit_costs_its_site_a_slot_and_nobody_else(tmp_path: Path) -> None:
     """While one site hangs, its next slot is skipped and the other site goes on."""
     clock = StoppedClock(NOON)
@@ -212,6 +214,7 @@ async def test_a_loop_that_was_blocked_loses_no_slot(tmp_path: Path) -> None:
     assert [outcome for *_, outcome in ledger(settings.archive.path)][1:3] == ["missed", "missed"]
 
 
+@pytest.mark.fault(25)
 def test_the_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
     """A second daemon is refused while the first holds the archive, and welcome afterwards."""
     archive = tmp_path / "archive.db"
@@ -222,6 +225,7 @@ def test_the_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
         assert json.loads((tmp_path / "archive.db.lock").read_text())["since"] == "2026-11-24T12:00:00Z"
 
 
+@pytest.mark.fault(23)
 async def test_what_a_killed_daemon_left_open_is_settled(tmp_path: Path) -> None:
     """A capture without its visit becomes a failed row that names it, and is read; slots between are missed."""
     clock = StoppedClock(NOON)
@@ -276,6 +280,7 @@ class Process:
         return self.process.returncode or 0, log.decode()
 
 
+@pytest.mark.fault(24)
 async def test_sigterm_during_a_fetch_drains_and_exits_0(tmp_path: Path) -> None:
     """Told to stop while a fetch hangs, the daemon waits for its deadline, writes its row, and exits cleanly."""
     async with Newsstand(lambda: datetime.now(UTC)) as stand:
@@ -289,6 +294,7 @@ async def test_sigterm_during_a_fetch_drains_and_exits_0(tmp_path: Path) -> None
     assert [outcome for *_, outcome in ledger(daemon.archive)] == ["deadline"]
 
 
+@pytest.mark.fault(24)
 async def test_sigterm_twice_ends_at_once(tmp_path: Path) -> None:
     """A second SIGTERM gives up what is under way."""
     async with Newsstand(lambda: datetime.now(UTC)) as stand:
@@ -303,6 +309,7 @@ async def test_sigterm_twice_ends_at_once(tmp_path: Path) -> None:
     assert code == 0, log
 
 
+@pytest.mark.fault(25)
 async def test_a_second_daemon_is_refused(tmp_path: Path) -> None:
     """It says which process has the archive, and exits with 1."""
     async with Newsstand(lambda: datetime.now(UTC)) as stand:
@@ -317,6 +324,7 @@ async def test_a_second_daemon_is_refused(tmp_path: Path) -> None:
     assert f"process {first.process.pid}" in log
 
 
+@pytest.mark.fault(23)
 async def test_kill_9_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     """Killed in the middle of its work three times, the daemon goes on: every second has exactly one row."""
     async with Newsstand(lambda: datetime.now(UTC)) as stand:

@@ -58,6 +58,7 @@ def test_any_body_survives(name: str, data: bytes) -> None:
 
 @pytest.mark.parametrize("name", ["gzip", "deflate", "br", "zstd"])
 @given(data=st.binary(max_size=300))
+@pytest.mark.fault(6)
 def test_any_bytes_are_decoded_or_refused(name: str, data: bytes) -> None:
     """Hostile bytes raise FetchError (failed) and nothing else."""
     try:
@@ -67,6 +68,7 @@ def test_any_bytes_are_decoded_or_refused(name: str, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ENCODED)
+@pytest.mark.fault(6)
 def test_fault_06_stream_cut_short_is_noticed(name: str) -> None:
     """What httpx accepts in silence: a stream that ends before its end mark, at any of its last bytes, or at once."""
     encoding, encode = ENCODERS[name]
@@ -76,6 +78,7 @@ def test_fault_06_stream_cut_short_is_noticed(name: str) -> None:
             decoded(encoding, whole[:-cut])
 
 
+@pytest.mark.fault(1)
 def test_pieces_are_small_and_made_on_demand() -> None:
     """A bomb gives its first piece without the rest, and no piece is much larger than asked for."""
     for name in ENCODED:
@@ -108,6 +111,7 @@ def test_wrong_checksum_of_gzip_fails() -> None:
         decoded("gzip", bytes(whole))
 
 
+@pytest.mark.fault(1)
 def test_zstd_window_above_8_mb_fails() -> None:
     """A frame that asks for 128 MB of memory gets none (RFC 9659)."""
     options: dict[int, int] = {zstd.CompressionParameter.window_log: 27}
@@ -124,6 +128,7 @@ def test_at_most_one_encoding_is_read(values: list[str]) -> None:
 
 
 @pytest.mark.parametrize("values", [["gzip, gzip"], ["gzip", "br"], ["gzip"] * 200, ["br,br,br"]])
+@pytest.mark.fault(2)
 def test_fault_02_stacked_encodings_are_refused(values: list[str]) -> None:
     """Over one line or many."""
     with pytest.raises(FetchError, match="content encodings are stacked"):

@@ -139,6 +139,7 @@ def zstd_bomb() -> bytes:
     ("encoding", "bomb"),
     [("gzip", gzip_bomb), ("deflate", deflate_bomb), ("br", brotli_bomb), ("zstd", zstd_bomb)],
 )
+@pytest.mark.fault(1)
 async def test_fault_01_bomb_is_too_large(encoding: str, bomb: Callable[[], bytes]) -> None:
     """512 MiB in a few bytes: refused in under two seconds, with memory growth under 64 MB."""
     script = says(encoded(bomb(), encoding))
@@ -160,6 +161,7 @@ async def test_fault_01_bomb_is_too_large(encoding: str, bomb: Callable[[], byte
 
 
 @pytest.mark.parametrize("header", ["gzip, br", "gzip, gzip", ", ".join(["gzip"] * 200)])
+@pytest.mark.fault(2)
 async def test_fault_02_stacked_encodings_fail_before_decoding(header: str) -> None:
     """Two encodings, or 200, are named and not begun: the body is no gzip at all, and nobody notices."""
     error = await failure_of(says(encoded(b"not gzip", header)))
@@ -167,12 +169,14 @@ async def test_fault_02_stacked_encodings_fail_before_decoding(header: str) -> N
     assert "content encodings are stacked" in str(error)
 
 
+@pytest.mark.fault(2)
 async def test_fault_02_encodings_stacked_over_several_header_lines() -> None:
     """Content-Encoding given twice is one list."""
     stacked = reply(b"x", headers=[("Content-Encoding", "gzip"), ("Content-Encoding", "gzip")])
     assert "2 content encodings" in str(await failure_of(says(stacked)))
 
 
+@pytest.mark.fault(2)
 async def test_fault_02_unknown_encoding_fails() -> None:
     """An encoding that is no encoding (a codec's name, say) is never looked up."""
     error = await failure_of(says(encoded(PAGE, "punycode")))
@@ -191,6 +195,7 @@ async def test_fault_02_unknown_encoding_fails() -> None:
         pytest.param(drips(b"HTTP/1.1 100 Continue\r\n\r\n" * 40), id="interim responses"),
     ],
 )
+@pytest.mark.fault(3, 4)
 async def test_fault_03_and_04_slowness_meets_the_deadline(script: Script) -> None:
     """Dripping or silent, a server is left when the deadline has come, not later."""
     started = time.perf_counter()
@@ -200,6 +205,7 @@ async def test_fault_03_and_04_slowness_meets_the_deadline(script: Script) -> No
     assert 0.5 < time.perf_counter() - started < 0.6 * 5
 
 
+@pytest.mark.fault(4)
 async def test_fault_04_tls_handshake_that_stalls_meets_the_deadline() -> None:
     """A port that accepts and never answers the handshake."""
     async with serve(says_nothing) as server, open_gate(deadline_s=0.6) as gate:
@@ -209,6 +215,7 @@ async def test_fault_04_tls_handshake_that_stalls_meets_the_deadline() -> None:
     assert time.perf_counter() - started < 0.6 * 5
 
 
+@pytest.mark.fault(4)
 async def test_fault_04_silent_robots_txt_meets_the_same_deadline() -> None:
     """robots.txt that never comes costs the visit its deadline, once, and no request for the page."""
     async with serve(says(reply(PAGE)), robots=says_nothing) as server, open_gate(deadline_s=0.6) as gate:
@@ -218,6 +225,7 @@ async def test_fault_04_silent_robots_txt_meets_the_same_deadline() -> None:
     assert server.pages_heard == []
 
 
+@pytest.mark.fault(3)
 async def test_deadline_is_shared_by_all_hops() -> None:
     """Ten slow redirects do not get ten deadlines."""
 
@@ -252,6 +260,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         ),
     ],
 )
+@pytest.mark.fault(5)
 async def test_fault_05_endless_response_is_too_large(script: Script, message: str) -> None:
     """Whatever part of a response has no end, reading it has."""
     error = await failure_of(script)
@@ -259,6 +268,7 @@ async def test_fault_05_endless_response_is_too_large(script: Script, message: s
     assert message in str(error)
 
 
+@pytest.mark.fault(5)
 async def test_fault_05_encoded_body_that_never_says_anything_is_too_large() -> None:
     """Empty deflate blocks without end: nothing decoded, and yet the wire's bound holds."""
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03"
@@ -266,6 +276,7 @@ async def test_fault_05_encoded_body_that_never_says_anything_is_too_large() -> 
     assert (error.outcome, "on the wire" in str(error)) == (Outcome.TOO_LARGE, True)
 
 
+@pytest.mark.fault(5)
 async def test_fault_05_declared_200_mb_is_not_read() -> None:
     """A Content-Length above the limit is believed: nothing is read, however slowly it would come."""
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 200000000\r\n\r\n"
@@ -276,6 +287,7 @@ async def test_fault_05_declared_200_mb_is_not_read() -> None:
     assert time.perf_counter() - started < 0.5 * 5
 
 
+@pytest.mark.fault(5)
 async def test_fault_05_largest_allowed_body_passes() -> None:
     """The limit itself is allowed."""
     async with serve(says(reply(b"x" * MAX_BODY_BYTES))) as server, open_gate() as gate:
@@ -290,6 +302,7 @@ async def test_fault_05_largest_allowed_body_passes() -> None:
         pytest.param(floods(b"HTTP/1.1 200 OK\r\nX-Name: ", b"x" * 1000), id="endless line"),
     ],
 )
+@pytest.mark.fault(5)
 async def test_fault_05_header_block_above_64_kb_fails(script: Script) -> None:
     """The head of a response has a bound of its own, and the message names it."""
     error = await failure_of(script)
@@ -318,6 +331,7 @@ async def test_fault_05_header_block_above_64_kb_fails(script: Script) -> None:
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello", "Content-Length", id="negative length"),
     ],
 )
+@pytest.mark.fault(6)
 async def test_fault_06_broken_body_fails(answer: bytes, message: str) -> None:
     """Half a page is no page: nothing of it is taken for a capture."""
     error = await failure_of(says(answer))
@@ -327,11 +341,13 @@ async def test_fault_06_broken_body_fails(answer: bytes, message: str) -> None:
     assert error.capture is None
 
 
+@pytest.mark.fault(6)
 async def test_fault_06_reset_fails() -> None:
     """A TCP reset is a failure in words."""
     assert (await failure_of(resets)).outcome is Outcome.FAILED
 
 
+@pytest.mark.fault(6)
 async def test_fault_06_any_bytes_at_all_end_in_an_outcome() -> None:
     """Sixty damaged responses: a capture or a FetchError, nothing else."""
     random = Random(6)
@@ -361,6 +377,7 @@ async def test_fault_06_any_bytes_at_all_end_in_an_outcome() -> None:
         (reply(PAGE, status="302 Found"), "answers 302 Found"),
     ],
 )
+@pytest.mark.fault(7)
 async def test_fault_07_answer_without_a_page_fails(answer: bytes, message: str) -> None:
     """204, an empty 200 and their kin are answers, kept as evidence, but no pages."""
     error = await failure_of(says(answer))
@@ -369,6 +386,7 @@ async def test_fault_07_answer_without_a_page_fails(answer: bytes, message: str)
     assert error.capture is not None
 
 
+@pytest.mark.fault(7)
 async def test_error_status_keeps_its_body_as_evidence() -> None:
     """A 404's text is kept; its broken encoding or size does not hide the status."""
     error = await failure_of(says(reply(b"Gone fishing", status="404 Not Found")))
@@ -390,6 +408,7 @@ def sends_to(*locations: str, page: bytes = PAGE) -> Script:
     return says(*redirects, reply(page))
 
 
+@pytest.mark.fault(8)
 async def test_fault_08_chain_is_recorded_hop_by_hop() -> None:
     """Each redirect is kept with the URL asked, its status and the Location it named; the capture's URL is the last."""
     async with serve(sends_to("/two", "three?x=1#top")) as server, open_gate() as gate:
@@ -401,6 +420,7 @@ async def test_fault_08_chain_is_recorded_hop_by_hop() -> None:
     assert capture.url == server.url("/three?x=1")
 
 
+@pytest.mark.fault(8)
 async def test_fault_08_redirect_loop_fails_with_its_chain() -> None:
     """A redirect back to where it came from is told at once, with the evidence."""
     async with serve(sends_to("/b", "/a")) as server, open_gate() as gate:
@@ -412,6 +432,7 @@ async def test_fault_08_redirect_loop_fails_with_its_chain() -> None:
 
 
 @pytest.mark.parametrize(("redirects", "arrives"), [(10, True), (11, False)])
+@pytest.mark.fault(8)
 async def test_fault_08_ten_redirects_are_followed(redirects: int, arrives: bool) -> None:
     """The bound itself is allowed; one more is not asked for."""
     async with serve(sends_to(*(f"/{n}" for n in range(redirects)))) as server, open_gate() as gate:
@@ -434,6 +455,7 @@ async def test_fault_08_ten_redirects_are_followed(redirects: int, arrives: bool
         ("/" + "x" * 3000, "longer than 2,048"),
     ],
 )
+@pytest.mark.fault(8)
 async def test_fault_08_redirect_to_no_web_page_is_refused(location: str, message: str) -> None:
     """Only http and https without credentials are followed; the message keeps the secret."""
     error = await failure_of(sends_to(location))
@@ -447,6 +469,7 @@ async def test_fault_08_redirect_to_no_web_page_is_refused(location: str, messag
 # Fault 10
 
 
+@pytest.mark.fault(10)
 async def test_fault_10_cookies_are_never_brought_back() -> None:
     """A Set-Cookie is forgotten at the redirect that follows it, and at the next visit."""
     cookie = ("Set-Cookie", "id=1; Path=/")
@@ -458,6 +481,7 @@ async def test_fault_10_cookies_are_never_brought_back() -> None:
     assert [heard.header("cookie") for heard in server.heard] == ["", "", "", ""]
 
 
+@pytest.mark.fault(10)
 async def test_fault_10_consent_cookie_stays_on_its_host() -> None:
     """A site's own headers go to its own host, also after a redirect; elsewhere only the language goes along."""
     own = (("Cookie", "consent=yes"), ("X-Token", "t"), ("Accept-Language", "fr"))
@@ -477,6 +501,7 @@ async def test_fault_10_consent_cookie_stays_on_its_host() -> None:
     assert [heard.header("cookie") for heard in server.heard if heard.path == "/robots.txt"] == [""]
 
 
+@pytest.mark.fault(10)
 async def test_fault_10_site_cannot_speak_for_the_gate() -> None:
     """A header that frames the request, or says who asks, is refused with its name."""
     async with serve(says(reply(PAGE))) as server, open_gate() as gate:
@@ -486,6 +511,7 @@ async def test_fault_10_site_cannot_speak_for_the_gate() -> None:
     assert server.connections == 0
 
 
+@pytest.mark.fault(10)
 async def test_fault_10_environment_sets_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """HTTP_PROXY and its kin are not looked at."""
     async with serve(says(reply(b"from the proxy"))) as proxy, serve(says(reply(PAGE))) as server:
@@ -501,6 +527,7 @@ async def test_fault_10_environment_sets_no_proxy(monkeypatch: pytest.MonkeyPatc
 BEFORE = hashlib.sha256(PAGE).hexdigest()
 
 
+@pytest.mark.fault(11)
 async def test_fault_11_304_stands_for_the_body_asked_about() -> None:
     """With validators a 304 is a capture without a body that names the one it repeats."""
     not_modified = reply(status="304 Not Modified", headers=[("ETag", '"v1-gzip"')])
@@ -519,6 +546,7 @@ async def test_fault_11_304_stands_for_the_body_asked_about() -> None:
         ({"etag": '"v2"', "validator_sha256": BEFORE}, "for another ETag"),
     ],
 )
+@pytest.mark.fault(11)
 async def test_fault_11_304_that_stands_for_nothing_fails(settings: dict[str, str], message: str) -> None:
     """A 304 nobody asked for, or for a tag nobody named, is a failure."""
     not_modified = reply(status="304 Not Modified", headers=[("ETag", '"v1"')])
@@ -545,6 +573,7 @@ async def test_fault_11_304_that_stands_for_nothing_fails(settings: dict[str, st
     ],
 )
 @pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
+@pytest.mark.fault(12)
 async def test_fault_12_retry_after_is_clamped_and_handed_on(status: str, value: str, seconds: float | None) -> None:
     """A wish for longer than five seconds is the next visit's matter: no second request, the wish in the error."""
     answer = reply(b"busy", status=status, headers=[("Retry-After", value)])
@@ -563,6 +592,7 @@ async def test_fault_12_retry_after_is_clamped_and_handed_on(status: str, value:
         pytest.param([b"", reply(PAGE)], 2, id="reset"),
     ],
 )
+@pytest.mark.fault(12)
 async def test_fault_12_passing_trouble_is_tried_again(answers: list[bytes], requests: int) -> None:
     """Broken connections, 5xx and 429 with a short Retry-After get another attempt, after a growing wait."""
     clock = FakeTime()
@@ -583,6 +613,7 @@ async def test_fault_12_passing_trouble_is_tried_again(answers: list[bytes], req
         pytest.param(encoded(PAGE, "gzip"), id="bad encoding"),
     ],
 )
+@pytest.mark.fault(12)
 async def test_fault_12_lasting_trouble_is_not_tried_again(answer: bytes) -> None:
     """What would fail again, or asks for patience, costs one request."""
     async with serve(says(answer)) as server, open_gate(retries=2) as gate:
@@ -590,6 +621,7 @@ async def test_fault_12_lasting_trouble_is_not_tried_again(answer: bytes) -> Non
     assert len(server.pages_heard) == 1
 
 
+@pytest.mark.fault(12)
 async def test_fault_12_storm_ends_with_the_attempts() -> None:
     """A server that always answers 503 is asked three times a visit."""
     async with serve(says(reply(status="503 Busy"))) as server, open_gate(retries=2) as gate:
@@ -597,6 +629,7 @@ async def test_fault_12_storm_ends_with_the_attempts() -> None:
     assert len(server.pages_heard) == 3
 
 
+@pytest.mark.fault(12)
 async def test_fault_12_no_attempt_is_waited_for_beyond_the_deadline() -> None:
     """When the wait before another attempt would outlast the deadline, the failure itself is told."""
     async with serve(says(reply(status="503 Busy"))) as server, open_gate(retries=2, deadline_s=0.6) as gate:
@@ -624,6 +657,7 @@ async def test_fault_12_no_attempt_is_waited_for_beyond_the_deadline() -> None:
         pytest.param(reply(status="503 Busy"), Outcome.ROBOTS, id="5xx"),
     ],
 )
+@pytest.mark.fault(13)
 async def test_fault_13_robots_txt_decides(robots: bytes, outcome: Outcome | None) -> None:
     """Every answer for robots.txt allows the page or forbids it; forbidden, it is not asked for."""
     async with serve(says(reply(PAGE)), robots=robots) as server, open_gate() as gate:
@@ -635,6 +669,7 @@ async def test_fault_13_robots_txt_decides(robots: bytes, outcome: Outcome | Non
     assert len(server.pages_heard) == (outcome is None)
 
 
+@pytest.mark.fault(13)
 async def test_fault_13_robots_can_be_ignored_for_a_site() -> None:
     """With `obey_robots` off the file is not even asked for."""
     async with serve(says(reply(PAGE)), robots=reply(b"User-agent: *\nDisallow: /")) as server, open_gate() as gate:
@@ -642,6 +677,7 @@ async def test_fault_13_robots_can_be_ignored_for_a_site() -> None:
     assert [heard.path for heard in server.heard] == ["/"]
 
 
+@pytest.mark.fault(13)
 async def test_fault_13_redirect_is_asked_of_its_own_robots_txt() -> None:
     """A redirect does not lead around the robots.txt of the host it leads to."""
     async with (
@@ -654,6 +690,7 @@ async def test_fault_13_redirect_is_asked_of_its_own_robots_txt() -> None:
     assert other.pages_heard == []
 
 
+@pytest.mark.fault(13)
 async def test_fault_13_unreachable_robots_txt_fails_for_its_own_reason() -> None:
     """Nobody is told of robots.txt rules where the server is simply down."""
     async with serve(says(reply(PAGE)), robots=resets) as server, open_gate() as gate:
@@ -771,6 +808,7 @@ async def test_message_from_outside_is_printable_and_short() -> None:
     assert len(str(error)) <= 500
 
 
+@pytest.mark.fault(6)
 async def test_gate_survives_all_of_it() -> None:
     """After a hundred failures of four kinds the same gate fetches on, and no connection is left open."""
     bad = [b"", encoded(PAGE, "gzip"), reply(PAGE, headers=[("Content-Length", "999")]), reply(status="500 Oops")]

@@ -37,6 +37,7 @@ LOOPBACK = [ip_network("127.0.0.0/8")]
         "[2001:0:0:0:0:0:80ff:fffe]",
     ],
 )
+@pytest.mark.fault(9)
 def test_fault_09_loopback_in_every_spelling_is_unsafe(host: str) -> None:
     """Decimal, octal, hexadecimal, shortened, full-width, mapped, NAT64, 6to4 and Teredo spell one address."""
     assert "not a public address" in unsafe_url(f"http://{host}/")
@@ -85,6 +86,7 @@ def test_fault_09_loopback_in_every_spelling_is_unsafe(host: str) -> None:
         "ff0e::1",
     ],
 )
+@pytest.mark.fault(9)
 def test_fault_09_address_that_is_not_public_is_refused(address: str) -> None:
     """Private, shared, link-local, documentation, benchmark, multicast, reserved and translated addresses."""
     assert not is_allowed(ip_address(address))
@@ -189,12 +191,14 @@ def test_allowed_networks_open_this_machine() -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["{0}", "0x{0:x}", "0{0:o}"]))
+@pytest.mark.fault(9)
 def test_any_number_spells_an_address(number: int, spelling: str) -> None:
     """Decimal, hexadecimal and octal numbers are the same IPv4 address."""
     assert literal_address(spelling.format(number)) == ip_address(number)
 
 
 @given(st.text(max_size=60))
+@pytest.mark.fault(9)
 def test_any_text_gets_an_answer(text: str) -> None:
     """No text makes the check itself fail."""
     for url in (text, f"http://{text}/", f"http://{text}:1/"):

@@ -56,12 +56,14 @@ BROKEN = Answer(status=0)
         ("x" * 100_000, None),
     ],
 )
+@pytest.mark.fault(12)
 def test_fault_12_retry_after_is_clamped(value: str, seconds: float | None) -> None:
     """Seconds or a date of any of HTTP's three formats, never below nought or above an hour; nonsense says nothing."""
     assert retry_after_s(value, NOW) == seconds
 
 
 @given(st.text(max_size=70))
+@pytest.mark.fault(12)
 def test_any_retry_after_is_answered(value: str) -> None:
     """No header value raises."""
     seconds = retry_after_s(value, NOW)
@@ -91,12 +93,14 @@ def test_wait_doubles_and_is_jittered() -> None:
         (Answer(status=503, archived=True), False),
     ],
 )
+@pytest.mark.fault(12)
 def test_what_is_tried_again(answer: Answer, again: bool) -> None:
     """Passing trouble, when the server's own wish is short; never an archive's copy of an error."""
     assert (wait_before_retry(1, 2, answer, Random(0)) is not None) is again
 
 
 @given(st.integers(1, 50), st.integers(0, 50), st.floats(0, 3600))
+@pytest.mark.fault(12)
 def test_wait_within_a_visit_is_bounded(attempt: int, retries: int, wish: float) -> None:
     """Whatever was asked, a visit waits five seconds at most, at least what was wished, and not after its last try."""
     wait = wait_before_retry(attempt, retries, Answer(status=503, retry_after_s=wish), Random(0))
@@ -145,6 +149,7 @@ def test_same_site_host(one: str, other: str, same: bool) -> None:
     assert same_site_host(one, other) is same
 
 
+@pytest.mark.fault(10)
 def test_fault_10_only_harmless_headers_leave_the_host() -> None:
     """Cookies and unknown headers stay."""
     headers = (("Cookie", "a"), ("ACCEPT-Language", "de"), ("X-Api-Key", "k"), ("Authorization", "b"))
@@ -192,6 +197,7 @@ def test_etags_compare_weakly(one: str, other: str, same: bool) -> None:
     assert same_etag(other, one) is same
 
 
+@pytest.mark.fault(11)
 def test_fault_11_etag_that_lies_is_noticed() -> None:
     """A full fetch now and then shows a tag that stays while the page moves on."""
     assert validator_lies(etag_before='"a"', sha256_before="1", etag_now='"a"', sha256_now="2")

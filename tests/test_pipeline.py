@@ -120,6 +120,7 @@ async def test_an_error_page_is_kept_as_evidence_and_read_by_nobody(tmp_path: Pa
         assert await courier.pipeline.read_unread(courier.settings.sites) == 0
 
 
+@pytest.mark.fault(6)
 async def test_a_broken_connection_fails_the_visit_alone(tmp_path: Path) -> None:
     """A reset in the middle of the body is one failed row; the next visit is as good as ever."""
     async with world(tmp_path) as courier:
@@ -131,6 +132,7 @@ async def test_a_broken_connection_fails_the_visit_alone(tmp_path: Path) -> None
         assert [outcome for outcome, _ in await courier.visits()] == ["failed", "new-edition"]
 
 
+@pytest.mark.fault(18)
 async def test_a_consent_wall_is_unreadable_and_never_an_edition(tmp_path: Path) -> None:
     """The wall's body is kept, its problem named, and the front page before it stays current."""
     async with world(tmp_path) as courier:
@@ -145,6 +147,7 @@ async def test_a_consent_wall_is_unreadable_and_never_an_edition(tmp_path: Path)
         assert (await courier.ask(queries.show, "courier", courier.clock.now())).captured_at == NOON
 
 
+@pytest.mark.fault(11)
 async def test_a_304_is_a_sighting(tmp_path: Path) -> None:
     """With conditional requests, an unchanged page costs no body and still extends what is known."""
     async with world(tmp_path, conditional=True) as courier:
@@ -186,6 +189,7 @@ async def test_an_honest_etag_stays_trusted(tmp_path: Path) -> None:
         ]  # fmt: skip
 
 
+@pytest.mark.fault(15, 23)
 async def test_what_was_recorded_and_not_read_is_read_later(tmp_path: Path) -> None:
     """A process that dies between recording and reading loses nothing."""
     async with world(tmp_path) as courier:

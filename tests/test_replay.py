@@ -49,6 +49,7 @@ def test_a_state_finds_a_slot_that_no_moment_has_used_up() -> None:
     assert both.schedules["disturbed"].every == 30
 
 
+@pytest.mark.fault(23)
 def test_a_replay_is_without_fault_and_a_changed_file_is_found(tmp_path: Path) -> None:
     """Killed at each stage, the daemon sees what the files say; of a file that says something else, all checks tell."""
     pages = take(save_pages(tmp_path / "courier", 5), tmp_path / "pages")

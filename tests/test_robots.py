@@ -73,6 +73,7 @@ def down() -> FetchError:
         (503, ALL, False),
     ],
 )
+@pytest.mark.fault(13)
 def test_fault_13_answer_decides(status: int, body: bytes, allowed: bool) -> None:
     """RFC 9309: rules count with 2xx, 4xx means none, 5xx means wait; HTML is no rules."""
     rules = rules_from(status, body, TOKEN)
@@ -80,6 +81,7 @@ def test_fault_13_answer_decides(status: int, body: bytes, allowed: bool) -> Non
     assert allowed or "robots.txt" in rules.forbid(URL)
 
 
+@pytest.mark.fault(13)
 def test_fault_13_file_counts_as_far_as_500_kib() -> None:
     """Rules below the bound hold, those above do not, and the line on the bound is not half read."""
     assert rules_from(200, NOTHING + b"# padding\n" * 300_000, TOKEN).forbid(URL)
@@ -92,6 +94,7 @@ def test_fault_13_file_counts_as_far_as_500_kib() -> None:
 @pytest.mark.parametrize(
     "line", ["Disallow: /*{0}*a*b$\n", "User-agent: a{0}\n", "Disallow: /%{0}\n", "Crawl-delay: {0}\n", "{0}\n"]
 )
+@pytest.mark.fault(13)
 def test_fault_13_hostile_file_is_read_in_time(line: str) -> None:
     """Half a megabyte of rules costs well under a second, also against a long URL."""
     body = ("User-agent: *\n" + "".join(line.format(number) for number in range(40_000))).encode()
@@ -101,6 +104,7 @@ def test_fault_13_hostile_file_is_read_in_time(line: str) -> None:
 
 
 @given(st.binary(max_size=300))
+@pytest.mark.fault(13)
 def test_any_file_is_answered(body: bytes) -> None:
     """No bytes raise."""
     rules = rules_from(200, b"User-agent: *\n" + body, TOKEN)
@@ -139,6 +143,7 @@ async def test_two_visits_at_once_make_one_request() -> None:
     assert len(site.asked) == 1
 
 
+@pytest.mark.fault(13)
 async def test_fault_13_server_error_forbids_for_ten_minutes() -> None:
     """5xx is no permission; it is asked again soon, and then believed."""
     site = Site([Reply(503), Reply(200, ALL)])
@@ -152,6 +157,7 @@ async def test_fault_13_server_error_forbids_for_ten_minutes() -> None:
 
 
 @pytest.mark.parametrize("trouble", [Reply(503), down()])
+@pytest.mark.fault(13)
 async def test_fault_13_old_rules_outlive_trouble(trouble: Reply | FetchError) -> None:
     """A day-old copy is kept while the server cannot say (RFC 9309, section 2.4): allowed stays allowed."""
     site = Site([Reply(200, ALL), trouble])
@@ -162,6 +168,7 @@ async def test_fault_13_old_rules_outlive_trouble(trouble: Reply | FetchError) -
     assert len(site.asked) == 2
 
 
+@pytest.mark.fault(13)
 async def test_fault_13_unreachable_server_fails_and_is_asked_again() -> None:
     """What nobody ever answered is not remembered."""
     site = Site([down(), Reply(200, ALL)])

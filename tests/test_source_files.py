@@ -82,6 +82,7 @@ async def test_text_is_text(tmp_path: Path) -> None:
         ("20261124120000.html", b"a" * (MAX_BODY_BYTES + 1), "too large"),
     ],
 )
+@pytest.mark.fault(40)
 async def test_what_is_no_capture_is_counted_with_its_reason(
     tmp_path: Path, name: str, content: bytes, reason: str
 ) -> None:
@@ -93,6 +94,7 @@ async def test_what_is_no_capture_is_counted_with_its_reason(
     assert reasons(source) == {reason: 1}
 
 
+@pytest.mark.fault(40)
 async def test_links_are_not_followed(tmp_path: Path) -> None:
     """Neither a link to a page nor one to a folder leads out of the place."""
     outside = save_pages(tmp_path / "outside")

@@ -83,6 +83,7 @@ async def test_an_archive_without_raw_bytes_gives_its_own_view() -> None:
         (Response(status=400, body=b"what?"), "the TimeMap cannot be read"),
     ],
 )
+@pytest.mark.fault(42)
 async def test_a_timemap_that_is_none_ends_the_run_in_words(answer: Response, says: str) -> None:
     """HTML, JSON and errors are named, not guessed at."""
     async with mementos(WebArchive(PAST, index_faults=[Instead(response=answer)])) as source:
@@ -90,6 +91,7 @@ async def test_a_timemap_that_is_none_ends_the_run_in_words(answer: Response, sa
             await captures(source)
 
 
+@pytest.mark.fault(42)
 async def test_a_timemap_that_stalls_costs_its_deadline() -> None:
     """Nothing hangs for longer than three deadlines."""
     async with mementos(WebArchive(PAST, index_faults=[Hang(), Hang(), Hang()]), deadline_s=0.05) as source:
@@ -103,6 +105,7 @@ async def test_a_page_that_the_archive_does_not_have() -> None:
         assert await captures(source) == []
 
 
+@pytest.mark.fault(42)
 async def test_pages_of_a_timemap_on_other_servers_are_left_out() -> None:
     """A TimeMap cannot send us around the web, and one that names itself is read once."""
     text = (
@@ -124,6 +127,7 @@ async def test_pages_of_a_timemap_on_other_servers_are_left_out() -> None:
         (Status(404), "the archive answers 404"),
     ],
 )
+@pytest.mark.fault(42)
 async def test_what_is_no_memento_is_quarantined(fault: Instead | RedirectTo | Status, reason: str) -> None:
     """Where neither the raw form nor the listed one is the memento, it is none."""
     archive = WebArchive(PAST[:4])
@@ -155,6 +159,7 @@ def test_link_format_is_read_as_servers_write_it() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "<", "<>;;;,,<", "<<<>>>; rel=", "<a>" * 9_999, "<a>; rel=" + '"' * 9_999, "\0"])
+@pytest.mark.fault(42)
 def test_no_text_breaks_the_timemap(text: str) -> None:
     """Whatever comes is links or none, at once."""
     timemap = read_timemap(text.encode())

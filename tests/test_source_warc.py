@@ -64,6 +64,7 @@ async def test_folders_are_read_in_order_of_names(tmp_path: Path) -> None:
     assert reasons(source) == {"not a WARC": 1}
 
 
+@pytest.mark.fault(41)
 async def test_a_site_is_picked_among_many(tmp_path: Path) -> None:
     """Ten thousand records of others cost no body, and variants of the address belong to the site."""
     others = [
@@ -103,6 +104,7 @@ async def test_a_site_is_picked_among_many(tmp_path: Path) -> None:
         (respond(PAGE, headers=(*HTML, ("Content-Encoding", "rot13"))), "damaged"),
     ],
 )
+@pytest.mark.fault(41)
 async def test_what_is_no_capture_is_counted_with_its_reason(
     tmp_path: Path, act: Callable[[Warc], object], reason: str
 ) -> None:
@@ -143,6 +145,7 @@ async def test_resources_are_captures_without_a_response(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("wanted", [Wanted(), Wanted(every=60)])
+@pytest.mark.fault(41)
 async def test_revisits_stand_for_their_originals(tmp_path: Path, wanted: Wanted) -> None:
     """Also where the original lies in a later file; one without an original is counted."""
 
@@ -177,6 +180,7 @@ async def test_a_304_stands_for_a_body_by_its_digest(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["past.warc", "past.warc.gz"])
+@pytest.mark.fault(41)
 async def test_a_file_cut_short_is_read_to_the_cut(tmp_path: Path, name: str) -> None:
     """What is whole is taken; the record that the end goes through is counted."""
     whole = write_past(tmp_path / name).read_bytes()
@@ -186,6 +190,7 @@ async def test_a_file_cut_short_is_read_to_the_cut(tmp_path: Path, name: str) ->
     assert reasons(source) == {"cut short": 1}
 
 
+@pytest.mark.fault(41)
 async def test_a_damaged_file_is_read_up_to_the_damage(tmp_path: Path) -> None:
     """Bytes turned over in the middle cost the rest of that file, not the next file."""
     whole = bytearray(write_past(tmp_path / "a.warc.gz", HOURS[:3]).read_bytes())
@@ -200,6 +205,7 @@ async def test_a_damaged_file_is_read_up_to_the_damage(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"no warc at all", b"\x1f\x8b\x08", b"WARC/1.0\r\n", b"PK\x03\x04", b"\0" * 999]
 )
+@pytest.mark.fault(41)
 async def test_a_file_that_is_none_is_counted(tmp_path: Path, content: bytes) -> None:
     """Nothing in it, nothing raised."""
     for name in ("a.warc", "b.warc.gz", "c.wacz"):
@@ -210,6 +216,7 @@ async def test_a_file_that_is_none_is_counted(tmp_path: Path, content: bytes) ->
     assert set(reasons(source)) <= {"a damaged file", "a damaged file, read up to the damage"}
 
 
+@pytest.mark.fault(41)
 async def test_a_wrong_length_costs_its_record(tmp_path: Path) -> None:
     """A Content-Length that runs into the next record hides that one, and the digest tells."""
     plain = write_past(tmp_path / "a.warc", HOURS[:2]).read_bytes()
@@ -239,6 +246,7 @@ async def test_a_wacz_is_read_in_place(tmp_path: Path) -> None:
         assert reasons(source) == {}
 
 
+@pytest.mark.fault(40, 41)
 async def test_hostile_members_of_a_package_are_refused(tmp_path: Path) -> None:
     """Bombs, links and ways out are counted, and nothing is written anywhere."""
     write_past(tmp_path / "good.warc.gz", HOURS[:1])
@@ -288,6 +296,7 @@ def test_what_is_no_response_says_so(block: bytes) -> None:
 @pytest.mark.parametrize(
     "data", [b"", b"5", b"5\r\nabc", b"fffffffff\r\n", b"\xff\xff", b"0\r\n", b"-1\r\nabc\r\n0\r\n"]
 )
+@pytest.mark.fault(41)
 def test_chunks_never_raise(data: bytes) -> None:
     """What is cut short gives what is there; what is not chunked stays as it is."""
     assert len(dechunk(data)) <= len(data)

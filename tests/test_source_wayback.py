@@ -143,6 +143,7 @@ async def test_an_empty_index_is_no_failure() -> None:
         (b"[" * 200_000, "the index answers broken JSON"),
     ],
 )
+@pytest.mark.fault(42)
 async def test_an_index_that_is_none_ends_the_run_in_words(body: bytes, says: str) -> None:
     """HTML and broken JSON are named, not parsed."""
     archive = WebArchive(PAST, index_faults=[Instead(response=Response(body=body))])
@@ -151,6 +152,7 @@ async def test_an_index_that_is_none_ends_the_run_in_words(body: bytes, says: st
             await captures(source)
 
 
+@pytest.mark.fault(42)
 async def test_an_index_that_goes_in_circles_is_left() -> None:
     """A resume key that was used before leads nowhere."""
     again = Response(body=b'[["timestamp","original"],[],["0"]]')
@@ -183,6 +185,7 @@ async def test_a_refusal_for_asking_too_much_is_waited_out() -> None:
     assert archive.counts["memento"] == 8
 
 
+@pytest.mark.fault(42)
 async def test_repeated_refusals_end_the_run() -> None:
     """After three in a row the archive is left alone."""
     archive = WebArchive(PAST, index_faults=[Status(429, retry_after="1")] * 9)
@@ -207,6 +210,7 @@ async def test_a_passing_failure_is_tried_again(fault: Fault) -> None:
     assert reason.startswith("failed: 127.0.0.1")
 
 
+@pytest.mark.fault(42)
 async def test_a_server_that_stalls_costs_its_deadline() -> None:
     """An index that never answers is given up after three of them; nothing hangs."""
     archive = WebArchive(PAST, index_faults=[Hang(), Hang(), Hang()])
@@ -241,6 +245,7 @@ async def test_a_server_that_stalls_costs_its_deadline() -> None:
         ),
     ],
 )
+@pytest.mark.fault(42)
 async def test_a_memento_that_is_another_is_quarantined(fault: Fault, reason: str) -> None:
     """Neither another time nor another site nor an archived error becomes the capture that was asked for."""
     others = (
@@ -254,6 +259,7 @@ async def test_a_memento_that_is_another_is_quarantined(fault: Fault, reason: st
     assert archive.counts["memento"] == (3 if isinstance(fault, RedirectTo) and "welcome" not in fault.location else 2)
 
 
+@pytest.mark.fault(42)
 async def test_a_redirect_out_of_the_archive_is_quarantined() -> None:
     """An archive that sends us to another server sends us nowhere."""
     async with WebArchive([Kept(instant=NOON, body=b"live")]) as elsewhere:
@@ -273,6 +279,7 @@ def test_pywb_s_lines_are_read_like_the_internet_archive_s() -> None:
 
 
 @pytest.mark.parametrize("body", [b"\x00\xff\xfe garbage", b"{}", b"[1,2,3]", b"[[]]", b"", b"\n\n\n", b'[["a"],"b"]'])
+@pytest.mark.fault(42)
 def test_no_answer_makes_the_index_raise_anything_else(body: bytes) -> None:
     """Whatever a server sends is rows, a count, or NotCdx."""
     with suppress(NotCdx):

@@ -38,6 +38,7 @@ def test_a_slot_is_due_when_it_comes_and_not_before() -> None:
     assert courier.next_start() == at(30)
 
 
+@pytest.mark.fault(31)
 def test_after_downtime_one_visit_and_the_rest_missed() -> None:
     """Asleep for an hour: the newest slot is visited, the older ones are told as missed, oldest first."""
     dues = list(watch(site()).due(at(65)))
@@ -46,6 +47,7 @@ def test_after_downtime_one_visit_and_the_rest_missed() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.fault(32)
 def test_a_visit_that_still_runs_lets_the_next_slot_be_skipped() -> None:
     """A hung visit costs its site a skipped slot; when it has ended, the site goes on."""
     courier = watch(site())
@@ -55,6 +57,7 @@ def test_a_visit_that_still_runs_lets_the_next_slot_be_skipped() -> None:
     assert told(list(courier.due(at(45)))) == [("12:45", None)]
 
 
+@pytest.mark.fault(32)
 def test_one_hung_site_leaves_the_others_alone() -> None:
     """A site whose visit hangs takes nothing from another one."""
     both = watch(site("courier"), site("tribune"))
@@ -70,6 +73,7 @@ def test_a_new_site_is_due_at_once() -> None:
     assert told(list(new.due(at(7)))) == [("12:00", None)]
 
 
+@pytest.mark.fault(31)
 def test_a_clock_set_back_repeats_no_day_of_silence() -> None:
     """Set back by three hours, the watch goes on from the clock as it is; ahead, it catches up."""
     courier = watch(site())
@@ -114,6 +118,7 @@ def test_a_slot_whose_start_is_ahead_is_not_caught_up_before_it() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(1, 400), st.booleans()), max_size=30), st.sampled_from((0, 60)))
+@pytest.mark.fault(31, 32)
 def test_every_slot_comes_exactly_once(steps: list[tuple[int, bool]], spread_s: float) -> None:
     """However irregularly the watch is asked, and whether visits end or hang, no slot is lost or doubled."""
     courier, now, seen = watch(site(), spread_s=spread_s), NOON, []

@@ -140,6 +140,7 @@ PAGES = (
 
 
 @pytest.mark.parametrize("path", PAGES)
+@pytest.mark.fault(36)
 async def test_every_page_has_strict_headers_and_asks_nothing_of_others(room: httpx.AsyncClient, path: str) -> None:
     """No page links a script, style, image or frame from elsewhere, nor has any inline."""
     answer = await room.get(path)
@@ -155,6 +156,7 @@ async def test_every_page_has_strict_headers_and_asks_nothing_of_others(room: ht
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/archive", "/archive/captures", "/nowhere", "/static/room.css"])
+@pytest.mark.fault(34)
 async def test_every_address_answers_only_for_its_own_host(room: httpx.AsyncClient, path: str) -> None:
     refused = await room.get(path, headers={"host": "attacker.example"})
     assert refused.status_code == 421
@@ -162,6 +164,7 @@ async def test_every_address_answers_only_for_its_own_host(room: httpx.AsyncClie
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:8001", "127.0.0.1:9", "[::1]:8001", "LOCALHOST"])
+@pytest.mark.fault(34)
 async def test_names_of_this_machine_are_answered(room: httpx.AsyncClient, host: str) -> None:
     assert (await room.get("/healthz", headers={"host": host})).status_code == 200
 
@@ -281,6 +284,7 @@ async def test_changes_as_a_feed(room: httpx.AsyncClient) -> None:
     assert links[0] == "http://127.0.0.1/site/harbour/at/20261124120000"
 
 
+@pytest.mark.fault(38)
 async def test_control_characters_leave_a_feed_well_formed(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     with Archive(path) as archive:
@@ -317,6 +321,7 @@ async def test_headlines_in_rotation_are_told_from_edits(tmp_path: Path) -> None
         assert (await client.get(f"/story/{FERRY_ID}")).text.count("in 50% of the captures") == 4
 
 
+@pytest.mark.fault(35)
 async def test_hostile_headlines_are_shown_as_text(room: httpx.AsyncClient) -> None:
     for path in (
         "/site/harbour/at/now",
@@ -377,6 +382,7 @@ async def test_what_cannot_be_shown_is_said(room: httpx.AsyncClient, path: str, 
 @pytest.mark.parametrize(
     "query", ['"', "NEAR(", "a* OR b", "col:x", "\x00", "^", "-", "'; DROP TABLE words", "嵐*" * 50, "{", "(" * 500]
 )
+@pytest.mark.fault(39)
 async def test_hostile_queries_are_answered(room: httpx.AsyncClient, query: str) -> None:
     assert (await room.get("/search", params={"q": query})).status_code in (200, 400)
 
@@ -394,6 +400,7 @@ async def test_hostile_queries_are_answered(room: httpx.AsyncClient, query: str)
         "/archive/../../etc/passwd",
     ],
 )
+@pytest.mark.fault(40)
 async def test_paths_lead_nowhere_else(room: httpx.AsyncClient, path: str) -> None:
     """httpx would tidy the path away, so it is sent raw."""
     url = httpx.URL("http://127.0.0.1/").copy_with(raw_path=path.encode())
@@ -431,6 +438,7 @@ async def test_every_table_and_a_row_of_it_can_be_looked_at(room: httpx.AsyncCli
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
     ],
 )
+@pytest.mark.fault(39)
 async def test_sql_that_attaches_writes_or_never_ends_is_refused(room: httpx.AsyncClient, sql: str) -> None:
     started = datetime.now(UTC)
     answer = await room.get("/archive.json", params={"sql": sql, "_shape": "array"})
@@ -438,6 +446,7 @@ async def test_sql_that_attaches_writes_or_never_ends_is_refused(room: httpx.Asy
     assert datetime.now(UTC) - started < timedelta(seconds=5)
 
 
+@pytest.mark.fault(39)
 async def test_a_page_that_takes_too_long_is_stopped(archive_path: Path) -> None:
     """Questions of our own pages have the limit that free SQL has."""
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"

@@ -46,6 +46,7 @@ def named(server: Server, path: str = "/") -> str:
         ["8.8.8.8", "10.0.0.1"],
     ],
 )
+@pytest.mark.fault(9)
 async def test_fault_09_name_with_a_private_address_is_refused(answer: list[str]) -> None:
     """One private address among the answers is enough, and none of them is connected to."""
     async with (
@@ -57,6 +58,7 @@ async def test_fault_09_name_with_a_private_address_is_refused(answer: list[str]
     assert private.connections == 0
 
 
+@pytest.mark.fault(9)
 async def test_fault_09_rebinding_gains_nothing() -> None:
     """DNS that answers a public address first and a private one the next time: each connection is checked anew."""
     resolver = FakeResolver(["127.0.0.2"], ["127.0.0.2"], ["127.0.0.1"])
@@ -76,6 +78,7 @@ async def test_fault_09_rebinding_gains_nothing() -> None:
     "target",
     ["127.0.0.1", "0x7f.1", "2130706433", "127.1", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]"],
 )
+@pytest.mark.fault(9)
 async def test_fault_09_redirect_to_a_private_address_is_refused(target: str) -> None:
     """A public page cannot send us inside, however it spells the address; the hop is kept as evidence."""
     async with serve(says(reply(b"secret")), address="127.0.0.1") as private:
@@ -92,6 +95,7 @@ async def test_fault_09_redirect_to_a_private_address_is_refused(target: str) ->
     assert private.connections == 0
 
 
+@pytest.mark.fault(9)
 async def test_fault_09_redirect_to_a_name_that_resolves_inside_is_refused() -> None:
     """The guard holds for every hop, not only for the site's own URL."""
     async with serve(says(reply(b"secret")), address="127.0.0.1") as private:
@@ -141,6 +145,7 @@ async def test_system_resolver_answers_for_numbers() -> None:
     resolver.close()
 
 
+@pytest.mark.fault(10)
 async def test_fault_10_configured_proxy_is_used_and_targets_still_checked() -> None:
     """Requests go to the proxy, which resolves names; a name that resolves inside is refused before it hears of it."""
     async with serve(says(reply(PAGE))) as proxy:
@@ -154,6 +159,7 @@ async def test_fault_10_configured_proxy_is_used_and_targets_still_checked() -> 
     assert len(proxy.heard) == 1
 
 
+@pytest.mark.fault(10)
 async def test_fault_10_proxy_password_is_in_no_message() -> None:
     """Credentials of the proxy go to the proxy and nowhere else."""
     async with serve(says(reply(status="407 Proxy Authentication Required"))) as proxy:
