@@ -3,49 +3,109 @@
 import asyncio
 import multiprocessing
 import resource
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
 
 import pebble
+import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from scraper.limits import READING_DEADLINE_S, READING_MEMORY_BYTES
 from scraper.model import Capture, FrontPage, Layout, Quality
 from scraper.reader import read_front_page, reader_name
 
+log = structlog.get_logger()
+
+ATTEMPTS = 2
+CHECK_S = 1.0
+MAX_PROBLEM = 500
 TASKS_PER_WORKER = 1_000  # then a fresh process: what a parser leaks stays bounded
 pebble.CONSTS.term_timeout = 0.2  # a worker that hangs in C ignores SIGTERM; pebble would wait 3 s before SIGKILL
+
+
+class _PoolBroken(Exception):  # noqa: N818 - no error of anybody's: the next pool reads the page
+    """A worker was killed that had no task just then, and the pool with it."""
 
 
 class Readers:
     """A pool of reader processes. Reading never raises: what goes wrong is a reading with its problem."""
 
     def __init__(self, workers: int = 2, *, deadline_s: float = READING_DEADLINE_S) -> None:
-        self._deadline_s = deadline_s
-        self._pool = ProcessPool(
-            max_workers=workers,
-            max_tasks=TASKS_PER_WORKER,
-            context=multiprocessing.get_context("spawn"),  # a forked orphan would keep the daemon's lock
-            initializer=_bound_memory,
-        )
+        self._workers, self._deadline_s = workers, deadline_s
+        self._pool: ProcessPool | None = None
 
     async def read(self, capture: Capture, layout: Layout | None) -> FrontPage:
         """What the reader sees in a capture's body."""
-        future = self._pool.schedule(
-            _read, args=(capture.body, capture.url, capture.content_type, layout), timeout=self._deadline_s
-        )
+        for _ in range(ATTEMPTS):
+            pool = self._working_pool()
+            try:
+                return await self._read(pool, capture, layout)
+            except _PoolBroken:  # a worker was killed that had no task just then
+                await self._give_up(pool)
+        return _unread(capture, layout, "the reader crashed, and so did the one after it")
+
+    async def _read(self, pool: ProcessPool, capture: Capture, layout: Layout | None) -> FrontPage:
+        if not pool.active:
+            raise _PoolBroken
+        arguments = (capture.body, capture.url, capture.content_type, layout)
         try:
-            page: FrontPage = await asyncio.wrap_future(future)
+            return await self._result(pool, pool.schedule(_read, args=arguments, timeout=self._deadline_s))
         except (TimeoutError, FutureTimeout):
             return _unread(capture, layout, f"the reader took longer than {self._deadline_s:g} s")
         except ProcessExpired as error:
             return _unread(capture, layout, f"the reader crashed (exit code {error.exitcode})")
         except MemoryError:
             return _unread(capture, layout, "the reader ran out of memory")
+        except _PoolBroken:
+            raise
+        except Exception as error:  # a fault of ours in the face of a page that nobody foresaw
+            log.exception("reader failed", site=capture.site, url=capture.url)
+            return _unread(capture, layout, f"the reader failed ({type(error).__name__}: {error})"[:MAX_PROBLEM])
+
+    async def _result(self, pool: ProcessPool, future: Future[FrontPage]) -> FrontPage:
+        """What a worker returns or raises. A pool that breaks can lose a task, whose future then never ends."""
+        waiting = asyncio.wrap_future(future)
+        try:
+            while not (await asyncio.wait({waiting}, timeout=CHECK_S))[0]:
+                if not pool.active:
+                    raise _PoolBroken
+            page: FrontPage = waiting.result()
+        except BrokenProcessPool as error:
+            raise _PoolBroken from error
+        finally:
+            waiting.cancel()
         return page
 
     def close(self) -> None:
-        self._pool.stop()
-        self._pool.join()
+        if self._pool:
+            _end(self._pool)
+
+    def _working_pool(self) -> ProcessPool:
+        """The pool, or a new one: pebble's is broken for ever once a worker dies that has no task."""
+        if self._pool is None:
+            self._pool = self._new_pool()
+        return self._pool
+
+    async def _give_up(self, pool: ProcessPool) -> None:
+        """End a pool that is broken; once, however many pages were in it."""
+        if self._pool is pool:
+            self._pool = None
+            log.warning("reader workers died; they start anew")
+            await asyncio.to_thread(_end, pool)
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._workers,
+            max_tasks=TASKS_PER_WORKER,
+            context=multiprocessing.get_context("spawn"),  # a forked orphan would keep the daemon's lock
+            initializer=_bound_memory,
+        )
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()
+    pool.join()
 
 
 def _bound_memory() -> None:
