@@ -23,7 +23,7 @@ def daemon_lock(archive: Path, *, now: datetime) -> Iterator[None]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise ArchiveError(f"{path}: cannot be locked: {error.strerror}") from error
+        raise ArchiveError(f"{path}: cannot be locked: {error.strerror}; a daemon has to write beside it") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

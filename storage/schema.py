@@ -1,5 +1,6 @@
 """The archive's tables: opened with the right settings, brought up to date by migrations, refused when foreign."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -265,7 +266,7 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise ArchiveError(f"{path}: there is no archive yet; `frontpage run` or `frontpage capture` makes one")
     with _usable(path):
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        connection = sqlite3.connect(_readonly_address(path), uri=True, isolation_level=None)
         with _closed_on_error(connection):
             connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
             _refuse_foreign(connection, path)
@@ -273,6 +274,18 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
             if _pending(connection):
                 raise ArchiveError(f"{path}: has to be upgraded first; any writing verb does that")
     return connection
+
+
+def _readonly_address(path: Path) -> str:
+    """How SQLite opens an archive only to read it.
+
+    On a read-only file system it cannot make the index that WAL needs, and is told that it needs none: nobody writes
+    (sqlite.org/wal.html, section 5). A WAL that was left there has to be read, which works with the index left beside it.
+    """
+    wal = path.with_name(path.name + "-wal")
+    is_left = wal.exists() and wal.stat().st_size > 0
+    is_frozen = os.statvfs(path).f_flag & os.ST_RDONLY and not is_left
+    return f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if is_frozen else "")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ def visited_slots(attempts: int) -> list[int]:
     return tried
 
 
+@pytest.mark.fault(12)
 def test_pauses_double_up_to_six_hours_and_never_end() -> None:
     """The next slot, then after 2, 4, 8 and 16 intervals, and from then on every six hours for ever."""
     tried = visited_slots(10)
@@ -51,6 +53,7 @@ def test_a_rare_schedule_is_never_put_off() -> None:
     assert not standing(failed, interval_s=86_400).puts_off(at(1440))
 
 
+@pytest.mark.fault(12)
 def test_a_wish_to_be_left_alone_is_granted() -> None:
     """Retry-After postpones the site beyond its own back-off, and says why."""
     told = standing([failure(0, retry_after_s=3_600)], interval_s=QUARTER_S)
@@ -66,6 +69,7 @@ def test_failures_of_our_own_network_make_nobody_wait() -> None:
 
 
 @given(st.lists(st.booleans(), max_size=16), st.floats(60, 86_400))
+@pytest.mark.fault(12)
 def test_nobody_is_ever_given_up(ours: list[bool], interval_s: float) -> None:
     """However it failed, a site is tried again six hours, or one interval, after its last failure."""
     failed = [failure(-15.0 * place, is_ours=one) for place, one in enumerate(ours)]

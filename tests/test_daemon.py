@@ -123,6 +123,7 @@ async def test_a_hung_visit_costs_its_site_a_slot_and_nobody_else(tmp_path: Path
     ]  # fmt: skip
 
 
+@pytest.mark.fault(32)
 async def test_a_visit_that_never_ends_is_given_up(tmp_path: Path) -> None:
     """A visit beyond its limit gets a named outcome, and its site's next slot is visited as ever."""
     clock = StoppedClock(NOON)
@@ -137,6 +138,7 @@ async def test_a_visit_that_never_ends_is_given_up(tmp_path: Path) -> None:
     assert found == [("deadline", "given up after 0.2 seconds")] * 2
 
 
+@pytest.mark.fault(12)
 async def test_a_failing_site_is_visited_ever_more_rarely_also_after_a_restart(tmp_path: Path) -> None:
     """Of eight slots of a dead site four are skipped with the reason, the daemon being a new one for each."""
     clock = StoppedClock(NOON)
@@ -200,6 +202,7 @@ async def test_robots_that_are_ignored_are_told_at_the_start(
     assert "robots.txt is ignored, as configured" in capsys.readouterr().out
 
 
+@pytest.mark.fault(32)
 async def test_a_loop_that_was_blocked_loses_no_slot(tmp_path: Path) -> None:
     """While nothing could run, three slots came: two are missed in the ledger, the last is visited."""
     clock = StoppedClock(NOON)
@@ -243,6 +246,7 @@ async def test_what_a_killed_daemon_left_open_is_settled(tmp_path: Path) -> None
     assert rows(settings.archive.path, "SELECT count(*) FROM readings WHERE capture_id = 1") == [(1,)]
 
 
+@pytest.mark.fault(23)
 def test_slots_before_a_single_capture_get_their_rows_too(tmp_path: Path) -> None:
     """`frontpage capture` after days of downtime does not hide the slots that nobody looked at."""
     site = Site(slug="courier", name="courier", url=made.URL, timezone="UTC", schedule="0 * * * *")

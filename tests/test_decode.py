@@ -24,12 +24,14 @@ META = '<meta charset="{}">'
         ("utf-8", "Der Fluß trat über die Ufer"),
     ],
 )
+@pytest.mark.fault(16)
 def test_a_declared_charset_is_used(charset: str, text: str) -> None:
     """The header's label and the document's own do the same."""
     assert text in decode(text.encode(charset), f"text/html; charset={charset}")
     assert text in decode(META.format(charset).encode() + text.encode(charset))
 
 
+@pytest.mark.fault(16)
 def test_a_byte_order_mark_outweighs_the_header() -> None:
     """The order is: mark, header, meta."""
     body = b"\xef\xbb\xbf" + "Fluß".encode()
@@ -37,6 +39,7 @@ def test_a_byte_order_mark_outweighs_the_header() -> None:
     assert decode(b"\xff\xfe" + "Fluß".encode("utf-16-le"), "text/html; charset=utf-8") == "Fluß"
 
 
+@pytest.mark.fault(16)
 def test_the_header_outweighs_the_meta() -> None:
     """A page in windows-1251 whose meta says something else."""
     body = META.format("utf-8").encode() + "Река".encode("windows-1251")
@@ -44,6 +47,7 @@ def test_the_header_outweighs_the_meta() -> None:
 
 
 @pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252", "windows-1251"])
+@pytest.mark.fault(16)
 def test_valid_utf8_outweighs_a_meta_of_one_byte_a_character(label: str) -> None:
     """Saved pages are often recoded without their declaration."""
     assert "über die Ufer" in decode(META.format(label).encode() + "über die Ufer".encode())
@@ -52,12 +56,14 @@ def test_valid_utf8_outweighs_a_meta_of_one_byte_a_character(label: str) -> None
 @pytest.mark.parametrize(
     "label", ["punycode", "hex", "utf-7", "nonsense", "rot13", "idna", "replacement", "iso-2022-kr", ""]
 )
+@pytest.mark.fault(16)
 def test_a_label_that_is_no_web_encoding_is_passed_over(label: str) -> None:
     """No codec of Python's own is reached by name; the next declaration counts."""
     body = META.format("windows-1251").encode() + "Река".encode("windows-1251")
     assert "Река" in decode(body, f"text/html; charset={label}")
 
 
+@pytest.mark.fault(16)
 def test_a_meta_that_says_utf16_means_utf8() -> None:
     """It was read as ASCII, so it cannot be UTF-16."""
     assert "Fluß" in decode(META.format("utf-16").encode() + "Fluß".encode())
@@ -69,6 +75,7 @@ def test_without_a_declaration_utf8_is_tried_first() -> None:
     assert decode("Fluß".encode("cp1252")) == "Fluß"
 
 
+@pytest.mark.fault(16)
 def test_a_declaration_behind_an_archive_banner_is_found() -> None:
     """Web archives push it far past the first 1,024 bytes."""
     body = b"<!-- saved -->" + b"<script>" + b"x" * 5_000 + b"</script>" + META.format("windows-1251").encode()
@@ -76,6 +83,7 @@ def test_a_declaration_behind_an_archive_banner_is_found() -> None:
 
 
 @given(st.binary(max_size=400), st.text(max_size=60))
+@pytest.mark.fault(16)
 def test_any_bytes_and_any_header_give_text(body: bytes, content_type: str) -> None:
     """Nothing raises."""
     assert isinstance(decode(body, content_type), str)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
+
 from demo.library import paper
 from schedules.once import open_pipeline
 from schedules.pipeline import Pipeline, Visited
@@ -160,6 +162,7 @@ async def test_a_304_is_a_sighting(tmp_path: Path) -> None:
         assert (lead.seen.captures, lead.seen.at_least_s) == (2, 1)
 
 
+@pytest.mark.fault(11)
 async def test_an_etag_that_lies_is_noticed_and_believed_no_more(tmp_path: Path) -> None:
     """After eleven times 304 the page is asked for in full; another body under the same ETag ends the trust."""
     async with world(tmp_path, conditional=True) as courier:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,6 +86,7 @@ def test_a_clock_set_back_repeats_no_day_of_silence() -> None:
     assert told(list(courier.due(at(-135)))) == [("09:30", Outcome.MISSED), ("09:45", None)]
 
 
+@pytest.mark.fault(31)
 def test_a_row_of_the_future_keeps_nobody_from_looking() -> None:
     """A ledger that was written by a clock years ahead: the site is watched from today on all the same."""
     courier = Watch([site()], last_due={"courier": at(60 * 24 * 365)}, now=at(1))

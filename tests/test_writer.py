@@ -89,6 +89,7 @@ async def test_a_failure_is_its_asker_s_alone(tmp_path: Path) -> None:
         assert await writer.do(count) == 3
 
 
+@pytest.mark.fault(24)
 async def test_an_asker_that_is_cancelled_does_not_stop_the_writer(tmp_path: Path) -> None:
     """What was asked for is done; the next is served."""
     with Writer(tmp_path / "archive.db", observer="home") as writer:

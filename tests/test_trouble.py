@@ -1,0 +1,328 @@
+"""Trouble with the disk and with company: no space, a disk that only reads, upgrades cut off, everyone at once."""
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlite_utils import Database
+
+from demo.library import paper
+from scraper.errors import ArchiveError
+from storage import schema
+from storage.archive import Archive
+from storage.schema import MIGRATIONS, connect, connect_readonly
+from storage.verify import verify
+from tests import made
+from tests.clocks import StoppedClock
+from tests.newsstand import Newsstand
+from tests.past import save_pages
+from tests.test_daemon import PATIENCE_S, ledger, rows, running, until
+from tests.world import config_file, settings_of
+from web.server import application
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ROOT = Path(__file__).parents[1]
+ENOUGH = 1_073_741_823  # pages: SQLite's own bound, so none
+
+
+def limit_space(archive: Archive, pages: int) -> None:
+    """Let the file grow to so many pages: SQLITE_FULL, as on a full disk."""
+    archive.connection.execute(f"PRAGMA max_page_count = {pages}").fetchone()
+
+
+@pytest.mark.fault(21)
+async def test_a_daemon_outlives_a_full_disk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without space a visit fails and the log says why; with space the next is as good as ever, nothing is torn."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stand.add_paper(paper("courier"))
+        settings = settings_of(tmp_path, stand)
+        async with running(settings, clock) as daemon:
+            path = settings.archive.path
+            await until(lambda: len(ledger(path)) == 1, "the first visit")
+            await daemon._writer.do(lambda archive: limit_space(archive, 1))
+            clock.advance(hours=12)  # another page altogether, which needs space
+            await until(lambda: "disk is full" in capsys.readouterr().out, "the alarm")
+            await until(lambda: len(ledger(path)) == 49, "the row of the visit that broke off")
+            await daemon._writer.do(lambda archive: limit_space(archive, ENOUGH))
+            clock.advance(minutes=15)
+            await until(lambda: len(ledger(path)) == 50, "the next visit")
+    assert [outcome for *_, outcome in ledger(path)][-2:] == ["failed", "new-edition"]
+    with Archive(path) as archive:
+        assert verify(archive.connection).bad == ()
+
+
+@pytest.mark.fault(21)
+async def test_rows_that_cannot_be_written_are_owed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where not even the ledger's row has space, it is written as soon as there is some."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stand.add_paper(paper("courier"))
+        settings = settings_of(tmp_path, stand)
+        async with running(settings, clock) as daemon:
+            path = settings.archive.path
+            await until(lambda: len(ledger(path)) == 1, "the first visit")
+            await daemon._writer.do(lambda archive: archive.connection.execute("PRAGMA query_only = ON").fetchone())
+            clock.advance(minutes=15)
+            await until(lambda: "ledger not written" in capsys.readouterr().out, "the alarm")
+            await daemon._writer.do(lambda archive: archive.connection.execute("PRAGMA query_only = OFF").fetchone())
+            await until(lambda: len(ledger(path)) == 2, "the row that was owed")
+    assert [outcome for *_, outcome in ledger(path)] == ["new-edition", "failed"]
+
+
+def on_read_only(folder: Path, *command: object) -> list[str]:
+    """A command that sees `folder` on a read-only file system, in a mount namespace of its own."""
+    script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
+    return ["unshare", "--map-root-user", "--mount", "sh", "-c", script, str(folder), *map(str, command)]
+
+
+def run_read_only(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = on_read_only(folder, sys.executable, "-m", "frontpage", *arguments)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+
+
+@pytest.fixture
+def frozen(tmp_path: Path) -> Path:
+    """A folder with a configuration and an archive of one capture; skipped where no namespace can be had."""
+    if subprocess.run(on_read_only(tmp_path, "true"), capture_output=True, check=False).returncode:
+        pytest.skip("this machine lets nobody make a mount namespace")
+    with Archive(tmp_path / "archive.db") as archive:
+        made.keep(archive, NOON, made.page("bridge", "ferry"))
+    site = '[[sites]]\nslug = "courier"\nname = "c"\nurl = "https://courier.example/"\ntimezone = "UTC"\nevery = "1h"\n'
+    (tmp_path / "config.toml").write_text(f'[archive]\npath = "archive.db"\n{site}')
+    return tmp_path
+
+
+@pytest.mark.fault(22)
+def test_a_daemon_on_a_read_only_file_system_says_why_it_ends(frozen: Path) -> None:
+    """Exit 1 and one line: what cannot be written, and why."""
+    done = run_read_only(frozen, "--config", frozen / "config.toml", "run", "--no-web")
+    assert done.returncode == 1
+    assert "Read-only file system" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.fault(22)
+def test_questions_are_answered_on_a_read_only_file_system(frozen: Path) -> None:
+    """`show` answers, though SQLite cannot make a file beside the archive."""
+    done = run_read_only(frozen, "show", "courier", "--archive", frozen / "archive.db", "--at", "2026-11-24T13:00Z")
+    assert done.returncode == 0, done.stderr
+    assert "Headline of bridge" in done.stdout
+
+
+@pytest.mark.fault(22)
+async def test_the_reading_room_works_on_a_read_only_file_system(frozen: Path) -> None:
+    """It starts, and shows the front page."""
+    command = on_read_only(frozen, sys.executable, "-m", "web.server", frozen / "archive.db", "127.0.0.1", 0)
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout
+    try:
+        address = (await asyncio.wait_for(process.stdout.readline(), PATIENCE_S)).decode().strip()
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert "Headline of bridge" in (await client.get(f"{address}site/courier/at/20261124130000")).text
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+@pytest.mark.fault(22)
+def test_what_a_killed_daemon_left_in_its_wal_is_not_passed_over(frozen: Path) -> None:
+    """An archive that is frozen in the middle of its work is read with its WAL, never without it."""
+    with Archive(frozen / "archive.db") as archive:
+        made.keep(archive, made.at(15), made.page("harbour", "ferry"))
+        done = run_read_only(frozen, "show", "courier", "--archive", frozen / "archive.db", "--at", "2026-11-24T13:00Z")
+    assert "Headline of harbour" in done.stdout, done.stderr
+
+
+# What happens in the process that dies: every SQL statement is counted, and at the nth of them the power goes.
+DIES = """
+import os, sqlite3, sys
+from pathlib import Path
+from storage.schema import connect
+path, left = Path(sys.argv[1]), [int(sys.argv[2])]
+real = sqlite3.connect
+def traced(*arguments, **named):
+    connection = real(*arguments, **named)
+    def count(statement):
+        left[0] -= 1
+        if left[0] < 0:
+            os._exit(9)
+    connection.set_trace_callback(count)
+    return connection
+if os.fork() == 0:
+    sqlite3.connect = traced
+    connect(path).close()
+    os._exit(0)
+sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+
+
+def kill_at(statement: int, path: Path) -> bool:
+    """Open the archive for writing in a process that dies at its nth SQL statement; False where it opened before."""
+    command = [sys.executable, "-c", DIES, str(path), str(statement)]
+    code = subprocess.run(command, cwd=ROOT, check=False, timeout=PATIENCE_S).returncode
+    assert code in (0, 9)
+    return code == 9
+
+
+def old_archive(path: Path) -> None:
+    """An archive of the first release, with a capture in it."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    schema._configure_new(connection)
+    schema._tune(connection)
+    MIGRATIONS.apply(Database(connection, execute_plugins=False), stop_before=_names()[1])
+    connection.execute("INSERT INTO observers (name) VALUES ('home')")
+    connection.close()
+
+
+def _names() -> list[str]:
+    return [migration.name for migration in MIGRATIONS._migrations]
+
+
+def applied(path: Path) -> list[str]:
+    connection = sqlite3.connect(path)
+    try:
+        return [row.name for row in MIGRATIONS.applied(Database(connection, execute_plugins=False))]
+    finally:
+        connection.close()
+
+
+@pytest.mark.fault(29)
+def test_a_migration_killed_at_each_step_is_done_or_not_done(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """An old archive whose upgrade is killed at every statement in turn is the old one or the new one, and opens."""
+    path = tmp_path / "archive.db"
+    old_archive(path)
+    seen = set()
+    for statement in count(0, 3):
+        is_killed = kill_at(statement, path)
+        seen.add(len(applied(path)))
+        if not is_killed:
+            break
+    record_property("steps", statement // 3 + 1)
+    assert seen == {1, len(_names())}
+    with Archive(path) as archive:
+        assert archive.connection.execute("SELECT name FROM observers").fetchall() == [("home",)]
+        assert verify(archive.connection).bad == ()
+
+
+@pytest.mark.fault(29)
+@pytest.mark.parametrize("statement", [0, 2, 5, 9, 20, 40])
+def test_an_archive_killed_while_it_is_made_is_made_by_the_next(tmp_path: Path, statement: int) -> None:
+    """Half a new archive is none: the next to open it makes it whole."""
+    path = tmp_path / "archive.db"
+    assert kill_at(statement, path)
+    connect(path).close()
+    assert applied(path) == _names()
+
+
+@asynccontextmanager
+async def readers_of_the_room(path: Path) -> AsyncIterator[list[int]]:
+    """Somebody who asks the reading room for its pages all the time; the statuses that came."""
+    statuses: list[int] = []
+
+    async def ask() -> None:
+        transport = httpx.ASGITransport(application(path, host="127.0.0.1"))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            while True:
+                statuses.append((await client.get("/site/courier")).status_code)
+                await asyncio.sleep(0.02)
+
+    task = asyncio.create_task(ask())
+    yield statuses
+    task.cancel()
+
+
+async def verb(config: Path, *arguments: str) -> tuple[int, str]:
+    """(exit code, stderr) of a verb in a process of its own."""
+    command = (sys.executable, "-m", "frontpage", "--config", str(config), *arguments)
+    pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=null, stderr=pipe)
+    _, log = await process.communicate()
+    return process.returncode or 0, log.decode()
+
+
+@pytest.mark.fault(26)
+@pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")  # Datasette's own, left to the collector
+@pytest.mark.filterwarnings("ignore:There is no current event loop:DeprecationWarning")
+async def test_all_who_use_an_archive_at_once_get_their_turn(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Daemon, backfill, repack, backup and reading room together: nobody hears that the database is locked."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stand.add_paper(paper("courier"))
+        settings = settings_of(tmp_path, stand)
+        config = config_file(tmp_path, stand)
+        pages = save_pages(tmp_path / "pages", [made.at(-60 * n) for n in range(1, 40)])
+        async with running(settings, clock):
+            await until(lambda: len(ledger(settings.archive.path)) == 1, "the first visit")
+            async with readers_of_the_room(settings.archive.path) as statuses:
+                verbs = asyncio.gather(
+                    verb(config, "backfill", "files", "courier", str(pages)),
+                    verb(config, "repack"),
+                    verb(config, "backup", str(tmp_path / "copy.db")),
+                )
+                while not verbs.done():
+                    clock.advance(minutes=15)
+                    await asyncio.sleep(0.1)
+                told = await verbs
+    assert [code for code, _ in told] == [0, 0, 0], told
+    assert "locked" not in "".join(log for _, log in told) + capsys.readouterr().out
+    assert set(statuses) == {200}
+    assert {outcome for *_, outcome in ledger(settings.archive.path)} <= {
+        "new-edition", "same-edition", "skipped", "missed",
+    }  # fmt: skip
+    assert int(str(rows(settings.archive.path, "SELECT count(*) FROM captures")[0][0])) >= 40
+    with Archive(settings.archive.path) as archive:
+        assert verify(archive.connection).bad == ()
+
+
+@pytest.mark.fault(31)
+async def test_a_clock_set_back_and_forward_doubles_and_loses_nothing(tmp_path: Path) -> None:
+    """Set back by an hour and on again, the daemon looks on; every slot has one row, none is rewritten."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stand.add_paper(paper("courier"))
+        settings = settings_of(tmp_path, stand)
+        async with running(settings, clock):
+            path = settings.archive.path
+            await until(lambda: len(ledger(path)) == 1, "the first visit")
+            clock.advance(minutes=15)
+            await until(lambda: len(ledger(path)) == 2, "the second visit")
+            clock.advance(hours=-1)
+            await until(lambda: clock.advance(minutes=5) or len(ledger(path)) > 2, "a visit by the clock set back")  # type: ignore[func-returns-value]
+            clock.instant = NOON.replace(hour=14)
+            await until(lambda: epoch_of(14) in [due for _, due, _ in ledger(path)], "the slot of two o'clock")
+    dues = [due for _, due, _ in ledger(path)]
+    assert len(dues) == len(set(dues))
+    assert {epoch_of(12, quarter) for quarter in range(4)} <= set(dues)
+
+
+def epoch_of(hour: int, quarter: int = 0) -> int:
+    return int(NOON.replace(hour=hour, minute=15 * quarter).timestamp())
+
+
+@pytest.mark.fault(27)
+def test_a_foreign_file_is_not_written_to(tmp_path: Path) -> None:
+    """Another program's SQLite file is named, and left byte for byte as it was."""
+    path = tmp_path / "birds.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE birds (name TEXT)")
+    connection.close()
+    before = path.read_bytes()
+    for opening in (connect, connect_readonly):
+        with pytest.raises(ArchiveError, match="something else"):
+            opening(path)
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["birds.db"]  # noqa: PTH208 - names alone
