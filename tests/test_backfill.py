@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import re
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import AsyncGenerator
 from datetime import timedelta
@@ -21,13 +24,15 @@ from schedules.selection import select
 from schedules.sources.found import Found, SourceError, Unusable, Wanted
 from schedules.sources.opening import Asked
 from scraper.console import Run
-from scraper.errors import FetchError
+from scraper.errors import ArchiveError, FetchError
 from scraper.instants import compact
 from scraper.model import Capture, Origin, Outcome
 from storage.backfills import last_reports
 from storage.schema import connect_readonly
 from tests.clocks import StoppedClock
 from tests.past import EVERYTHING, HOURS, NOON, SITE, URL, counts, filled, page, readings, save_pages, settings_in
+
+ROOT = Path(__file__).parents[1]
 
 
 class Shelf:
@@ -330,3 +335,47 @@ def test_status_shows_what_was_backfilled(tmp_path: Path, capsys: pytest.Capture
     assert (report["source"], report["taken"], report["days"]) == ("files", 6, {"2026-11-24": 6})
     status.main([], obj=run, standalone_mode=False)
     assert "files (6)" in capsys.readouterr().out
+
+
+def test_kill_9_in_the_middle_loses_nothing(tmp_path: Path) -> None:
+    """A run that is killed and one after it come to the readings of a run in one go."""
+    instants = [NOON + timedelta(minutes=20 * number) for number in range(40)]
+    save_pages(tmp_path / "pages", instants)
+    (tmp_path / "config.toml").write_text(
+        f'[[sites]]\nslug = "courier"\nname = "Courier"\nurl = "{URL}"\ntimezone = "UTC"\nschedule = "0 * * * *"\n'
+    )
+    command = [sys.executable, "-m", "frontpage", "--config", str(tmp_path / "config.toml")]
+    command += ["backfill", "files", "courier", str(tmp_path / "pages"), "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT)
+    while count_captures_in(tmp_path / "archive.db") < 5:
+        assert process.poll() is None, "the run ended before it could be killed"
+    process.kill()
+    process.wait()
+    again = json.loads(subprocess.run(command, capture_output=True, check=True, cwd=ROOT).stdout)
+    assert again["taken"] + again["known"] == 40
+    assert again["known"] >= 5
+    connection = connect_readonly(tmp_path / "archive.db")
+    assert connection.execute("SELECT count(*), count(DISTINCT capture_id) FROM readings").fetchone() == (40, 40)
+    connection.close()
+
+
+def count_captures_in(file: Path) -> int:
+    """How many captures another process has made durable so far."""
+    try:
+        connection = connect_readonly(file)
+    except ArchiveError:
+        return 0
+    (count,) = connection.execute("SELECT count(*) FROM captures").fetchone()
+    connection.close()
+    return int(count)
+
+
+def test_every_reason_is_documented() -> None:
+    """docs/backfill.md names what things are counted under, and every option of the verb."""
+    text = (ROOT / "docs" / "backfill.md").read_text(encoding="utf-8")
+    sources = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "schedules" / "sources").glob("*.py"))
+    reasons = set(re.findall(r'(?:Unusable\(|left_out\[|return )"([a-z][\w ,:-]+ [\w ,:-]+)"', sources))
+    assert len(reasons) > 20
+    assert {reason for reason in reasons if reason not in text} == set()
+    options = {option for parameter in backfill_cli.backfill.params for option in parameter.opts if option[:2] == "--"}
+    assert {option for option in options if option not in text} == set()
