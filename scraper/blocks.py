@@ -247,9 +247,14 @@ def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
         node = node.next
 
 
+def block_of(mention: Mention, number: int, places: Places, claims: Claims) -> Block:
+    """The block of a mention, read."""
+    block = Block(mention, claims.block(mention, number))
+    fill(block, number, places.known, claims)
+    return block
+
+
 def blocks_of(mentions: Sequence[Mention], places: Places, claims: Claims) -> Iterator[Block]:
     """The blocks of the stories, read."""
     for number, mention in enumerate(mentions):
-        block = Block(mention, claims.block(mention, number))
-        fill(block, number, places.known, claims)
-        yield block
+        yield block_of(mention, number, places, claims)

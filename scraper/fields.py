@@ -21,6 +21,7 @@ TIME: Final = re.compile(
     r"\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|前$", re.IGNORECASE
 )
 LONGEST_TIME: Final = 8  # words
+LEAST_HEADLINE: Final = 2  # words
 LONGEST_KICKER: Final = 9  # words; the labelled kickers have at most 8
 LONGEST_BYLINE: Final = 14
 # Texts of this many words are summaries even where nothing says so; the shortest labelled ones have 4 (in a paragraph), 8.
@@ -45,7 +46,7 @@ def headline_worth(segment: Segment) -> float:
     """How much a text looks like the headline of its block."""
     bits = segment.bits
     count = segment.words
-    worth = (3.5 + min(count, 3) * 0.4 - segment.heading * 0.2) if segment.heading else min(count, 6) * 0.5
+    worth = (3.5 + min(count, 3) * 0.4 - segment.heading * 0.2) if segment.heading else min(count, 4) * 0.75
     worth -= max(0, count - 20) * 0.15
     if segment.link == OWN_LINK:
         worth += 2.5
@@ -82,6 +83,15 @@ def headline_of(segments: Sequence[Segment]) -> int:
         if worth > best:
             best, chosen = worth, place
     return chosen
+
+
+def headline_in(block: Block) -> str:
+    """What a block prints as its headline beside a link that has no text, "" where nothing does."""
+    segments = [segment for segment in block.segments if segment.inside]
+    if not segments:
+        return ""
+    head = segments[headline_of(segments)]
+    return head.text if head.words >= LEAST_HEADLINE and has_letters(head.text) else ""
 
 
 def parts_of(block: Block) -> Parts:

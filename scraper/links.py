@@ -45,6 +45,7 @@ class Mention:
         "main",
         "number",
         "own",
+        "printed",
         "score",
         "target",
         "text",
@@ -61,6 +62,7 @@ class Mention:
         self.text = ""
         self.words = 0
         self.unspaced = False
+        self.printed = False  # whether the text is printed, in the link or beside it, not only a label of it
         self.heading: Place | None = None  # around the main link, in it, or beside it in its block
         self.count = 1  # mentions of the same target on the page
         self.own = 0.0  # how much it looks like a story by itself, in log odds
@@ -188,6 +190,7 @@ def mentions(links: list[Link]) -> list[Mention]:
         inner = mention.heading if mention.main.place.heading is None else None
         text = tidy(inner.node.text()) if inner else ""
         entitle(mention, text or mention.main.text or substitute(mention.links))
+        mention.printed = bool(mention.main.text)
     return found
 
 

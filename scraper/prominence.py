@@ -346,7 +346,7 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
         min(mention.words, 12) / 6,
         0 < mention.words < 3,
         bool(standing.near & LEAD) and ranks.lead_words == 0,
-        not mention.main.text,
+        not mention.printed,
     )
 
 

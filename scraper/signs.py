@@ -148,7 +148,7 @@ def signs(mention: Mention, site: str) -> tuple[int, ...]:
     links = mention.links
     count = len(links)
     shape = min(4, count)
-    if (count > 1 and not all(other.text for other in links)) or not link.text:
+    if (count > 1 and not all(other.text for other in links)) or not mention.printed:
         shape += 10
     words = STEP_OF[mention.words] if mention.words < LAST_STEP else MOST_WORDS
     return (
@@ -159,7 +159,7 @@ def signs(mention: Mention, site: str) -> tuple[int, ...]:
         shape,
         address_signs(mention.target, site),
         folder_words(mention.target),
-        text_signs(mention.text, mention.unspaced) | (0 if link.text else LABEL_ONLY),
+        text_signs(mention.text, mention.unspaced) | (0 if mention.printed else LABEL_ONLY),
         min(4, mention.count),
         int(kin.prose),
     )

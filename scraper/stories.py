@@ -1,14 +1,16 @@
 """Which mentions are stories: a linear model of each mention's own signs, then one of its company on the page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import mul
 from typing import Final
 
+from scraper.blocks import block_of
 from scraper.claims import Claims
+from scraper.fields import headline_in
 from scraper.links import Links, Mention, entitle
 from scraper.places import Place
-from scraper.signs import GROUPS, home_of, names, signs
+from scraper.signs import ADDRESS_NAMES, GROUPS, address_signs, home_of, names, signs
 from scraper.text import tidy
 from scraper.vocabulary import named
 
@@ -16,6 +18,7 @@ OUTSIDE: Final = named("NAV FOOTER")
 ELSEWHERE: Final = named("NAV FOOTER HIDDEN POPULAR CLONE TICKER")
 POOR_WORDS: Final = 3
 PLAUSIBLE: Final = -2.0  # log odds below which a mention has no say in whose block an element is: 1 in 8
+OF_A_STORY: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "long number", "slug"))
 NEIGHBOURS: Final = 4
 GROUP_NUMBERS: Final = range(len(GROUPS))
 COMPANY: Final = ("own", "kin", "kin count", "neighbours", "family", "position")
@@ -43,34 +46,51 @@ class StoryModel:
         site = home_of(mentions, site)
         for mention in mentions:
             mention.own = self.own_score(mention, site)
-        self.lend_headings(links, mentions, site)
+        self.lend_headlines(links, mentions, site)
         prominent = most_prominent(mentions)
         bias, *weights = self.company
         for mention, row in zip(prominent, company(prominent), strict=True):
             mention.score = bias + sum(map(mul, row, weights))
         return prominent
 
-    def lend_headings(self, links: Links, mentions: Sequence[Mention], site: str) -> None:
-        """Give the headings that stand outside links to the mention in whose block they stand.
+    def lend_headlines(self, links: Links, mentions: Sequence[Mention], site: str) -> None:
+        """Give mentions what stands outside their links, in their block: a heading, or where they print nothing a text.
 
         So a headline under an empty overlay link, or above a "read more", is its story's.
         """
-        plausible = [mention for mention in mentions if mention.own > PLAUSIBLE]
-        printed: dict[str, list[Mention]] = {}
-        for mention in plausible:
-            if mention.main.text:
-                printed.setdefault(mention.text, []).append(mention)
+        plausible = [
+            mention
+            for mention in mentions
+            if mention.own > PLAUSIBLE or (not mention.text and address_signs(mention.target, site) & OF_A_STORY)
+        ]
         claims = Claims(plausible)
-        for heading in links.headings:
-            if heading.link is None and (number := claims.around(heading)) >= 0:
-                text = tidy(heading.node.text())
-                mention = plausible[number]
-                if mention.main.text and text in printed:
-                    # A link that prints the same words is a better owner than one that stands nearer.
-                    mention = min(printed[text], key=lambda other: abs(other.number - plausible[number].number))
-                if text and mention.heading is None:
-                    adopt(mention, heading, text)
-                    mention.own = self.own_score(mention, site)
+        for mention, heading, text in outside(links.headings, plausible, claims):
+            adopt(mention, heading, text)
+            mention.own = self.own_score(mention, site)
+        for number, mention in enumerate(plausible):
+            if not mention.text:
+                entitle(mention, headline_in(block_of(mention, number, links.places, claims)))
+                mention.printed = bool(mention.text)
+                mention.own = self.own_score(mention, site)
+
+
+def outside(
+    headings: Sequence[Place], plausible: Sequence[Mention], claims: Claims
+) -> Iterator[tuple[Mention, Place, str]]:
+    """The headings outside links, each with the mention without a heading that it belongs to and its text."""
+    printed: dict[str, list[Mention]] = {}
+    for mention in plausible:
+        if mention.main.text:
+            printed.setdefault(mention.text, []).append(mention)
+    for heading in headings:
+        if heading.link is None and (number := claims.around(heading)) >= 0:
+            text = tidy(heading.node.text())
+            mention = plausible[number]
+            if mention.main.text and text in printed:
+                # A link that prints the same words is a better owner than one that stands nearer.
+                mention = min(printed[text], key=lambda other: abs(other.number - plausible[number].number))
+            if text and mention.heading is None:
+                yield mention, heading, text
 
 
 def adopt(mention: Mention, heading: Place, text: str) -> None:
@@ -78,6 +98,7 @@ def adopt(mention: Mention, heading: Place, text: str) -> None:
     mention.heading = heading
     if mention.words < POOR_WORDS or mention.text in text or not mention.main.text:
         entitle(mention, text)
+        mention.printed = True
 
 
 def worth(mention: Mention) -> float:
