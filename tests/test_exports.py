@@ -16,6 +16,7 @@ from pyarrow import parquet
 from scraper.errors import ConfigError
 from scraper.model import Origin, Outcome
 from storage.archive import Archive
+from storage.cli_export import FORMATS, WHAT
 from storage.columns import Kind, export_columns
 from storage.exports import EXPORTS, Selection, flat_rows
 from storage.formats import Export, Format, write
@@ -111,6 +112,11 @@ def test_a_table_without_rows_has_its_columns(archive: Archive, what: str, form:
     else:
         read = parquet.read_table(io.BytesIO(data))
         assert (read.column_names, read.num_rows) == (names, 0)
+
+
+def test_the_command_line_offers_what_there_is() -> None:
+    """It names exports and formats without loading them."""
+    assert (WHAT, FORMATS) == (tuple(EXPORTS), tuple(Format))
 
 
 @pytest.mark.fault(37)
