@@ -16,6 +16,7 @@ from storage.formats import Export, Format, write
 from storage.views import VIEWS
 from tests.made import NOON
 from tests.test_exports import archive as archive
+from tests.test_series import series, take
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "data.md"
 
@@ -68,6 +69,19 @@ SAME = {  # view: (export, order of rows, columns that only one of them has or t
 @pytest.mark.parametrize("view", SAME)
 def test_views_say_what_exports_say(archive: Archive, view: str) -> None:
     """SQL without our code finds the same names, times, bounds and counts."""
+    assert_same(archive, view)
+
+
+@pytest.mark.shared
+def test_views_say_what_exports_say_of_a_real_series(shared: Path, tmp_path: Path) -> None:
+    """A year and more of a newspaper's front pages, with gaps and edits."""
+    with Archive(tmp_path / "archive.db") as archive:
+        take(archive, series(shared))
+        for view in ("captures_told", "front_page_leads", "wordings_seen"):
+            assert_same(archive, view)
+
+
+def assert_same(archive: Archive, view: str) -> None:
     what, order, apart = SAME[view]
     seen = [{key: value for key, value in row.items() if key not in apart} for row in asked(archive, view, order)]
     names = list(seen[0])

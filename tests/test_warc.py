@@ -5,6 +5,7 @@ import json
 from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -268,3 +269,18 @@ def test_pywb_replays_every_capture_byte_for_byte(archive: Archive, tmp_path: Pa
             assert answer.content == BODIES[body]
         hop = client.get(f"{address}/{compact(NOON)}id_/http://courier.example/moved")
         assert (hop.status_code, hop.headers["location"]) == (301, URL)
+
+
+@pytest.mark.pywb
+@pytest.mark.shared
+def test_pywb_replays_a_real_series(archive: Archive, shared: Path, tmp_path: Path) -> None:
+    """Forty front pages of heise.de, months and hours apart: byte for byte."""
+    files = sorted((shared / "series" / "heise").glob("*.html"))[:40]
+    pages = {datetime.strptime(file.stem, "%Y%m%dT%H%M%S").replace(tzinfo=UTC): file.read_bytes() for file in files}
+    for instant, body in pages.items():
+        archive.record(replace(capture(instant, body), url="https://www.heise.de/"))
+    file = tmp_path / "captures.warc.gz"
+    file.write_bytes(warc(archive))
+    with pywb.serving(tmp_path, file) as address, httpx.Client(trust_env=False, timeout=30) as client:
+        for instant, body in pages.items():
+            assert client.get(f"{address}/{compact(instant)}id_/https://www.heise.de/").content == body
