@@ -116,7 +116,7 @@ def test_a_table_without_rows_has_its_columns(archive: Archive, what: str, form:
 
 def test_the_command_line_offers_what_there_is() -> None:
     """It names exports and formats without loading them."""
-    assert (WHAT, FORMATS) == (tuple(EXPORTS), tuple(Format))
+    assert (tuple(EXPORTS), tuple(Format)) == (WHAT, FORMATS)
 
 
 @pytest.mark.fault(37)
