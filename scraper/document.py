@@ -93,7 +93,7 @@ def base_of(parser: LexborHTMLParser, url: str) -> str:
     base = parser.css_first("base[href]")
     href = base.attributes.get("href") if base is not None else None
     resolved = absolute(href, url) if href else url
-    return resolved if resolved.lower().startswith(("http://", "https://")) else url
+    return resolved if canonical(resolved).startswith("https://") else url
 
 
 def is_plain_text(text: str, content_type: str) -> bool:

@@ -141,6 +141,11 @@ class Links:
 # Links of so few characters outside headings are labels, not headlines: of 12,964 in the labelled pages 9 are a story's.
 # Chinese and Japanese say more with fewer.
 LABEL_LENGTH: Final = 12
+# Labels that lead to the story beside which they stand, whose own headline may be no link.
+READ_MORE: Final = re.compile(
+    r"\bread\b|\bmore\b|full story|continue|\bmehr\b|weiter|lire|suite|leer|más|leggi|mais|lees|читать|далее|подробн|更多|详细|続き|المزيد",
+    re.I,
+)
 UNSPACED_LABEL_LENGTH: Final = 5
 
 
@@ -151,7 +156,7 @@ def is_label(text: str, node: LexborNode) -> bool:
     if not text.isascii() and len(text) >= UNSPACED_LABEL_LENGTH and is_unspaced(text):
         return False
     parent = node.parent
-    if parent is not None and parent.tag in HEADINGS:
+    if (parent is not None and parent.tag in HEADINGS) or READ_MORE.search(text):
         return False
     child = node.first_child
     while child is not None:

@@ -12,6 +12,7 @@ BLANK_LINES: Final = re.compile(r"\n[^\S\n]*\n\s*")
 SENTENCE_END: Final = re.compile(r"[.!?…。！？؟][\"'”’»)\]」]*$")
 LONGEST_HEADLINE: Final = 30  # words
 LONGEST_NAME: Final = 7  # words of a section's name
+ABBREVIATED: Final = re.compile(r"\b(?:\w\.){2,}$")  # U.S., D.C.
 RULE: Final = re.compile(r"^[\W_]*$")
 
 
@@ -39,7 +40,9 @@ def is_sentence(text: str) -> bool:
 
 def is_headline(text: str) -> bool:
     """Whether a paragraph can be a headline: short, with letters, and no statement with a full stop."""
-    return bool(text) and has_letters(text) and words(text) <= LONGEST_HEADLINE and not text.endswith((".", "。"))
+    if not text or not has_letters(text) or words(text) > LONGEST_HEADLINE:
+        return False
+    return not text.endswith((".", "。")) or ABBREVIATED.search(text) is not None
 
 
 class Layers:

@@ -204,6 +204,8 @@ def story_of(block: Block, section: str, position: int, lead: Lead | None, appli
     if applied:
         override(block, parts, applied)
         section = applied.sections.get(mention, section)
+    if parts.kicker == section:
+        parts.kicker = ""
     headline = parts.headline or mention.text
     labels = " | ".join((parts.kicker, *parts.labels)) if parts.kicker or parts.labels else ""
     image = image_of(block.images) if block.images else ""

@@ -16,6 +16,7 @@ LONGEST_SECTION: Final = 7  # words; the labelled section headings have at most 
 MOST_CHILDREN: Final = 300  # of one element that are looked at
 HIGHEST: Final = 12  # elements above a story that are looked at
 LONGEST_TEXT: Final = 400  # characters of an element that may still be a label with its links
+SECTION: Final = named("SECTION")
 TITLE: Final = named("HEADLINE SECTION KICKER HEADER")
 NOT_LABEL: Final = named("SOCIAL MORE TIME COMMENTS CAPTION PROMO SERVICE NAV")
 SKIPPED: Final = frozenset({"script", "style", "template", "noscript", "br", "hr", "svg", "form", "img", "picture"})
@@ -41,6 +42,8 @@ class Sections:
 
     def of(self, block: Block) -> str:
         """The label above a block, "" where it stands under none."""
+        if label := self.within(block):
+            return label
         child = block.place
         parent = child.parent
         for _ in range(HIGHEST):
@@ -52,6 +55,19 @@ class Sections:
             if label := labels.get(child.node.mem_id, ""):
                 return label
             child, parent = parent, parent.parent
+        return ""
+
+    def within(self, block: Block) -> str:
+        """The heading of a section that holds one story and so is its block: it is of no lower level than the headline."""
+        level = block.mention.level
+        child = block.mention.main.place
+        while level and child is not block.place and child.parent is not None:
+            node = child.node.prev
+            while node is not None:
+                if node.is_element_node and names_section(node, level):
+                    return label_of(node)[0]
+                node = node.prev
+            child = child.parent
         return ""
 
     def labelled(self, parent: Place) -> Iterator[tuple[int, str]]:
@@ -71,6 +87,12 @@ class Sections:
                     if text and (heading or not (began or strong)):
                         label, strong = text, heading
             node = node.next
+
+
+def names_section(node: LexborNode, level: int) -> bool:
+    """Whether an element within a block is a section's heading, not a kicker: by its level, or by its names."""
+    tag = node.tag or ""
+    return 0 < HEADINGS.get(tag, 0) < level or (tag not in HEADINGS and bool(own_bits(tag, node.attributes) & SECTION))
 
 
 def label_of(node: LexborNode) -> tuple[str, bool]:

@@ -189,6 +189,7 @@ def named(names: str) -> int:
 
 PIECE: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[a-z]\d")
 NUMBER_ONE: Final = re.compile(r"[-_]0*1(?!\S)")  # story-1, item_01
+HASH: Final = re.compile(r"[A-Za-z]*\d+[A-Za-z][A-Za-z\d]*")  # css-1x8dd0: a name made by a machine
 WITHOUT_DIGITS: Final = {ord(digit): None for digit in "023456789"} | {ord("1"): "1"}
 FIRST: Final = Word.FIRST.value
 LONGEST_NAME: Final = 400  # class attributes longer than this are utility soup; the first words name the part
@@ -197,7 +198,7 @@ LONGEST_NAME: Final = 400  # class attributes longer than this are utility soup;
 @lru_cache(maxsize=16384)
 def words_in(names: str) -> int:
     """The bits of all words in class names and ids."""
-    bits = words_of(names[:LONGEST_NAME].translate(WITHOUT_DIGITS))
+    bits = words_of(HASH.sub(" ", names[:LONGEST_NAME]).translate(WITHOUT_DIGITS))
     return bits | FIRST if "1" in names and NUMBER_ONE.search(names) else bits
 
 

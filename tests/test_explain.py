@@ -1,0 +1,27 @@
+"""Why a page was read as it was."""
+
+from scraper.explain import explain
+from scraper.model import Layout
+from tests.test_layouts import PAGE
+
+
+def test_every_block_has_a_role_a_score_and_reasons() -> None:
+    """The lead once, teasers, and what was left out."""
+    explanation = explain(PAGE, "https://courier.example/")
+    roles = [block.role for block in explanation.blocks]
+    assert roles.count("lead") == 1
+    assert "teaser" in roles
+    assert all(block.reasons for block in explanation.blocks)
+
+
+def test_a_layout_is_proposed_and_what_one_misses_is_told() -> None:
+    """Hints in words that can be pasted into the config."""
+    hints = explain(PAGE, "https://courier.example/", layout=Layout(name="x", teasers=".gone")).hints
+    assert any("'teasers' finds nothing" in hint for hint in hints)
+    assert any("lead = " in hint for hint in hints)
+
+
+def test_a_page_that_is_none_is_explained_by_its_problem() -> None:
+    """No role is given, and the reason is among the hints."""
+    explanation = explain("<title>404 Not Found</title><h1>Not found</h1>", "https://courier.example/")
+    assert explanation.page.problem in explanation.hints

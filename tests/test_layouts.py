@@ -1,0 +1,83 @@
+"""A site's own selectors: each part overrides the generic reader, and a part that finds nothing says so."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper import FrontPage, Layout, read_front_page, reader_name
+
+LAYOUT = Layout(name="2026")
+PAGE = """<html><body>
+<div class="strip"><a href="/news/2026/strip-story-of-the-day">Strip story of the day in short</a></div>
+<div class="a"><h1><a href="/news/2026/big-story-of-the-day">Big story of the day with h1</a></h1></div>
+<h4 class="name">Town Hall</h4>
+<div class="b"><em>Bridge</em><h3><a href="/news/2026/council-votes-on-bridge">Council votes on the new bridge</a></h3><i>Dek of the council.</i></div>
+<div class="b"><em>Bread</em><h3><a href="/news/2026/bakers-strike-for-days">Bakers strike for a third day</a></h3><i>Dek of the bakers.</i></div>
+<div class="c"><h3><a href="/news/2026/something-else-entirely">Something else entirely happens</a></h3></div>
+</body></html>"""
+
+
+def read(**parts: str) -> FrontPage:
+    return read_front_page(PAGE, "https://courier.example/", layout=replace(LAYOUT, **parts))
+
+
+def headlines(page: FrontPage) -> list[str]:
+    return [story.headline for story in page.teasers]
+
+
+def test_without_selectors_a_layout_changes_nothing_but_the_name() -> None:
+    """Empty parts are left to the generic reader."""
+    generic = read_front_page(PAGE, "https://courier.example/")
+    assert read().stories == generic.stories
+    assert (read().layout, generic.layout) == ("2026", "")
+    assert read().reader == reader_name(LAYOUT) != generic.reader
+
+
+def test_the_lead_is_where_the_layout_says() -> None:
+    """Its first match that shows a story."""
+    page = read(lead="div.c")
+    assert page.lead is not None
+    assert page.lead.headline == "Something else entirely happens"
+    assert page.missed == ()
+
+
+def test_each_match_of_teasers_is_one_block() -> None:
+    """No other story is read then, except the lead."""
+    page = read(teasers="div.b")
+    assert headlines(page) == ["Council votes on the new bridge", "Bakers strike for a third day"]
+
+
+def test_the_parts_of_a_block_are_where_the_layout_says() -> None:
+    """Headline, summary and kicker within the block; the section before it."""
+    page = read(teasers="div.b", summary="i", kicker="em", section="h4.name")
+    assert [(story.kicker, story.summary, story.section) for story in page.teasers] == [
+        ("Bridge", "Dek of the council.", "Town Hall"),
+        ("Bread", "Dek of the bakers.", "Town Hall"),
+    ]
+
+
+def test_what_is_ignored_is_not_there() -> None:
+    """Taken out before anything is read."""
+    assert "Strip story of the day in short" not in headlines(read(ignore=".strip"))
+
+
+def test_a_part_that_finds_nothing_falls_back_and_says_so() -> None:
+    """The generic reader stands in."""
+    page = read(lead=".gone", teasers=".gone", summary=".gone", ignore=".gone", section=".gone")
+    assert set(page.missed) == {"lead", "teasers", "summary", "ignore", "section"}
+    assert page.stories == read_front_page(PAGE, "https://courier.example/").stories
+
+
+@given(st.text(max_size=30))
+def test_any_selector_at_all_gives_a_reading(selector: str) -> None:
+    """One that the parser refuses finds nothing."""
+    page = read(lead=selector, teasers=selector, headline=selector, ignore="", section=selector)
+    assert page.reader
+
+
+def test_text_can_be_matched() -> None:
+    """The parser's own pseudo-class finds a section by its name."""
+    page = read(teasers="h4:lexbor-contains('town hall' i) ~ div.b")
+    assert len(page.teasers) in (2, 3)
+    assert "teasers" not in page.missed

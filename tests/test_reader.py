@@ -1,0 +1,222 @@
+"""What the reader makes of the ways in which front pages print a story."""
+
+import pytest
+
+from scraper import FrontPage, Kind, Role, Story, read_front_page
+
+URL = "https://courier.example/"
+BACKGROUND = "".join(
+    f"<article class='card'><h3><a href='/news/2026/11/24/background-story-number-{n}'>Background story number {n} of the day</a></h3></article>"
+    for n in range(6)
+)
+
+
+def read(markup: str) -> FrontPage:
+    return read_front_page(f"<!doctype html><html lang='en'><title>The Harbour Courier</title><body>{markup}", URL)
+
+
+def story_at(page: FrontPage, path: str) -> Story:
+    return next(story for story in page.stories if story.canonical == f"https://courier.example{path}")
+
+
+FLOOD = "/news/2026/11/24/river-leaves-its-bed"
+HEADLINE = "River leaves its bed at night"
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        f"<article><h2><a href='{FLOOD}'>{HEADLINE}</a></h2></article>",
+        f"<article><a href='{FLOOD}'><h2>{HEADLINE}</h2></a></article>",
+        f"<article><h2>{HEADLINE}</h2><a href='{FLOOD}' class='overlay'></a></article>",
+        f"<article><h2>{HEADLINE}</h2><p>Water in all streets.</p><a href='{FLOOD}'>Read more</a></article>",
+        f"<article><a href='{FLOOD}'><img src='/a.jpg' alt=''></a><h2><a href='{FLOOD}'>{HEADLINE}</a></h2><a href='{FLOOD}'>Read more</a></article>",
+        f"<article><a href='{FLOOD}'><img src='/a.jpg' alt='{HEADLINE}'></a></article>",
+        f"<article><a href='{FLOOD}'><span class='kicker'>Floods</span><span class='headline'>{HEADLINE}</span></a></article>",
+        f"<article><a href='{FLOOD}' aria-label='{HEADLINE}'><img src='/a.jpg'></a></article>",
+        f"<table><tr><td><a href='{FLOOD}'><b>{HEADLINE}</b></a><br>Water stood in all streets of the lower town.</td></tr></table>",
+        f"<div class='css-1a2b3c'><div class='css-9f8e7d'>{HEADLINE}</div><a class='css-0a0b0c' href='{FLOOD}'></a></div>",
+        f"<article><h2><a data-href='{FLOOD}'>{HEADLINE}</a></h2></article>",
+        f"<article><h2><a href='#' onclick=\"go('{FLOOD}')\">{HEADLINE}</a></h2></article>",
+        f"<article><h2><a href='{FLOOD}?utm_source=home#top'>{HEADLINE}</a></h2></article>",
+    ],
+)
+def test_the_headline_is_found_wherever_it_stands(card: str) -> None:
+    """In or around its link, beside an empty one, in a picture's text, or at an address in a handler."""
+    page = read(card + BACKGROUND)
+    assert story_at(page, FLOOD).headline == HEADLINE
+    assert len(page.stories) == 7
+
+
+def test_the_parts_of_a_block_are_kept_apart() -> None:
+    """No kicker, byline, time, count or label is glued to the headline."""
+    page = read(
+        f"""<article class="lead"><a href="{FLOOD}"><img src="/s.jpg" srcset="/s.jpg 320w, /l.jpg 1280w"></a>
+        <span class="kicker">Floods</span><h1><a href="{FLOOD}">{HEADLINE}</a></h1>
+        <p class="byline">By Ada Ferry</p><time>12:05</time>
+        <p class="summary">Water stood in all streets of the lower town by four.</p><span class="comment-count">82 comments</span></article>"""
+        + BACKGROUND
+    )
+    lead = page.lead
+    assert lead is not None
+    assert lead.headline == HEADLINE
+    assert lead.kicker == "Floods"
+    assert lead.byline == "By Ada Ferry"
+    assert lead.summary == "Water stood in all streets of the lower town by four."
+    assert lead.image == "https://courier.example/l.jpg"
+
+
+def test_a_kicker_in_the_link_is_no_part_of_the_headline() -> None:
+    """Two texts in one heading: the first is the kicker."""
+    page = read(
+        f"<article><h2><a href='{FLOOD}'><span class='kicker'>Floods:</span> <span>{HEADLINE}</span></a></h2></article>"
+        + BACKGROUND
+    )
+    story = story_at(page, FLOOD)
+    assert (story.kicker, story.headline) == ("Floods", HEADLINE)
+
+
+def test_a_summary_beside_related_links_is_the_leads() -> None:
+    """The block ends where the related links begin; what stands between is read on."""
+    page = read(
+        f"""<section class="top"><div class="story"><h1><a href="{FLOOD}">{HEADLINE}</a></h1>
+        <p>Water stood in all streets of the lower town by four.</p>
+        <ul><li><a href="/news/2026/11/24/bridge-closed-until-friday">Bridge closed until Friday, say engineers</a></li></ul></div></section>"""
+        + BACKGROUND
+    )
+    assert page.lead is not None
+    assert page.lead.headline == HEADLINE
+    assert page.lead.summary == "Water stood in all streets of the lower town by four."
+
+
+def test_the_lead_is_the_lead_below_a_strip_and_beside_a_sidebar() -> None:
+    """Strips of bare headlines and sidebars that come first in the markup push nothing down."""
+    strip = "".join(
+        f"<li><a href='/news/2026/11/24/strip-story-number-{n}'>Strip story number {n} in short</a></li>"
+        for n in range(5)
+    )
+    page = read(
+        f"""<div class="ticker"><ul>{strip}</ul></div><aside class="sidebar"><ul>{strip.replace("strip", "aside")}</ul></aside>
+        <main><article class="hero"><img src="/l.jpg" width="900"><h1><a href="{FLOOD}">{HEADLINE}</a></h1>
+        <p>Water stood in all streets of the lower town by four.</p></article>{BACKGROUND}</main>"""
+    )
+    assert page.lead is not None
+    assert page.lead.headline == HEADLINE
+    assert page.lead.role is Role.LEAD
+    assert page.lead.confidence is not None
+    assert 0.5 < page.lead.confidence <= 1
+    assert any("runner-up" in reason for reason in page.lead.evidence)
+
+
+def test_each_story_comes_once_at_its_most_prominent_place() -> None:
+    """A most-read list and a menu repeat what stands above."""
+    page = read(
+        f"<nav><a href='{FLOOD}'>{HEADLINE}</a></nav><article><h1><a href='{FLOOD}'>{HEADLINE}</a></h1></article>{BACKGROUND}"
+        f"<div class='most-read'><ol><li><a href='{FLOOD}?ref=mostread'>{HEADLINE}</a></li></ol></div>"
+    )
+    assert [story.headline for story in page.stories].count(HEADLINE) == 1
+    assert page.lead is not None
+    assert page.lead.headline == HEADLINE
+
+
+def test_menus_footers_and_house_promotions_are_no_stories() -> None:
+    """Names of sections, terms of use, the paper's own newsletter."""
+    page = read(
+        f"""<nav><ul><li><a href="/politics/">Politics and the Eastern Shore</a></li><li><a href="/sport/">Sport</a></li></ul></nav>
+        <article><h1><a href="{FLOOD}">{HEADLINE}</a></h1></article>{BACKGROUND}
+        <div class="promo"><a href="/newsletters/">Sign up for our morning newsletter today</a></div>
+        <footer><a href="/terms-of-use">Terms and conditions of use</a><a href="/about">About the Harbour Courier</a></footer>"""
+    )
+    assert len(page.stories) == 7
+
+
+def test_the_section_is_the_heading_that_governs_the_block() -> None:
+    """The nearest one above; "view all" is no part of it."""
+    page = read(
+        f"""<section><h2>Harbour</h2><article><h3><a href="{FLOOD}">{HEADLINE}</a></h3></article></section>
+        <section><div class="section-title"><a href="/town/">Town Hall</a> <a href="/town/all">View all</a></div>
+        <article><h3><a href="/news/2026/11/24/council-votes-on-bridge">Council votes on the new bridge tonight</a></h3></article></section>"""
+        + BACKGROUND
+    )
+    assert story_at(page, FLOOD).section == "Harbour"
+    assert story_at(page, "/news/2026/11/24/council-votes-on-bridge").section == "Town Hall"
+
+
+@pytest.mark.parametrize(
+    ("path", "label", "kind"),
+    [
+        ("/news/2026/11/24/river-live-updates-all-day", "Live", Kind.LIVE),
+        ("/opinion/2026/11/24/why-the-river-is-right", "", Kind.OPINION),
+        ("/video/2026/11/24/the-river-from-above", "", Kind.VIDEO),
+        ("/news/2026/11/24/a-word-from-our-partner", "Sponsored", Kind.SPONSORED),
+        ("/podcast/2026/11/24/the-river-and-its-bed", "", Kind.AUDIO),
+        ("/galleries/2026/11/24/the-river-in-pictures", "", Kind.GALLERY),
+        (FLOOD, "Floods", Kind.STORY),
+    ],
+)
+def test_the_kind_is_told_by_label_or_address(path: str, label: str, kind: Kind) -> None:
+    """Labels win over addresses."""
+    page = read(
+        f"<article><span class='kicker'>{label}</span><h2><a href='{path}'>{HEADLINE} and more</a></h2></article>"
+        + BACKGROUND
+    )
+    assert story_at(page, path).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("language", "headline"),
+    [
+        ("zh", "河水夜间漫过堤岸，下城街道全部被淹"),
+        ("ja", "川が夜のうちに堤防を越え、下町が水に浸かった"),
+        ("ar", "النهر يفيض ليلا ويغمر شوارع المدينة السفلى"),
+        ("ru", "Река вышла из берегов ночью"),
+        ("de", "Fluß tritt nachts über die Ufer"),
+    ],
+)
+def test_every_script_is_read(language: str, headline: str) -> None:
+    """With spaces between words or without, from left or from right."""
+    cards = "".join(f"<li><a href='/news/2026/1124/{n}0001.html'>{headline[:-1]}{n}</a></li>" for n in range(6))
+    page = read_front_page(
+        f"<html lang='{language}'><h1><a href='/news/2026/1124/900001.html'>{headline}</a></h1><ul>{cards}</ul>", URL
+    )
+    assert page.language == language
+    assert page.lead is not None
+    assert page.lead.headline == headline
+    assert len(page.teasers) == 6
+
+
+def test_a_saved_page_is_read_as_its_publisher_printed_it() -> None:
+    """The archive's banner is no part of it, and its prefix no part of an identity."""
+    prefix = "https://web.archive.org/web/20261124120000/https://courier.example"
+    page = read(
+        f"<div id='wm-ipp-base'><h1><a href='https://archive.example/about-this-very-capture'>About this very capture</a></h1></div>"
+        f"<article><h1><a href='{prefix}{FLOOD}'>{HEADLINE}</a></h1></article>" + BACKGROUND
+    )
+    assert page.lead is not None
+    assert page.lead.canonical == f"https://courier.example{FLOOD}"
+    assert len(page.stories) == 7
+
+
+def test_a_lead_printed_with_its_whole_text_has_a_body() -> None:
+    """Three paragraphs or more are the story itself."""
+    text = "".join(f"<p>The river rose for the {n}th hour and the keeper wrote it down.</p>" for n in range(4))
+    page = read(f"<article class='lead'><h1><a href='{FLOOD}'>{HEADLINE}</a></h1>{text}</article>{BACKGROUND}")
+    assert page.lead is not None
+    assert len(page.lead.body) == 4
+
+
+def test_stories_that_are_only_data_are_read_from_there() -> None:
+    """A shell whose scripts hold the content model."""
+    items = ",".join(
+        f'{{"headline":"Story number {n} of the day","url":"/news/2026/story-{n}","summary":"What happened."}}'
+        for n in range(8)
+    )
+    page = read(
+        f"<div id='__next'></div><script id='__NEXT_DATA__' type='application/json'>{{\"props\":[{items}]}}</script>"
+    )
+    assert page.lead is not None
+    assert page.lead.headline == "Story number 0 of the day"
+    assert page.lead.summary == "What happened."
+    assert [story.canonical for story in page.teasers][:2] == [
+        f"https://courier.example/news/2026/story-{n}" for n in (1, 2)
+    ]

@@ -1,0 +1,132 @@
+"""The reader is total: any bytes give a reading, the same bytes the same one, within bounds."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper import Quality, read_front_page
+from scraper.limits import MAX_HEADLINE, MAX_STORIES
+
+MARKUP = st.text(alphabet="<>/=\"' abch1p-#?&;\u202e\u4e2d\u0627\ud800", max_size=200)
+PIECES = st.lists(
+    st.sampled_from([
+        "<a href='/news/2026/a-long-way-to-go'>", "</a>", "<h1>", "</h2>", "<div class='lead'>", "</div>", "<p>", "River leaves its bed",
+        "<base href='//['>", "<img src=x srcset='a 1x, b 2x'>", "<script>", "</script>", "<!--", "-->", "\x00", "<table><tr>", "<template>",
+        "<svg>", "<a href='javascript:x'>", "<title>", "<li>", "<time>", "{\"headline\":\"A b c d\",\"url\":\"/x/y\"}", "&#0;", "<plaintext>",
+    ]),
+    max_size=40,
+).map("".join)  # fmt: skip
+
+
+@given(st.binary(max_size=300) | MARKUP | PIECES)
+def test_any_bytes_give_a_reading_and_the_same_bytes_the_same(body: bytes | str) -> None:
+    """No exception; two readings are equal; a problem is told exactly where the quality is not ok."""
+    page = read_front_page(body, "https://courier.example/")
+    assert page == read_front_page(body, "https://courier.example/")
+    assert (page.quality is Quality.OK) == (page.problem == "")
+    assert (page.lead is None) <= (page.teasers == ())
+    assert [story.position for story in page.stories] == list(range(1, len(page.stories) + 1))
+
+
+def test_the_hash_seed_changes_nothing() -> None:
+    """Two processes with different seeds print the same reading."""
+    script = (
+        "from scraper import read_front_page\n"
+        'cards = \'\'.join(f\'<article class="card n{n}"><h2><a href="/news/2026/story-{n}-of-today">Story {n} of today</a></h2>'
+        "<p>What happened, and to whom.</p></article>' for n in range(30))\n"
+        "print(read_front_page('<main>' + cards + '</main>', 'https://courier.example/'))\n"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", script], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True, text=True
+        ).stdout
+        for seed in ("0", "1", "4242")
+    }
+    assert len(printed) == 1
+
+
+def test_nesting_without_end_is_refused_before_it_is_parsed() -> None:
+    """The parser's time is quadratic in it; the answer says what was wrong."""
+    page = read_front_page("<div>" * 100_000, "https://courier.example/")
+    assert page.quality is not Quality.OK
+    assert "nested deeper" in page.problem
+
+
+def test_a_tag_without_end_is_refused_before_it_is_parsed() -> None:
+    """So is a hundred thousand attributes of one element."""
+    page = read_front_page("<div " + " ".join(f"a{n}=1" for n in range(100_000)) + ">", "https://courier.example/")
+    assert page.quality is not Quality.OK
+
+
+def test_tag_soup_ends() -> None:
+    """Half a megabyte of unclosed elements is read or refused, in bounded time."""
+    page = read_front_page("<p><b><i><a href='/x'>x<table><td>" * 15_000, "https://courier.example/")
+    assert isinstance(page.quality, Quality)
+
+
+def test_a_headline_of_a_megabyte_is_cut() -> None:
+    """Bounds hold for every text."""
+    page = read_front_page(
+        f"<h1><a href='/news/2026/river-flood'>{'river ' * 200_000}</a></h1>", "https://courier.example/"
+    )
+    for story in page.stories:
+        assert len(story.headline) <= MAX_HEADLINE
+
+
+def test_there_are_never_more_stories_than_the_bound() -> None:
+    """Five thousand links."""
+    links = "".join(
+        f"<li><a href='/news/2026/story-number-{n}-of-today'>Story number {n} of today</a></li>" for n in range(5_000)
+    )
+    assert len(read_front_page(links, "https://courier.example/").stories) <= MAX_STORIES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "River\x00 leaves its bed at night",
+        "River\u202e leaves its bed at night",
+        "River\u200b leaves its bed at night",
+        "River\ud800 leaves its bed at night",
+    ],
+)
+def test_invisible_characters_do_not_reach_a_headline(text: str) -> None:
+    """NUL, bidi overrides, zero widths and lone surrogates."""
+    page = read_front_page(f"<h1><a href='/news/2026/river-leaves-its-bed'>{text}</a></h1>", "https://courier.example/")
+    assert page.lead is not None
+    assert page.lead.headline.isprintable()
+    assert "leaves its bed at night" in page.lead.headline
+
+
+@pytest.mark.parametrize(
+    "href",
+    ["javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", "vbscript:x", "mailto:a@b.example", "#top", ""],
+)
+def test_a_link_that_leads_nowhere_is_no_story(href: str) -> None:
+    """Not by any spelling."""
+    page = read_front_page(f"<h1><a href='{href}'>River leaves its bed at night</a></h1>", "https://courier.example/")
+    assert page.lead is None
+
+
+@pytest.mark.parametrize("base", ["javascript:x", "data:text/html,x", "http://[", "", "file:///etc/"])
+def test_a_hostile_base_is_passed_over(base: str) -> None:
+    """Relative links start from the page's own address then."""
+    page = read_front_page(
+        f"<base href='{base}'><h1><a href='/news/2026/river-leaves-its-bed'>River leaves its bed at night</a></h1>",
+        "https://courier.example/",
+    )
+    assert page.lead is not None
+    assert page.lead.canonical == "https://courier.example/news/2026/river-leaves-its-bed"
+
+
+def test_a_base_on_the_web_is_used() -> None:
+    """As browsers do."""
+    page = read_front_page(
+        "<base href='https://cdn.example/x/'><h1><a href='river-leaves-its-bed-2026'>River leaves its bed at night</a></h1>",
+        "https://courier.example/",
+    )
+    assert page.lead is not None
+    assert page.lead.url == "https://cdn.example/x/river-leaves-its-bed-2026"
