@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from schedules.sources.found import Found, Wanted
+from schedules.sources.found import Found, SourceError, Wanted
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -33,7 +33,8 @@ async def _nearest(offered: AsyncGenerator[Found], wanted: Wanted) -> AsyncGener
     step = timedelta(seconds=wanted.every or 1)
     begin = wanted.since or EPOCH
     best: dict[int, tuple[timedelta, Found]] = {}
-    async for found in offered:
+    broken: list[SourceError] = []
+    async for found in _unbroken(offered, broken):
         if not wanted.covers(found.instant):
             continue
         number = (found.instant - begin + step / 2) // step
@@ -45,3 +46,14 @@ async def _nearest(offered: AsyncGenerator[Found], wanted: Wanted) -> AsyncGener
             best[number] = (distance, found)
     for place, number in enumerate(sorted(best), 1):
         yield replace(best[number][1], share=place / len(best))
+    if broken:
+        raise broken[0]
+
+
+async def _unbroken(offered: AsyncGenerator[Found], broken: list[SourceError]) -> AsyncGenerator[Found]:
+    """A listing as far as it goes; what ended it is kept for later."""
+    try:
+        async for found in offered:
+            yield found
+    except SourceError as error:
+        broken.append(error)

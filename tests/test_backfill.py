@@ -18,7 +18,7 @@ from schedules import backfill_cli
 from schedules.backfill import Backfill
 from schedules.fill import foresee
 from schedules.once import open_pipeline
-from schedules.progress import Lines, told
+from schedules.progress import Lines, progress, told
 from schedules.report import Report, longest_gap
 from schedules.selection import select
 from schedules.sources.found import Found, SourceError, Unusable, Wanted
@@ -145,9 +145,10 @@ async def test_a_source_that_gives_up_stops_the_run(tmp_path: Path) -> None:
     assert 120 not in shelf.loaded
 
 
-async def test_a_listing_that_breaks_off_is_taken_as_far_as_it_goes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("wanted", [Wanted(), Wanted(every=3600)])
+async def test_a_listing_that_breaks_off_is_taken_as_far_as_it_goes(tmp_path: Path, wanted: Wanted) -> None:
     """The index's failure is one failure, beside what it had listed."""
-    report = await taken(tmp_path, Shelf({0: page(NOON)}, breaks=SourceError("the index answers HTML")))
+    report = await taken(tmp_path, Shelf({0: page(NOON)}, breaks=SourceError("the index answers HTML")), wanted)
     assert (report.taken, report.failed, report.problems) == (1, 1, ["the index answers HTML"])
 
 
@@ -256,6 +257,17 @@ def test_progress_is_a_line_a_minute_in_a_log() -> None:
         clock.advance(seconds=1)
         lines.tick()
     assert len(said) == 2
+
+
+def test_progress_is_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """It ends with what was done."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    clock, report = StoppedClock(NOON), Report(site="courier", source="warc")
+    with progress(report, now=clock.now, say=print) as tick:
+        clock.advance(seconds=10)
+        report.days["2026-11-24"], report.share = 20, 1.0
+        tick()
+    assert "courier from warc: 20 done, 2.0/s, 100 %, 0 min left" in capsys.readouterr().err
 
 
 def test_the_longest_gap_is_told() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -57,6 +57,26 @@ async def test_readings_equal_those_of_files(collection: str, expected: str, tmp
     again = await filled(tmp_path, source, collection)
     assert (again.taken, again.known, again.failed) == (0, 7, 0)
     assert again.quarantined == report.quarantined
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("source", ["wayback", "memento"])
+async def test_a_real_series(tmp_path: Path, shared: Path, source: str) -> None:
+    """A real paper's pages through pywb and back: the readings of the same files."""
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    warc = tmp_path / "series.warc.gz"
+    with warc.open("wb") as out:
+        file = Warc(out)
+        for saved in sorted((shared / "series" / "foxnews").glob("*.html"))[:10]:
+            instant = datetime.strptime(f"{saved.stem}+0000", "%Y%m%dT%H%M%S%z")
+            file.response(instant, saved.read_bytes(), headers=(("Content-Type", "text/html"),))
+            (pages / saved.name).write_bytes(saved.read_bytes())
+    await filled(tmp_path / "files", "files", pages)
+    with pywb.serving(tmp_path, warc) as address:
+        report = await filled(tmp_path, source, address)
+    assert (report.found, report.failed) == (10, 0)
+    assert readings(tmp_path) == readings(tmp_path / "files")
 
 
 @pytest.mark.parametrize("source", ["wayback", "memento"])

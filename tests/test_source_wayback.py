@@ -65,6 +65,21 @@ async def test_the_index_is_resumed_to_its_end(form: str) -> None:
     assert [asked.get("resumeKey") for asked in archive.asked[:3]] == [None, ["2"], ["4"]]
 
 
+@pytest.mark.parametrize("empty", [b'[[],["4"]]', b'[["timestamp","original"],[],["4"]]', b"\n\n4\n"])
+async def test_an_empty_page_of_the_index_is_not_its_end(empty: bytes) -> None:
+    """A server that looked through a part without a match gives a resume key alone."""
+    archive = WebArchive(PAST, index_faults=[Instead(response=Response(body=empty))])
+    async with wayback(archive) as source:
+        assert list(await bodies(source)) == [HOURS[4], HOURS[5]]
+
+
+async def test_an_index_that_moved_is_followed() -> None:
+    """Redirects of the index lead to the index."""
+    archive = WebArchive(PAST, index_faults=[RedirectTo(f"/cdx/search/cdx?url={URL}&output=json")])
+    async with wayback(archive) as source:
+        assert list(await bodies(source)) == list(HOURS)
+
+
 async def test_the_index_is_asked_for_the_range_and_kinds_alone() -> None:
     """From, to and filters go to the server, so that neither side handles what nobody wants."""
     archive = WebArchive(PAST)

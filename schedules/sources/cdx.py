@@ -45,13 +45,13 @@ class NotCdx(Exception):  # noqa: N818 - a verdict on an answer
 
 def read_page(body: bytes) -> Page:
     """Read an answer in whatever form it is. Raises NotCdx for HTML and the like."""
-    text = body.decode("utf-8", "replace").strip()
-    if text.startswith("<"):
+    text = body.decode("utf-8", "replace").rstrip()
+    first = text.lstrip()[:1]
+    if first == "<":
         raise NotCdx("the index answers HTML")
-    if text.startswith("["):
+    if first == "[":
         return _of_json_rows(text)
-    lines = text.splitlines()
-    return _of_json_lines(lines) if text.startswith("{") else _of_text(lines)
+    return _of_json_lines(text.splitlines()) if first == "{" else _of_text(text.splitlines())
 
 
 def _of_json_rows(text: str) -> Page:
@@ -61,15 +61,16 @@ def _of_json_rows(text: str) -> Page:
     except (ValueError, RecursionError):
         raise NotCdx("the index answers broken JSON") from None
     lists = [row for row in rows if isinstance(row, list)]
-    names = [str(name) for name in lists[0]] if lists else []
-    body, key = _without_key(lists[1:])
-    return _page((dict(zip(names, row, strict=False)) for row in body), key, extra_bad=len(rows) - len(lists))
+    table, key = _without_key(lists)
+    names = [str(name) for name in table[0]] if table else []
+    return _page((dict(zip(names, row, strict=False)) for row in table[1:]), key, extra_bad=len(rows) - len(lists))
 
 
 def _of_text(lines: Sequence[str]) -> Page:
     """Fields in the order that was asked for, with spaces between; the resume key is the line after an empty one."""
-    body, key = _without_key([line[:MAX_LINE].split() for line in lines])
-    return _page((dict(zip(FIELDS, row, strict=False)) if len(row) == len(FIELDS) else {} for row in body), key)
+    rows, key = _without_key([line[:MAX_LINE].split() for line in lines])
+    full = (dict(zip(FIELDS, row, strict=True)) if len(row) == len(FIELDS) else {} for row in rows if row)
+    return _page(full, key)
 
 
 def _of_json_lines(lines: Sequence[str]) -> Page:
