@@ -1,7 +1,9 @@
 """The service: the daemon and, in a process of its own, the reading room, which comes and goes without touching it."""
 
 import asyncio
+import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 
 import structlog
@@ -10,6 +12,7 @@ from schedules.clock import Clock
 from schedules.daemon import HEARTBEAT_S, Daemon, run_daemon
 from scraper.config import Settings
 from scraper.fetch import Gate
+from scraper.secrets import web_secrets
 
 log = structlog.get_logger()
 
@@ -38,7 +41,7 @@ async def serve_archive(
     if port is None:
         await run_daemon(daemon)
         return
-    room = asyncio.create_task(_keep_reading_room(settings, port))
+    room = asyncio.create_task(_keep_reading_room(settings, port, web_secrets(settings.web)))
     try:
         await run_daemon(daemon)
     finally:
@@ -47,11 +50,11 @@ async def serve_archive(
             await room
 
 
-async def _keep_reading_room(settings: Settings, port: int) -> None:
+async def _keep_reading_room(settings: Settings, port: int, secrets: Mapping[str, str]) -> None:
     """Start the reading room again whenever it ends; its end is the end of this task."""
     arguments = ("-m", "web.server", str(settings.archive.path), settings.web.host, str(port))
     while True:
-        process = await asyncio.create_subprocess_exec(sys.executable, *arguments)
+        process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env={**os.environ, **secrets})
         try:
             code = await process.wait()
         except asyncio.CancelledError:

@@ -75,10 +75,20 @@ class FetchSettings(_Table):
 
 
 class WebSettings(_Table):
-    """[web]: where the reading room listens."""
+    """[web]: where the reading room listens, and where the password and the token are found that it asks for."""
 
     host: str = Field(default="127.0.0.1", min_length=1)
     port: Whole = Field(default=8001, ge=0, le=65_535)
+    password_env: Annotated[str, AfterValidator(values.variable)] = ""
+    password_file: Path | None = Field(default=None, validate_default=True)
+    token_env: Annotated[str, AfterValidator(values.variable)] = ""
+    token_file: Path | None = Field(default=None, validate_default=True)
+
+    @field_validator("password_file", "token_file")
+    @classmethod
+    def _absolute(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        folder: Path = (info.context or {}).get("folder", Path.cwd())
+        return folder / path.expanduser() if path else None
 
 
 class BackfillSettings(_Table):

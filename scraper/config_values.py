@@ -217,6 +217,13 @@ def url(value: str, allow_networks: Sequence[Network] = EVERYWHERE) -> str:
     return value
 
 
+def variable(value: str) -> str:
+    """The name of an environment variable; "" for none."""
+    if value and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
+        raise ValueError(f"{quoted(value)} is no name of an environment variable; the secret itself stays out of here")
+    return value
+
+
 def proxy(value: str) -> str:
     """The address of an http or https proxy, credentials and all; "" for none."""
     try:

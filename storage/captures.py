@@ -136,8 +136,8 @@ def captures_to_read(connection: sqlite3.Connection, slug: str) -> list[int]:
     return [row for (row,) in rows]
 
 
-def load_page(connection: sqlite3.Connection, capture_id: int) -> FrontPage:
-    """What was read in a capture: the front page, or the problem why not."""
+def load_page(connection: sqlite3.Connection, capture_id: int, *, lead_alone: bool = False) -> FrontPage:
+    """What was read in a capture: the front page, or the problem why not; `lead_alone` spares the teasers."""
     row = connection.execute(
         """
         SELECT captures.url, readers.name, quality, problem, layout, readings.title, readings.language,
@@ -156,7 +156,7 @@ def load_page(connection: sqlite3.Connection, capture_id: int) -> FrontPage:
             "SELECT title, language, lead, body, placements FROM front_pages WHERE id = ?", (front_page_id,)
         ).fetchone()
         marks = _Lead(lead, confidence, tuple(json.loads(evidence)), tuple(json.loads(body)))
-        stories = _stories(connection, decode(placements), marks)
+        stories = _stories(connection, decode(placements), marks, lead_alone=lead_alone)
     return FrontPage(
         url=url, title=title, language=language, quality=Quality(quality), problem=problem, reader=reader,
         layout=layout,
@@ -196,7 +196,14 @@ class _Lead:
 Printed = tuple[str, str, str, str, str, str]  # headline, summary, kicker, byline, image, canonical URL
 
 
-def _stories(connection: sqlite3.Connection, placements: list[Placement], lead: _Lead) -> list[Story]:
+def _stories(
+    connection: sqlite3.Connection, placements: list[Placement], lead: _Lead, *, lead_alone: bool
+) -> list[Story]:
+    placed = [
+        (position, placement)
+        for position, placement in enumerate(placements, 1)
+        if not lead_alone or position == lead.position
+    ]
     wordings: dict[int, Printed] = {
         row[0]: row[1:]
         for row in connection.execute(
@@ -205,18 +212,18 @@ def _stories(connection: sqlite3.Connection, placements: list[Placement], lead: 
             FROM wordings JOIN stories ON stories.id = story_id
             WHERE wordings.id IN (SELECT value FROM json_each(?))
             """,
-            (json.dumps([placement.wording_id for placement in placements]),),
+            (json.dumps([placement.wording_id for _, placement in placed]),),
         )
     }
     sections = dict(
         connection.execute(
             "SELECT id, name FROM sections WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list({placement.section_id for placement in placements})),),
+            (json.dumps(list({placement.section_id for _, placement in placed})),),
         )
     )
     return [
         _story(connection, placement, position, wordings[placement.wording_id], sections[placement.section_id], lead)
-        for position, placement in enumerate(placements, 1)
+        for position, placement in placed
     ]
 
 

@@ -16,6 +16,7 @@ from storage.captures import slugs
 from storage.continuations import Continuation, continuations
 from storage.edits import Run, rotation_shares
 from storage.observations import gap_of
+from storage.queries import as_printed
 from storage.spans import Bounds, SpanKind, line_of
 
 
@@ -58,7 +59,7 @@ class History:
 
 def history(connection: sqlite3.Connection, story: str) -> History:
     """What a story, named by its id or URL, was called and where it stood. NotFound where nobody saw it."""
-    row_id, site_id, slug, name, url = _story_row(connection, story)
+    row_id, site_id, slug, name, url = story_row(connection, story)
     gap = gap_of(connection, site_id)
     return History(
         site=slug,
@@ -70,7 +71,7 @@ def history(connection: sqlite3.Connection, story: str) -> History:
     )
 
 
-def _story_row(connection: sqlite3.Connection, story: str) -> tuple[int, int, str, str, str]:
+def story_row(connection: sqlite3.Connection, story: str) -> tuple[int, int, str, str, str]:
     """Row of a story, its site's row and slug, its id and URL. An id follows from site and URL: no index of URLs."""
     row = _named(connection, [story])
     if row is None:
@@ -138,3 +139,10 @@ def _place_spans(connection: sqlite3.Connection, site_id: int, row_id: int, gap:
     for is_lead, section, first_seen, last_seen in rows:
         role = Role.LEAD if is_lead else Role.TEASER
         yield PlaceSpan(role=role, section=section, seen=line.bounds(first_seen, last_seen))
+
+
+def last_printed(connection: sqlite3.Connection, told: History) -> str:
+    """The story's address as the page printed it last: a site without https has it under http."""
+    row_id, site_id, *_ = story_row(connection, told.story)
+    last = max(span.seen.last_seen for span in told.wordings)
+    return as_printed(connection, site_id, last, row_id)[1]

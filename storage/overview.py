@@ -1,4 +1,4 @@
-"""What the reading room asks beside the verbs: all sites now, a site's editions, the evidence of a capture."""
+"""What the reading room asks beside the verbs: all sites now, a site's editions, what was reworded."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,11 +7,11 @@ from datetime import datetime
 from itertools import groupby, pairwise
 
 from scraper.instants import epoch, from_epoch
-from storage.captures import capture_name, capture_row, site_row
+from storage.captures import site_row
 from storage.edits import is_edit
 from storage.observations import DEFAULT_GAP
 from storage.placements import decode
-from storage.queries import Lead
+from storage.queries import Lead, as_printed
 from storage.spans import Bounds, SpanKind
 
 MAX_SITES = 500
@@ -80,18 +80,6 @@ class Retitled:
     now: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Evidence:
-    """What a capture can be checked by."""
-
-    capture: str
-    url: str
-    status: int
-    sha256: str
-    size: int
-    observer: str
-
-
 def sites(connection: sqlite3.Connection) -> list[Described]:
     """Every site with something to show or a description, by name."""
     return _described(connection, None)
@@ -141,7 +129,7 @@ def site_now(connection: sqlite3.Connection, site: Described) -> SiteNow:
     ).fetchone() or ("",)
     row = connection.execute(
         """
-        SELECT story, url, headline, summary, led.first_seen FROM spans AS led
+        SELECT stories.id, story, summary, led.first_seen FROM spans AS led
         CROSS JOIN spans AS worded USING (site_id, story_id)
         CROSS JOIN stories ON stories.id = led.story_id CROSS JOIN wordings ON wordings.id = worded.value
         WHERE led.site_id = ? AND led.kind = ? AND led.last_seen IS NULL
@@ -152,7 +140,8 @@ def site_now(connection: sqlite3.Connection, site: Described) -> SiteNow:
     ).fetchone()
     lead, summary = None, ""
     if row and site.last_seen:
-        story, url, headline, summary, first_seen = row
+        row_id, story, summary, first_seen = row
+        headline, url = as_printed(connection, site_id, epoch(site.last_seen), row_id)
         seen = _bounds_so_far(connection, site_id, site.gap, first_seen, epoch(site.last_seen))
         lead = Lead(site=site.slug, story=story, headline=headline, url=url, seen=seen)
     return SiteNow(site=site, language=language, lead=lead, summary=summary, outcome=outcome, error=error)
@@ -199,6 +188,24 @@ def editions(connection: sqlite3.Connection, slug: str, *, until: datetime, limi
     pages = [_FrontPageRow.load(connection, run[0][1]) for run in runs]
     found = [_edition(*pair) for pair in zip(runs, pages, [*pages[1:], None], strict=True)]
     return found[:limit]
+
+
+def edition_starts(
+    connection: sqlite3.Connection, slug: str, since: datetime, until: datetime, *, limit: int
+) -> list[datetime]:
+    """The captures in [since, until] with which another edition began, in order; of very many the latest."""
+    rows = connection.execute(
+        """
+        SELECT instant FROM (
+            SELECT instant, edition IS NOT lag(edition) OVER (ORDER BY instant) AS is_new FROM (
+                SELECT instant, front_page_id FROM observations
+                WHERE site_id = ? AND instant BETWEEN ? AND ? ORDER BY instant DESC LIMIT ?
+            ) JOIN front_pages ON front_pages.id = front_page_id
+        ) WHERE is_new ORDER BY instant DESC LIMIT ?
+        """,
+        (site_row(connection, slug), epoch(since), epoch(until), limit * 10, limit),
+    )
+    return [from_epoch(instant) for (instant,) in reversed(rows.fetchall())]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -294,26 +301,6 @@ def retitled(connection: sqlite3.Connection, site: Described, *, since: datetime
     for story, at, was, now in rows.fetchall():
         if is_edit(was, now):
             yield Retitled(site=site.slug, story=story, at=from_epoch(at), was=was, now=now)
-
-
-def evidence(connection: sqlite3.Connection, name: str) -> Evidence:
-    """What is on record of a capture, named as in DESIGN."""
-    row_id = capture_row(connection, name)
-    url, status, sha256, size, observer = connection.execute(
-        """
-        SELECT url, status, sha256, size, observers.name FROM captures
-        JOIN bodies ON bodies.id = body_id JOIN observers ON observers.id = observer_id WHERE captures.id = ?
-        """,
-        (row_id,),
-    ).fetchone()
-    return Evidence(
-        capture=capture_name(connection, row_id),
-        url=url,
-        status=status,
-        sha256=sha256.hex(),
-        size=size,
-        observer=observer,
-    )
 
 
 def _instant(seconds: int | None) -> datetime | None:

@@ -65,8 +65,8 @@ class TimeOnPage:
     is_furniture: bool
 
 
-def show(connection: sqlite3.Connection, slug: str, at: datetime) -> Shown:
-    """The last readable front page at or before an instant; NotFound where there is none."""
+def show(connection: sqlite3.Connection, slug: str, at: datetime, *, lead_alone: bool = False) -> Shown:
+    """The last readable front page at or before an instant, or of it the lead alone; NotFound where there is none."""
     row = connection.execute(
         """
         SELECT instant, capture_id, origin, edition
@@ -80,15 +80,16 @@ def show(connection: sqlite3.Connection, slug: str, at: datetime) -> Shown:
     instant, capture_id, origin, edition = row
     return Shown(
         site=slug, captured_at=from_epoch(instant), origin=origin, edition=edition.hex(),
-        capture=capture_name(connection, capture_id), age_s=epoch(at) - instant, page=load_page(connection, capture_id),
+        capture=capture_name(connection, capture_id), age_s=epoch(at) - instant,
+        page=load_page(connection, capture_id, lead_alone=lead_alone),
     )  # fmt: skip
 
 
-def show_if_any(connection: sqlite3.Connection, slug: str, at: datetime) -> Shown | None:
+def show_if_any(connection: sqlite3.Connection, slug: str, at: datetime, *, lead_alone: bool = False) -> Shown | None:
     """The same, or None where there is none; NotFound for a site that is unknown."""
     site_row(connection, slug)
     try:
-        return show(connection, slug, at)
+        return show(connection, slug, at, lead_alone=lead_alone)
     except NotFound:
         return None
 
@@ -108,7 +109,7 @@ def leads(
     line = line_of(connection, site_id, gap_of(connection, site_id), over=[row[2:] for row in rows])
     for row_id, story, first_seen, last_seen in rows:
         bounds = line.bounds(first_seen, last_seen)
-        headline, url = _as_printed(connection, site_id, bounds.last_seen, row_id)
+        headline, url = as_printed(connection, site_id, bounds.last_seen, row_id)
         yield Lead(site=slug, story=story, headline=headline, url=url, seen=bounds)
 
 
@@ -188,18 +189,18 @@ def stories(
     best = _best_positions(connection, site_id, since, until)
     touching = _touching(connection, site_id, SpanKind.STORY, since, until)
     while rows := list(islice(touching, TOGETHER)):
-        spans = _spans_of(connection, site_id, {row[0] for row in rows})
+        spans = spans_of(connection, site_id, {row[0] for row in rows})
         for row_id, story, first_seen, last_seen in rows:
-            is_furniture = _is_furniture(spans[row_id], line)
-            if is_furniture and not with_furniture:
+            fixed = is_furniture(spans[row_id], line)
+            if fixed and not with_furniture:
                 continue
             seen = line.bounds(first_seen, last_seen)
-            headline, url = _as_printed(connection, site_id, seen.last_seen, row_id)
+            headline, url = as_printed(connection, site_id, seen.last_seen, row_id)
             yield TimeOnPage(
                 site=slug, story=story, headline=headline, url=url, seen=seen,
                 wordings=len(_within(spans[row_id][SpanKind.WORDING], seen)),
                 led=tuple(line.bounds(*span) for span in _within(spans[row_id][SpanKind.LEAD], seen)),
-                best_position=best.get(row_id, 0), is_furniture=is_furniture,
+                best_position=best.get(row_id, 0), is_furniture=fixed,
             )  # fmt: skip
 
 
@@ -222,7 +223,7 @@ def _best_positions(
     return best
 
 
-def _spans_of(connection: sqlite3.Connection, site_id: int, row_ids: Collection[int]) -> dict[int, SpansOfStory]:
+def spans_of(connection: sqlite3.Connection, site_id: int, row_ids: Collection[int]) -> dict[int, SpansOfStory]:
     """The spans of some stories, of each kind in order of time."""
     rows = connection.execute(
         """
@@ -244,7 +245,7 @@ def _spans_of(connection: sqlite3.Connection, site_id: int, row_ids: Collection[
     return found
 
 
-def _is_furniture(spans: SpansOfStory, line: Line) -> bool:
+def is_furniture(spans: SpansOfStory, line: Line) -> bool:
     """Whether a story is on nearly every page for weeks and never leads: a link to a service, a column, a shop."""
     on_page = spans[SpanKind.STORY]
     whole = line.bounds(on_page[0][0], on_page[-1][1])
@@ -258,7 +259,7 @@ def _within(spans: Sequence[Span], seen: Bounds) -> list[Span]:
     return [span for span in spans if seen.first_seen <= span[0] <= seen.last_seen]
 
 
-def _as_printed(connection: sqlite3.Connection, site_id: int, instant: int, row_id: int) -> tuple[str, str]:
+def as_printed(connection: sqlite3.Connection, site_id: int, instant: int, row_id: int) -> tuple[str, str]:
     """(headline, URL) of a story on the page of an instant."""
     (data,) = connection.execute(
         """

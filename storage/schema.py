@@ -144,7 +144,7 @@ CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
     rule TEXT NOT NULL,                 -- name of the [[notify]] table
     event TEXT NOT NULL,                -- the event's own id: a rule is told of it once
-    site_id INTEGER NOT NULL REFERENCES sites,
+    site_id INTEGER NOT NULL REFERENCES sites (id),
     happened_at INTEGER NOT NULL,
     message TEXT NOT NULL,              -- JSON: the event as it is told
     tries INTEGER NOT NULL DEFAULT 0,
@@ -157,7 +157,7 @@ CREATE INDEX outbox_pending ON outbox (rule, id) WHERE ended_at IS NULL;
 CREATE INDEX outbox_sent ON outbox (rule, ended_at) WHERE sent_with IS NOT NULL;
 CREATE TABLE alarms (
     id INTEGER PRIMARY KEY,
-    site_id INTEGER NOT NULL REFERENCES sites,
+    site_id INTEGER NOT NULL REFERENCES sites (id),
     kind TEXT NOT NULL,                 -- drift or unreadable
     since INTEGER NOT NULL,             -- instant of the first capture that departed
     what TEXT NOT NULL,                 -- in words
@@ -166,7 +166,7 @@ CREATE TABLE alarms (
 );
 CREATE INDEX alarms_by_site ON alarms (site_id, kind);
 CREATE TABLE distrusted (
-    site_id INTEGER PRIMARY KEY REFERENCES sites,
+    site_id INTEGER PRIMARY KEY REFERENCES sites (id),
     lied_at INTEGER NOT NULL            -- when another body came under the validators of the one before
 );
 """

@@ -28,15 +28,39 @@ def is_installed() -> bool:
 @contextmanager
 def serving(folder: Path, *warcs: Path) -> Iterator[str]:
     """Replays the files' records; the address of their collection."""
-    manager, server = command("wb-manager"), command("wayback")
-    assert manager, server
+    manager = command("wb-manager")
+    assert manager
     for arguments in (["init", COLLECTION], ["add", COLLECTION, *map(str, warcs)]):
         subprocess.run([manager, *arguments], cwd=folder, check=True, capture_output=True)
+    with _running(folder) as address:
+        yield address
+
+
+@contextmanager
+def remote(folder: Path, archive: str) -> Iterator[str]:
+    """Replays what another archive has, by its TimeGate and TimeMap; the address of the collection."""
+    (folder / "config.yaml").write_text(
+        "collections:\n"
+        f"  {COLLECTION}:\n"
+        "    index:\n"
+        "      type: memento\n"
+        f"      timegate_url: {archive}/timegate/{{url}}\n"
+        f"      timemap_url: {archive}/timemap/link/{{url}}\n"
+        f"      replay_url: {archive}/web/{{timestamp}}id_/{{url}}\n"
+    )
+    with _running(folder) as address:
+        yield address
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[str]:
+    server = command("wayback")
+    assert server
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
-        [str(server), "--bind", "127.0.0.1", "--port", str(port)],
+        [server, "--bind", "127.0.0.1", "--port", str(port)],
         cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

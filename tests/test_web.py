@@ -1,9 +1,6 @@
 """The reading room over a small archive of fictional papers: its pages, their JSON, what it refuses."""
 
-import os
 import re
-import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -11,20 +8,19 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from xml.etree import ElementTree
 
 import httpx
 import pytest
 
-from scraper.config import Site
 from scraper.errors import ConfigError
 from scraper.model import Capture, FrontPage, Origin, Outcome, Quality, Role, Story
 from scraper.urls import story_id
 from storage.archive import Archive
 from storage.schema import connect_readonly
 from storage.spans import Bounds
+from tests.rooms import described, serving
 from web import phrases
 from web.database import ask
 from web.edits import marked
@@ -82,11 +78,6 @@ ABROAD = (
 )
 
 
-def describe(archive: Archive, slug: str, name: str, url: str, zone: str) -> None:
-    site = SimpleNamespace(slug=slug, name=name, url=url, timezone=zone, schedule="*/15 * * * *", every=0)
-    archive.describe(cast("Site", site), gap=6 * 3600, at=MORNING)
-
-
 def capture(archive: Archive, slug: str, at: datetime, front_page: FrontPage) -> None:
     body = repr(front_page).encode()
     recorded = archive.record(
@@ -100,7 +91,7 @@ def archive_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three papers: the first with a gap of eight hours, a reworded teaser and a new lead, in this order."""
     path = tmp_path_factory.mktemp("room") / "papers? #1.db"
     with Archive(path) as archive:
-        describe(archive, "harbour", "The Harbour Post", HARBOUR, "America/New_York")
+        described(archive, "harbour", "The Harbour Post", HARBOUR, "America/New_York")
         capture(archive, "harbour", MORNING - timedelta(hours=8), EDITIONS[0])
         for quarter, edition in enumerate((0, 0, 1, 1, 2)):
             capture(archive, "harbour", MORNING + timedelta(minutes=15 * quarter), EDITIONS[edition])
@@ -109,9 +100,9 @@ def archive_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
             outcome=Outcome.FAILED, error="connection reset",
         )  # fmt: skip
         for slug, name, url, zone, language, headline in ABROAD:
-            describe(archive, slug, name, url, zone)
+            described(archive, slug, name, url, zone)
             capture(archive, slug, MORNING, page(story("a", headline, at=1, url=url), url=url, language=language))
-        describe(archive, "quiet", "The Quiet Paper", "https://quiet.example/", "Europe/Berlin")
+        described(archive, "quiet", "The Quiet Paper", "https://quiet.example/", "Europe/Berlin")
     return path
 
 
@@ -199,6 +190,21 @@ async def test_home_as_json(room: httpx.AsyncClient) -> None:
     assert rows["quiet"]["lead"] is None
 
 
+async def test_the_leads_address_is_the_printed_one(tmp_path: Path) -> None:
+    """A site without https has its story under http, though the story's identity is written with https."""
+    path = tmp_path / "archive.db"
+    printed = "http://www.plain.example/storm"
+    lead = replace(STORM, url=printed, canonical="https://plain.example/storm")
+    with Archive(path) as archive:
+        described(archive, "plain", "Plain", "http://www.plain.example/", "UTC")
+        capture(archive, "plain", MORNING, page(lead, url="http://www.plain.example/"))
+    transport = httpx.ASGITransport(application(path, host="127.0.0.1"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        assert (await client.get("/.json")).json()[0]["lead"]["url"] == printed
+        text = (await client.get(f"/story/{story_id('plain', lead.canonical)}")).text
+    assert f'href="{printed}"' in text
+
+
 async def test_a_site_shows_its_leads_with_bounds_and_the_gap(room: httpx.AsyncClient) -> None:
     text = (await room.get("/site/harbour?over=all")).text
     assert '<rect class="gap"' in text
@@ -257,8 +263,10 @@ async def test_the_form_of_a_site_leads_to_an_instant(room: httpx.AsyncClient) -
 async def test_a_difference_in_either_order(room: httpx.AsyncClient) -> None:
     path = "/site/harbour/diff/20261124120000/20261124110000"
     text = (await room.get(path)).text
-    assert "Came (1)" in text
-    assert "Went (1)" in text
+    assert '<li class="came"><strong>1</strong> came</li>' in text
+    assert re.search(r'<li class="gone"><span[^>]*>Went</span> <a[^>]*>Baker wins', text)
+    assert "<del>a morning crossing</del>" in text
+    assert "<ins>two evening crossings</ins>" in text
     shape = (await room.get(f"{path}.json")).json()
     assert (shape["from"], shape["to"]) == ("2026-11-24T11:00:00Z", "2026-11-24T12:00:00Z")
     assert [entry["headline"] for entry in shape["gone"]] == [BAKER.headline]
@@ -288,7 +296,7 @@ async def test_changes_as_a_feed(room: httpx.AsyncClient) -> None:
 async def test_control_characters_leave_a_feed_well_formed(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     with Archive(path) as archive:
-        describe(archive, "harbour", "Harbour\x0b & <Post>", HARBOUR, "America/New_York")
+        described(archive, "harbour", "Harbour\x0b & <Post>", HARBOUR, "America/New_York")
         capture(archive, "harbour", MORNING, EDITIONS[0])
         odd = replace(BRIDGE, headline="Bridge\x00 \x1b[31m\ufffe <b>&amp;")
         capture(archive, "harbour", MORNING + timedelta(minutes=15), page(odd))
@@ -313,12 +321,14 @@ async def test_headlines_in_rotation_are_told_from_edits(tmp_path: Path) -> None
     """A headline that comes back within hours was one of two that rotate; each says in how many captures it stood."""
     path = tmp_path / "archive.db"
     with Archive(path) as archive:
-        describe(archive, "harbour", "The Harbour Post", HARBOUR, "America/New_York")
+        described(archive, "harbour", "The Harbour Post", HARBOUR, "America/New_York")
         for quarter, edition in enumerate((0, 1, 0, 1)):
             capture(archive, "harbour", MORNING + timedelta(minutes=15 * quarter), EDITIONS[edition])
     transport = httpx.ASGITransport(application(path, host="127.0.0.1"))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        assert (await client.get(f"/story/{FERRY_ID}")).text.count("in 50% of the captures") == 4
+        text = (await client.get(f"/story/{FERRY_ID}")).text
+    assert "2 headlines in rotation" in text
+    assert text.count('<p class="share">50%</p>') == 2
 
 
 @pytest.mark.fault(35)
@@ -506,7 +516,7 @@ async def test_what_is_captured_meanwhile_is_shown(tmp_path: Path) -> None:
     """The daemon writes beside the room, even in the middle of a transaction."""
     path = tmp_path / "archive.db"
     with Archive(path) as archive:
-        describe(archive, "harbour", "The Harbour Post", HARBOUR, "America/New_York")
+        described(archive, "harbour", "The Harbour Post", HARBOUR, "America/New_York")
         capture(archive, "harbour", MORNING, EDITIONS[0])
         transport = httpx.ASGITransport(application(path, host="127.0.0.1"))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
@@ -539,19 +549,12 @@ def test_a_port_that_is_taken_is_named() -> None:
 @pytest.fixture(scope="module")
 def served(archive_path: Path) -> Iterator[str]:
     """The address of a reading room in a process of its own."""
-    command = [sys.executable, "-m", "web.server", str(archive_path), "127.0.0.1", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
-        process.stdout.close()
+    with serving(archive_path) as address:
+        yield address
 
 
 def test_a_process_announces_itself_and_ends_cleanly(served: str) -> None:
-    assert httpx.get(f"{served}healthz", trust_env=False).json()["ok"] is True
+    assert httpx.get(f"{served}/healthz", trust_env=False).json()["ok"] is True
 
 
 def test_a_reading_room_ends_with_its_parent(archive_path: Path) -> None:
@@ -575,7 +578,7 @@ def test_an_unreadable_page_shows_no_edition(tmp_path: Path) -> None:
     """Walls are recorded and are no front page: the site page of such a site says that nothing was read."""
     path = tmp_path / "wall.db"
     with Archive(path) as archive:
-        describe(archive, "wall", "The Wall", "https://wall.example/", "UTC")
+        described(archive, "wall", "The Wall", "https://wall.example/", "UTC")
         wall = FrontPage(
             url="https://wall.example/", quality=Quality.CONSENT_WALL, problem="asks for consent", reader=READER
         )
@@ -583,19 +586,3 @@ def test_an_unreadable_page_shows_no_edition(tmp_path: Path) -> None:
     with connect_readonly(path) as connection:
         assert connection.execute("SELECT count(*) FROM observations").fetchone() == (0,)
     connection.close()
-
-
-@pytest.mark.chromium
-@pytest.mark.parametrize("path", ["", "site/harbour/at/20261124120000"])
-def test_a_browser_draws_the_page(served: str, tmp_path: Path, path: str) -> None:
-    """Headless Chromium draws the page: a screenshot of some substance, kept where SCREENSHOTS names a folder."""
-    picture = tmp_path / "page.png"
-    browser = [
-        "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        f"--user-data-dir={tmp_path / 'profile'}", f"--screenshot={picture}", "--window-size=1200,1600",
-    ]  # fmt: skip
-    subprocess.run([*browser, served + path], check=True, timeout=90, capture_output=True)
-    assert picture.stat().st_size > 20_000
-    if folder := os.environ.get("SCREENSHOTS"):
-        shutil.copy(picture, Path(folder) / f"room-{path.replace('/', '-') or 'home'}.png")

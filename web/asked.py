@@ -8,15 +8,23 @@ from typing import Any
 from scraper.errors import ConfigError
 from scraper.instants import parse
 
+Headers = tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """A request: the names in its path, its query, the instant at which it came, the address of the room itself."""
+    """A request: the names in its path, its query, the instant at which it came, the address of the room itself.
+
+    `raw` is path and query exactly as they were sent, `headers` are by name in lower case.
+    """
 
     path: Mapping[str, str]
     query: Mapping[str, Sequence[str]]
     now: datetime
     base: str
+    raw: str
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
 
     def one(self, name: str) -> str:
         """The first value of a query parameter, "" where there is none."""
@@ -29,6 +37,11 @@ class Asked:
         except (OverflowError, ValueError):
             raise ConfigError(f'"{text}" is no time that an archive can hold') from None
 
+    def instant_in_query(self, name: str, zone: str) -> datetime | None:
+        """A time in the query, None where it is not given."""
+        text = self.one(name)
+        return self.instant(text, zone) if text else None
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
@@ -37,6 +50,7 @@ class Page:
     template: str
     context: Mapping[str, Any]
     shape: Any
+    headers: Headers = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +58,7 @@ class Elsewhere:
     """An answer that lies under another address."""
 
     path: str
+    headers: Headers = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,3 +67,5 @@ class Document:
 
     body: bytes
     media_type: str
+    status: int = 200
+    headers: Headers = ()

@@ -15,6 +15,8 @@ from scraper.console import Run, pass_run
 def serve(run: Run, archive: Path | None, host: str | None, port: int | None) -> None:
     """The reading room for an archive, read-only, until SIGTERM or Ctrl-C; its address is the first line."""
     from scraper.config import WebSettings
+    from scraper.secrets import web_secrets
+    from web.keys import keys_from
     from web.server import serve as serve_archive
 
     web = WebSettings() if archive and not run.config.exists() else run.settings.web
@@ -22,5 +24,6 @@ def serve(run: Run, archive: Path | None, host: str | None, port: int | None) ->
         archive or run.settings.archive.path,
         host=web.host if host is None else host,
         port=web.port if port is None else port,
+        keys=keys_from(web_secrets(web)),
         announce=click.echo,
     )

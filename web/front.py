@@ -1,19 +1,27 @@
-"""The pages that show a front page: as it stood at an instant, and what differs between two instants."""
+"""The page that shows a front page as it stood at an instant, marked with what changed since the edition before."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from scraper.errors import ConfigError
-from scraper.instants import compact
+from scraper.instants import compact, epoch
 from scraper.model import FrontPage, Role, Story
 from scraper.urls import story_id
+from storage.citing import BodyState, cite
 from storage.differences import Change, differ
-from storage.overview import described, evidence, standing
+from storage.overview import described, standing
 from storage.queries import show
-from storage.shapes import difference_shape, shown_shape
+from storage.shapes import shown_shape
+from web import pictures
 from web.asked import Asked, Elsewhere, Page
+from web.difference import came_from
 from web.edits import Piece, marked
+from web.stops import index_of, stops
+from web.timeline import Window
+
+AROUND = timedelta(hours=12)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +44,8 @@ def front_page(connection: sqlite3.Connection, asked: Asked) -> Page:
     before = show(connection, site.slug, stand.previous) if stand.previous else None
     comparable = before is not None and before.page.reader == shown.page.reader
     printed = _printed(site.slug, shown.page, before.page if before and comparable else None)
+    cited = cite(connection, shown.capture)
+    around = stops(connection, site.slug, shown.captured_at - AROUND, shown.captured_at + AROUND)
     context = {
         "site": site,
         "shown": shown,
@@ -44,9 +54,23 @@ def front_page(connection: sqlite3.Connection, asked: Asked) -> Page:
         "comparable": comparable,
         "lead": next((story for story in printed if story.story.role is Role.LEAD), None),
         "sections": _sections([story for story in printed if story.story.role is Role.TEASER]),
-        "evidence": evidence(connection, shown.capture),
+        "cited": cited,
+        "is_kept": cited.body is BodyState.KEPT,
+        "stops": around,
+        "window": Window(start=epoch(shown.captured_at - AROUND), end=epoch(shown.captured_at + AROUND)),
+        "body": _body(shown.page),
+        "stop": index_of(around, shown.captured_at),
+        "with_pictures": pictures.are_wanted(asked),
     }
-    return Page(template="front.html", context=context, shape=shown_shape(shown))
+    return Page(template="front.html", context=context, shape=shown_shape(shown), headers=pictures.headers(asked))
+
+
+def _body(page: FrontPage) -> list[str]:
+    """The lead's paragraphs, but for what the page shows of it anyway."""
+    if page.lead is None:
+        return []
+    shown = {page.lead.headline, page.lead.kicker, page.lead.summary, page.lead.byline}
+    return [paragraph for paragraph in page.lead.body if paragraph not in shown]
 
 
 def _printed(slug: str, page: FrontPage, before: FrontPage | None) -> list[Printed]:
@@ -70,17 +94,8 @@ def _marked(
         is_new=key in came,
         was=was,
         now=now,
-        came_from=_came_from(moved[key]) if key in moved else "",
+        came_from=came_from(moved[key]) if key in moved else "",
     )
-
-
-def _came_from(change: Change) -> str:
-    """Where a story that moved stood before, in words."""
-    if change.was.role is not change.now.role:
-        return "was the lead" if change.was.role is Role.LEAD else "was a teaser"
-    if change.was.section != change.now.section:
-        return f"was under {change.was.section}" if change.was.section else "was under no heading"
-    return "moved up" if change.now.position < change.was.position else "moved down"
 
 
 def _sections(teasers: Sequence[Printed]) -> dict[str, list[Printed]]:
@@ -89,44 +104,6 @@ def _sections(teasers: Sequence[Printed]) -> dict[str, list[Printed]]:
     for teaser in teasers:
         sections.setdefault(teaser.story.section, []).append(teaser)
     return sections
-
-
-def difference(connection: sqlite3.Connection, asked: Asked) -> Page:
-    """What came, went, moved and was retitled between two instants of a site."""
-    site = described(connection, asked.path["slug"])
-    earlier, later = (
-        show(connection, site.slug, asked.instant(asked.path[name], site.timezone)) for name in ("a", "b")
-    )
-    if earlier.captured_at > later.captured_at:
-        earlier, later = later, earlier
-    if earlier.page.reader != later.page.reader:
-        raise ConfigError(
-            f"the two captures were read by different readers ({earlier.page.reader}, {later.page.reader}); "
-            "`frontpage reparse` makes them comparable"
-        )
-    found = differ(earlier.page, later.page)
-    context = {
-        "site": site,
-        "earlier": earlier,
-        "later": later,
-        "came": _listed(site.slug, found.came),
-        "gone": _listed(site.slug, found.gone),
-        "moved": [
-            Printed(story=change.now, id=story_id(site.slug, change.now.canonical), came_from=_came_from(change))
-            for change in found.moved
-        ],
-        "retitled": [_retitled(site.slug, change) for change in found.retitled],
-    }
-    return Page(template="diff.html", context=context, shape=difference_shape(earlier, later, found))
-
-
-def _listed(slug: str, stories: Sequence[Story]) -> list[Printed]:
-    return [Printed(story=story, id=story_id(slug, story.canonical)) for story in stories]
-
-
-def _retitled(slug: str, change: Change) -> Printed:
-    was, now = marked(change.was.headline, change.now.headline)
-    return Printed(story=change.now, id=story_id(slug, change.now.canonical), was=was, now=now)
 
 
 def go_to(connection: sqlite3.Connection, asked: Asked) -> Elsewhere:

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from ipaddress import ip_address
 from typing import Any
 
+from web.keys import CHALLENGE, Keys
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -26,13 +28,15 @@ HEADERS = (
 
 
 class Guard:
-    """ASGI middleware: foreign Host headers are refused (DNS rebinding), every answer carries `HEADERS`.
+    """ASGI middleware: foreign Host headers are refused (DNS rebinding), and whoever lacks the keys where there are
+    any; every answer carries `HEADERS`.
 
     Bound to a wildcard address, a machine is asked for under any of its own addresses: those cannot be rebound.
     """
 
-    def __init__(self, application: Application, *, host: str) -> None:
+    def __init__(self, application: Application, *, host: str, keys: Keys) -> None:
         self._application = application
+        self._keys = keys
         self._hosts = {*LOOPBACK, host.lower()}
         self._any_address = _is_wildcard(host)
 
@@ -42,15 +46,15 @@ class Guard:
             return
         guarded = _with_headers(send)
         if not self._is_ours(scope["headers"]):
-            await _refuse(guarded)
+            await _refuse(guarded, 421, b"This reading room does not answer for that host name.\n")
+            return
+        if not self._keys.open_for(_value(scope["headers"], b"authorization")):
+            await _refuse(guarded, 401, b"This reading room asks for a password or a token.\n", CHALLENGE)
             return
         await self._application(scope, receive, guarded)
 
     def _is_ours(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
-        given = [value.decode("latin-1") for name, value in headers if name.lower() == b"host"]
-        if len(given) != 1:
-            return False
-        name = host_name(given[0])
+        name = host_name(_value(headers, b"host"))
         return name in self._hosts or (self._any_address and _is_address(name))
 
 
@@ -74,19 +78,27 @@ def _is_wildcard(host: str) -> bool:
 
 
 def _with_headers(send: Send) -> Send:
-    names = {name for name, _ in HEADERS}
+    """Adds our headers where a page has not set one of that name to another purpose."""
 
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
-            kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in names]
-            message = {**message, "headers": [*kept, *HEADERS]}
+            given = list(message.get("headers", []))
+            names = {name.lower() for name, _ in given}
+            message = {**message, "headers": [*given, *(pair for pair in HEADERS if pair[0] not in names)]}
         await send(message)
 
     return guarded
 
 
-async def _refuse(send: Send) -> None:
-    body = b"This reading room does not answer for that host name.\n"
+def _value(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> str:
+    """The only value of a header, "" where it is absent or stands twice."""
+    values = [value.decode("latin-1") for name, value in headers if name.lower() == wanted]
+    return values[0] if len(values) == 1 else ""
+
+
+async def _refuse(send: Send, status: int, body: bytes, challenge: bytes = b"") -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 421, "headers": headers})
+    if challenge:
+        headers.append((b"www-authenticate", challenge))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

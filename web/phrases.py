@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from scraper.console import duration
-from scraper.instants import compact, from_epoch, iso
+from scraper.instants import compact, epoch, from_epoch, iso
 from storage.spans import Bounds
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"})
@@ -97,6 +97,7 @@ FILTERS = {
     "duration": duration,
     "instant": from_epoch,
     "outside": outside,
+    "seconds": epoch,
     "stood": stood,
     "sureness": sureness,
     "zone_name": zone_name,

@@ -19,6 +19,7 @@ from storage.schema import connect_readonly
 from web import plugin
 from web.database import ArchiveDatabase
 from web.guard import Application, Guard
+from web.keys import OPEN, Keys, keys_from
 
 FOLDER = Path(__file__).parent
 SETTINGS = {
@@ -37,12 +38,12 @@ ABOUT = {
 PARENT_CHECK_S = 1.0
 
 
-def room(archive: Path) -> Datasette:
+def room(archive: Path, *, free_sql: bool = True) -> Datasette:
     """Datasette over an archive, with our pages in front of its own."""
     connect_readonly(archive).close()  # raises ArchiveError for what is no archive, before anything is served
     _register()
     datasette = Datasette(
-        settings=SETTINGS,
+        settings=SETTINGS | {"default_allow_sql": free_sql},
         metadata=ABOUT,
         template_dir=str(FOLDER / "templates"),
         static_mounts=[("static", str(FOLDER / "static"))],
@@ -60,15 +61,15 @@ def _register() -> None:
         pm.register(plugin, name="frontpage-archive")
 
 
-def application(archive: Path, *, host: str) -> Application:
-    """The whole reading room as an ASGI application."""
-    return Guard(room(archive).app(), host=host)
+def application(archive: Path, *, host: str, keys: Keys = OPEN) -> Application:
+    """The whole reading room as an ASGI application; with keys it takes no free SQL."""
+    return Guard(room(archive, free_sql=not keys.are_set).app(), host=host, keys=keys)
 
 
-def serve(archive: Path, *, host: str, port: int, announce: Callable[[str], None]) -> None:
+def serve(archive: Path, *, host: str, port: int, keys: Keys, announce: Callable[[str], None]) -> None:
     """Serve an archive until SIGTERM or SIGINT; `announce` gets the address as soon as connections are taken."""
     config = uvicorn.Config(
-        application(archive, host=host),
+        application(archive, host=host, keys=keys),
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -123,7 +124,8 @@ def main(argv: list[str]) -> int:
     end_with(os.getppid())
     archive, host, port = argv
     try:
-        serve(Path(archive), host=host, port=int(port), announce=lambda line: print(line, flush=True))  # noqa: T201
+        keys = keys_from(os.environ)
+        serve(Path(archive), host=host, port=int(port), keys=keys, announce=lambda line: print(line, flush=True))  # noqa: T201
     except FrontpageError as error:
         sys.stderr.write(f"{error}\n")
         return 2 if isinstance(error, ConfigError) else 1

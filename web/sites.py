@@ -7,18 +7,23 @@ from typing import Any
 
 from scraper.errors import ConfigError
 from scraper.instants import epoch, iso
+from storage.calendar import seen_by_hour
+from storage.lasting import lasting, lasting_shape
 from storage.overview import Described, SiteNow, described, editions, gaps, retitled, site_now, sites
 from storage.queries import Lead, leads
 from storage.shapes import lead_shape
 from web.asked import Asked, Page
 from web.edits import Piece, marked
+from web.heat import MOST_WEEKS, Calendar, calendar
 from web.phrases import OUTCOMES
+from web.stops import stops
 from web.timeline import Period, Timeline, Window, timeline
 
 WINDOWS = {"day": 86_400, "week": 604_800, "month": 2_592_000, "all": 0}
 MAX_EDITIONS = 30
 MAX_EDITS = 12
 MAX_LEADS = 200
+MAX_LASTING = 8
 RECENT = timedelta(hours=1)
 
 
@@ -58,6 +63,8 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
         return Page(template="site.html", context=context, shape=_site_shape(now) | {"leads": []})
     chosen, since = _since(asked, known.first_seen, known.last_seen)
     led = list(leads(connection, known.slug, since=since))
+    around = stops(connection, known.slug, since, known.last_seen, led)
+    longest = lasting(connection, known.slug, since=since, until=known.last_seen, limit=MAX_LASTING)
     context |= {
         "windows": list(WINDOWS),
         "chosen": chosen,
@@ -67,8 +74,17 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
         "editions": editions(connection, known.slug, until=known.last_seen, limit=MAX_EDITIONS),
         "edits": _edits(connection, known, since, limit=MAX_EDITS),
         "latest": epoch(known.last_seen),
+        "stops": around,
+        "stop": len(around) - 1,
+        "window": Window(start=epoch(since), end=epoch(known.last_seen)),
+        "lasting": longest,
+        "longest": max((story.seen.at_least_s for story in longest), default=0),
+        "calendar": _calendar(connection, known, known.first_seen, known.last_seen),
     }
-    shape = _site_shape(now) | {"leads": [lead_shape(lead) for lead in led]}
+    shape = _site_shape(now) | {
+        "leads": [lead_shape(lead) for lead in led],
+        "lasting": [lasting_shape(known.slug, story) for story in longest],
+    }
     return Page(template="site.html", context=context, shape=shape)
 
 
@@ -98,6 +114,11 @@ def _lead_timeline(
     periods = [Period(key=lead.story, label=lead.headline, seen=lead.seen) for lead in led]
     window = Window(start=epoch(since), end=epoch(until))
     return timeline(periods, gaps(connection, site, since, until), window, site.timezone)
+
+
+def _calendar(connection: sqlite3.Connection, site: Described, first: datetime, last: datetime) -> Calendar:
+    since = max(first, last - timedelta(weeks=MOST_WEEKS))
+    return calendar(seen_by_hour(connection, site.slug, since, last), since, last, site.timezone)
 
 
 def _edits(connection: sqlite3.Connection, site: Described, since: datetime, *, limit: int) -> list[Edit]:

@@ -1,0 +1,47 @@
+"""Passwords and tokens: the config names an environment variable or a file, and never holds them itself."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from scraper.config import WebSettings
+from scraper.errors import ConfigError
+
+MAX_BYTES = 4_096
+# By these a daemon hands the secrets to the reading room that it starts: a command line is for all to see.
+PASSWORD = "FRONTPAGE_WEB_PASSWORD"  # noqa: S105 - a name
+TOKEN = "FRONTPAGE_WEB_TOKEN"  # noqa: S105 - a name
+
+
+def web_secrets(web: WebSettings) -> dict[str, str]:
+    """The secrets that [web] names, by variable. Raises ConfigError where one of them is not there."""
+    return {
+        PASSWORD: _secret("password", variable=web.password_env, file=web.password_file),
+        TOKEN: _secret("token", variable=web.token_env, file=web.token_file),
+    }
+
+
+def _secret(key: str, *, variable: str, file: Path | None, environment: Mapping[str, str] = os.environ) -> str:
+    """The secret that `key`_env or `key`_file names, "" where neither is set. ConfigError where there is none."""
+    if variable and file:
+        raise ConfigError(f"[web] {key}_env and {key}_file are both set; keep one of the two")
+    if variable:
+        return _usable(f"[web] {key}_env: the environment variable {variable}", environment.get(variable, ""))
+    if file:
+        return _usable(f"[web] {key}_file: {file}", _first_line(key, file))
+    return ""
+
+
+def _first_line(key: str, file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            text = opened.read(MAX_BYTES).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"[web] {key}_file: {file} cannot be read: {error}") from None
+    return text.partition("\n")[0]
+
+
+def _usable(where: str, text: str) -> str:
+    if not text.strip():
+        raise ConfigError(f"{where} holds nothing; put the secret there")
+    return text.strip()

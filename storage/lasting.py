@@ -1,0 +1,83 @@
+"""The stories that stood longest on a site's page within a stretch of time."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from scraper.instants import epoch, from_epoch, iso
+from storage.captures import site_row
+from storage.observations import gap_of
+from storage.queries import as_printed, is_furniture, spans_of
+from storage.spans import Bounds, SpanKind, line_of
+
+LOOKED_AT = 5  # times as many candidates as are wanted: furniture stands longest, and is passed over
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lasting:
+    """A stretch of a story on the page. `led_s`: for how long of it the story led, at least."""
+
+    story: str
+    headline: str
+    seen: Bounds
+    led_s: int
+
+
+def lasting_shape(site: str, row: Lasting) -> dict[str, Any]:
+    """The same as JSON."""
+    return {
+        "site": site,
+        "story": row.story,
+        "headline": row.headline,
+        "first_seen": iso(from_epoch(row.seen.first_seen)),
+        "last_seen": iso(from_epoch(row.seen.last_seen)),
+        "at_least_s": row.seen.at_least_s,
+        "at_most_s": row.seen.at_most_s,
+        "lead_at_least_s": row.led_s,
+    }
+
+
+def lasting(
+    connection: sqlite3.Connection, slug: str, *, since: datetime, until: datetime, limit: int
+) -> list[Lasting]:
+    """The longest stretches that touch [since, until], the longest first, without furniture."""
+    site_id = site_row(connection, slug)
+    rows = connection.execute(
+        """
+        SELECT story_id, story, first_seen, last_seen FROM spans JOIN stories ON stories.id = story_id
+        WHERE spans.site_id = :site AND kind = :kind AND first_seen <= :until
+        AND (last_seen IS NULL OR last_seen >= :since)
+        ORDER BY coalesce(last_seen, :until) - first_seen DESC, first_seen, story LIMIT :limit
+        """,
+        {
+            "site": site_id,
+            "kind": SpanKind.STORY,
+            "since": epoch(since),
+            "until": epoch(until),
+            "limit": limit * LOOKED_AT,
+        },
+    ).fetchall()
+    return list(islice(_without_furniture(connection, site_id, rows), limit))
+
+
+def _without_furniture(
+    connection: sqlite3.Connection, site_id: int, rows: Sequence[tuple[int, str, int, int | None]]
+) -> Iterator[Lasting]:
+    spans = spans_of(connection, site_id, {row[0] for row in rows})
+    every = [span for of_story in spans.values() for of_kind in of_story.values() for span in of_kind]
+    line = line_of(connection, site_id, gap_of(connection, site_id), over=every)
+    for row_id, story, first_seen, last_seen in rows:
+        if is_furniture(spans[row_id], line):
+            continue
+        seen = line.bounds(first_seen, last_seen)
+        headline, _ = as_printed(connection, site_id, seen.last_seen, row_id)
+        led = [line.bounds(*span) for span in spans[row_id][SpanKind.LEAD]]
+        yield Lasting(story=story, headline=headline, seen=seen, led_s=sum(_shared(seen, one) for one in led))
+
+
+def _shared(one: Bounds, other: Bounds) -> int:
+    """Seconds that two spans have in common."""
+    return max(0, min(one.last_seen, other.last_seen) - max(one.first_seen, other.first_seen))

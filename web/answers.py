@@ -1,0 +1,108 @@
+"""What pages answer with, turned into responses: HTML or JSON, redirects, documents, feeds, and errors in our dress."""
+
+import json
+import logging
+import re
+import sqlite3
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from urllib.parse import unquote
+
+from datasette import Response
+from datasette.app import Datasette
+from datasette.database import QueryInterrupted
+from datasette.utils.asgi import Base400, Request
+from datasette.views.base import DatasetteError
+
+from scraper.errors import ArchiveError, ConfigError, FrontpageError, NotFound
+from web.asked import Asked, Document, Elsewhere, Headers, Page
+from web.database import ask
+from web.guard import Send
+
+Answer = Callable[[sqlite3.Connection, Asked], Page | Elsewhere | Document]
+View = Callable[[Request, Datasette], Awaitable[Response]]
+STATUS = {NotFound: 404, ConfigError: 400, ArchiveError: 410}  # the last: a body that was taken out of the archive
+TOO_SLOW = "that took more than a second, and was stopped; ask for less at a time"
+log = logging.getLogger(__name__)
+
+
+class Sent(Response):  # type: ignore[misc] # Datasette has no types
+    """A response that may send a header twice, as archived headers do."""
+
+    def __init__(self, body: str | bytes, kind: str, *, status: int = 200, headers: Headers = ()) -> None:
+        super().__init__(body, status=status, content_type=kind)
+        self._pairs = (*headers, ("Content-Type", kind))
+
+    async def asgi_send(self, send: Send) -> None:
+        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self._pairs]
+        body = self.body if isinstance(self.body, bytes) else self.body.encode("utf-8", "replace")
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def view(answer: Answer) -> View:
+    """The view of a page, as Datasette calls it."""
+
+    async def answered(request: Request, datasette: Datasette) -> Response:
+        asked = asked_by(request)
+        try:
+            found = await ask(datasette, lambda connection: answer(connection, asked))
+        except (FrontpageError, sqlite3.OperationalError) as error:
+            return await error_page(datasette, request, error)
+        if isinstance(found, Elsewhere):
+            return Sent("", "text/plain", status=302, headers=(("Location", found.path), *found.headers))
+        if isinstance(found, Document):
+            return Sent(found.body, found.media_type, status=found.status, headers=found.headers)
+        if _wants_json(request) or not found.template:
+            return _json(found.shape)
+        html = await datasette.render_template(found.template, {**found.context, "asked": asked}, request=request)
+        return Sent(html, "text/html; charset=utf-8", headers=found.headers)
+
+    return answered
+
+
+def asked_by(request: Request) -> Asked:
+    """A request in the words of our pages."""
+    query = {name: request.args.getlist(name) for name in request.args}
+    return Asked(
+        path={name: unquote(value) for name, value in request.url_vars.items() if value is not None},
+        query=query,
+        now=datetime.now(UTC).replace(microsecond=0),
+        base=f"{request.scheme}://{request.host}",  # the guard has checked the host
+        raw=request.full_path,
+        headers=request.headers,
+        cookies=request.cookies,
+    )
+
+
+async def error_page(datasette: Datasette, request: Request, error: Exception) -> Response:
+    """What went wrong, in words; JSON where JSON was asked for."""
+    status, message = _told(error)
+    if _wants_json(request):
+        return _json({"ok": False, "status": status, "error": message}, status=status)
+    context = {"status": status, "error": message}
+    html = await datasette.render_template("error.html", context, request=request)
+    return Sent(html, "text/html; charset=utf-8", status=status)
+
+
+def _told(error: Exception) -> tuple[int, str]:
+    """(status, message) of whatever went wrong; only what is our fault is logged."""
+    if isinstance(error, FrontpageError):
+        return STATUS.get(type(error), 500), str(error)
+    if isinstance(error, QueryInterrupted) or error.args == ("interrupted",):
+        return 503, TOO_SLOW
+    if isinstance(error, DatasetteError):
+        return int(error.status), re.sub(r"<[^>]+>", " ", str(error.message))
+    if isinstance(error, Base400):
+        message = error.args[0] if error.args else ""
+        return int(error.status), "there is no such page" if message in ("", "404") else str(message)
+    log.error("a page failed", exc_info=error)
+    return 500, "something went wrong on our side; the log has it"
+
+
+def _wants_json(request: Request) -> bool:
+    return bool(request.path.endswith(".json"))
+
+
+def _json(shape: object, *, status: int = 200) -> Response:
+    return Sent(json.dumps(shape, ensure_ascii=False), "application/json; charset=utf-8", status=status)
