@@ -46,6 +46,7 @@ class Backfill:
             try:
                 await self._take_group(group)
             finally:
+                self.report.done += len(group)
                 places.release()
                 self._tick()
 

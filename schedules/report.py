@@ -25,6 +25,7 @@ class Report:
     source: str
     wanted: Wanted = field(default_factory=Wanted)
     found: int = 0
+    done: int = 0  # of the found, whatever they came to
     taken: int = 0
     known: int = 0
     quarantined: Counter[str] = field(default_factory=Counter)
@@ -35,11 +36,6 @@ class Report:
     estimate_s: float = 0.0
     stopped: bool = False
     share: float = 0.0
-
-    @property
-    def done(self) -> int:
-        """How many of the found are done with."""
-        return sum(self.days.values()) + self.failed
 
     def have(self, instant: datetime) -> None:
         self.days[iso(instant)[:10]] += 1

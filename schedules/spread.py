@@ -73,6 +73,7 @@ class Spread:
             return
         self.done.append(part)
         add(self._report, future.result())
+        self._report.done = self._report.found
         self._report.share = len(self.done) / self._total
         self._tick()
 

@@ -26,10 +26,10 @@ def count_captures(archive: Archive, offered: Offered) -> int:
     """How many captures of that origin, instant and address this observer has of a site."""
     (count,) = archive.connection.execute(
         """
-        SELECT count(*) FROM captures
-        WHERE site_id = ? AND origin = ? AND instant = ? AND url = ? AND observer_id = ?
+        SELECT count(*) FROM captures JOIN sites ON sites.id = site_id
+        WHERE slug = ? AND origin = ? AND instant = ? AND url = ? AND observer_id = ?
         """,
-        (*_key(archive, offered), archive.observer_id),
+        (*_key(offered), archive.observer_id),
     ).fetchone()
     return int(count)
 
@@ -39,21 +39,24 @@ def refuse(archive: Archive, offered: Offered, reason: str) -> None:
     with archive.batch():
         archive.connection.execute(
             "INSERT OR REPLACE INTO refusals (site_id, origin, instant, url, reason) VALUES (?, ?, ?, ?, ?)",
-            (*_key(archive, offered), reason),
+            (archive.site_id(offered.site), *_key(offered)[1:], reason),
         )
 
 
 def refused(archive: Archive, offered: Offered) -> str:
     """Why that is no capture of the site, as remembered; "" where nothing is."""
     row = archive.connection.execute(
-        "SELECT reason FROM refusals WHERE site_id = ? AND origin = ? AND instant = ? AND url = ?",
-        _key(archive, offered),
+        """
+        SELECT reason FROM refusals JOIN sites ON sites.id = site_id
+        WHERE slug = ? AND origin = ? AND instant = ? AND url = ?
+        """,
+        _key(offered),
     ).fetchone()
     return str(row[0]) if row else ""
 
 
-def _key(archive: Archive, offered: Offered) -> tuple[int, str, int, str]:
-    return archive.site_id(offered.site), str(offered.origin), epoch(offered.instant), offered.url
+def _key(offered: Offered) -> tuple[str, str, int, str]:
+    return offered.site, str(offered.origin), epoch(offered.instant), offered.url
 
 
 def last_reports(connection: sqlite3.Connection, slug: str) -> list[dict[str, Any]]:

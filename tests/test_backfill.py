@@ -23,10 +23,12 @@ from schedules.report import Report, longest_gap
 from schedules.selection import select
 from schedules.sources.found import Found, SourceError, Unusable, Wanted
 from schedules.sources.opening import Asked
+from scraper.config import ArchiveSettings
 from scraper.console import Run
 from scraper.errors import ArchiveError, FetchError
 from scraper.instants import compact
 from scraper.model import Capture, Origin, Outcome
+from storage.archive import Archive
 from storage.backfills import last_reports
 from storage.schema import connect_readonly
 from tests.clocks import StoppedClock
@@ -222,12 +224,15 @@ async def test_a_dry_run_counts_and_takes_nothing(tmp_path: Path) -> None:
     report = Report(site="courier", source="files")
     await foresee(settings, SITE, asked, report=report, workers=1)
     assert (report.would_take, report.known) == (2, 4)
+    with Archive(tmp_path / "other.db") as archive:
+        other = settings.model_copy(update={"archive": ArchiveSettings(path=tmp_path / "other.db")})
+        await foresee(other, SITE, asked, report=Report(site="courier", source="files"), workers=1)
+        assert archive.connection.execute("SELECT count(*) FROM sites").fetchone() == (0,)
 
 
 @pytest.mark.fault(26)
 async def test_a_daemon_may_write_at_the_same_time(tmp_path: Path) -> None:
     """Another process's short transactions and the backfill's take turns; nothing is lost on either side."""
-    from storage.archive import Archive
     from tests import made
 
     save_pages(tmp_path / "pages")
@@ -244,8 +249,7 @@ async def test_a_daemon_may_write_at_the_same_time(tmp_path: Path) -> None:
 
 def test_progress_tells_rate_share_and_time_left() -> None:
     """Forty percent in ten minutes leaves fifteen."""
-    report = Report(site="courier", source="wayback", share=0.4)
-    report.days["2026-11-24"] = 1_200
+    report = Report(site="courier", source="wayback", share=0.4, done=1_200)
     assert told(report, timedelta(minutes=10)) == "courier from wayback: 1,200 done, 2.0/s, 40 %, 15 min left"
 
 
@@ -265,7 +269,7 @@ def test_progress_is_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys
     clock, report = StoppedClock(NOON), Report(site="courier", source="warc")
     with progress(report, now=clock.now, say=print) as tick:
         clock.advance(seconds=10)
-        report.days["2026-11-24"], report.share = 20, 1.0
+        report.done, report.share = 20, 1.0
         tick()
     assert "courier from warc: 20 done, 2.0/s, 100 %, 0 min left" in capsys.readouterr().err
 
@@ -325,7 +329,6 @@ def test_the_verb_prints_the_report(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def test_refusals_are_a_table_of_the_archive(tmp_path: Path) -> None:
     """An archive made before the table was known gets it when it is opened."""
-    from storage.archive import Archive
 
     Archive(tmp_path / "archive.db").close()
     connection = sqlite3.connect(tmp_path / "archive.db")
