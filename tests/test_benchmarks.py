@@ -33,3 +33,10 @@ def test_tables_are_aligned_with_numbers_to_the_right() -> None:
         "guardian-us  1,234,567  all",
         "bbc                  3",
     ]
+
+
+def test_many_sites_are_measured() -> None:
+    """The start of a daemon with fifty sites, and how late they are."""
+    command = [sys.executable, "-m", "benchmarks.many_sites", "--sites", "50", "--slots", "1"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "50 sites: start" in done.stdout

@@ -1,9 +1,7 @@
 """Pages made to hurt their reader: each costs itself, in bounded time, and says so; the next page is read."""
 
 import asyncio
-import os
-import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +20,7 @@ from storage import queries
 from storage.archive import Archive
 from tests import made
 from tests.faults import CHALLENGE_IN_A_200, CONSENT_WALL, EMPTY_SHELL, ERROR_IN_A_200, Instead
+from tests.workers import kill_when
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 URL = "https://courier.example/"
@@ -88,7 +87,7 @@ async def test_a_page_that_costs_too_much_is_unreadable(readers: Readers, name: 
 async def test_a_reader_that_aborts_costs_one_page(readers: Readers, record_property: RECORD) -> None:
     """SIGKILL to the worker in the middle of a page: a reading that says so, and the next page is read."""
     task = asyncio.create_task(readers.read(of(DEEP), ENDLESS))
-    await asyncio.to_thread(_kill_when, lambda state: state == "R")
+    await asyncio.to_thread(kill_when, lambda state: state == "R")
     page = await task
     record_property("problem", page.problem)
     assert page.quality is not Quality.OK
@@ -99,7 +98,7 @@ async def test_a_reader_that_aborts_costs_one_page(readers: Readers, record_prop
 @pytest.mark.fault(15)
 async def test_a_reader_that_dies_idle_costs_nothing(readers: Readers) -> None:
     """A worker killed between two pages, by the kernel for its memory, say: the readers start anew by themselves."""
-    _kill_when(lambda state: state == "S")
+    kill_when(lambda state: state == "S")
     pages = await asyncio.gather(*(readers.read(of(COURIER.body), None) for _ in range(3)))
     assert all(page.lead is not None for page in pages)
 
@@ -110,25 +109,6 @@ async def test_a_reader_that_raises_is_a_reading_that_says_so(readers: Readers) 
     page = await readers.read(replace(of(COURIER.body), url=cast("str", 7)), None)
     assert page.quality is not Quality.OK
     assert page.problem.startswith("the reader failed (")
-
-
-def _kill_when(is_so: Callable[[str], bool]) -> None:
-    """SIGKILL the spawned workers of this process, once they are in such a state."""
-    while not (found := [pid for pid, state in _workers() if is_so(state)]):
-        os.sched_yield()
-    for pid in found:
-        os.kill(pid, signal.SIGKILL)
-
-
-def _workers() -> Iterator[tuple[int, str]]:
-    """(pid, state) of this process's spawned workers: R runs, S sleeps."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
-            if int(parent) == os.getpid() and b"spawn_main" in (folder / "cmdline").read_bytes():
-                yield int(folder.name), state
-        except OSError:
-            continue
 
 
 @pytest.mark.fault(15)

@@ -1,0 +1,25 @@
+"""The reader workers of this process, to be killed by tests and soaks."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+
+def workers() -> Iterator[tuple[int, str]]:
+    """(pid, state) of this process's spawned workers: R runs, S sleeps."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == os.getpid() and b"spawn_main" in (folder / "cmdline").read_bytes():
+                yield int(folder.name), state
+        except OSError:
+            continue
+
+
+def kill_when(is_so: Callable[[str], bool]) -> None:
+    """SIGKILL the workers, once some are in such a state."""
+    while not (found := [pid for pid, state in workers() if is_so(state)]):
+        os.sched_yield()
+    for pid in found:
+        os.kill(pid, signal.SIGKILL)
