@@ -178,7 +178,7 @@ def lead_matrix(candidates: Sequence[Standing]) -> Array:
 
 
 def fit_lead(seen: Sequence[Seen]) -> dict[str, float]:
-    """Weights under which the labelled lead wins its page: a softmax over its candidates, any mention of it counting."""
+    """Weights under which the labelled lead wins its page: a softmax over the candidates, any mention of it counts."""
     taught = [(lead_matrix(one.candidates), one.leads) for one in seen if one.leads.any()]
     prior = np.array([LEAD_PRIOR.get(name, 0.0) for name in LEAD_NAMES])
 

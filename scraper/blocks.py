@@ -1,4 +1,4 @@
-"""The block of a story: the largest element that holds this story's links and no other's, and the texts in it, in order."""
+"""The block of a story: the largest element that holds its links and no other story's, and the texts in it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -42,7 +42,7 @@ LETTERS: Final = frozenset(
 UNPRINTED: Final = frozenset(
     ["script", "style", "template", "svg", "select", "textarea", "iframe", "object", "form", "button", "option"]
 )
-# What the names of an element can say of the text in it; an element that says none of it says what the one around it does.
+# What an element's names can say of its text; one that says none of it says what the element around it does.
 PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE")
 MAX_NODES: Final = 400  # of one block; the largest of the labelled leads has 212
 BYLINE: Final = named("BYLINE")
@@ -199,12 +199,12 @@ def fill(block: Block, number: int, known: dict[int, Place], claims: Claims) -> 
     reader = Reader(block, number, known, claims)
     context = Context(root.mem_id, place.kin.tag, place.kin.bits & PARTS, place.level, link, True)
     bare = bare_text(block.mention)
-    if bare and tidy(root.text()) == bare:  # nothing but the link
-        if place.heading is None and block.mention.heading is not None:
-            context.heading = block.mention.level
+    if bare and (place is block.mention.main.place or tidy(root.text()) == bare):  # nothing but the link
+        context.heading = block.mention.level
         context.link = OWN_LINK
         reader.take(bare, context, 0, True)
-        block.images = root.css("img")
+        if place is not block.mention.main.place:
+            block.images = root.css("img")
     else:
         reader.read(root, context, True)
     parent = place.parent

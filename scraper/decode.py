@@ -1,4 +1,4 @@
-"""Bytes to text in the order of the WHATWG Encoding standard: byte order mark, header, meta, then the bytes themselves."""
+"""Bytes to text in the WHATWG order: byte order mark, header, meta, then the bytes themselves."""
 
 import re
 from typing import Final
@@ -19,7 +19,7 @@ CODECS: Final = {"gbk": "gb18030", "x-user-defined": "cp1252"}
 
 
 def codec(label: str) -> str:
-    """Python's codec for a WHATWG label; "" for a label that names no usable encoding (utf-7, punycode, hex, replacement)."""
+    """Python's codec for a WHATWG label; "" for one that names no usable encoding (utf-7, hex, replacement)."""
     encoding = webencodings.lookup(label.strip())
     if encoding is None or encoding.name == "replacement":
         return ""
@@ -74,7 +74,7 @@ def page_codec(body: bytes, content_type: str) -> str:
     name = meta_codec(body)
     if not name:
         return "utf-8" if is_utf8(body) else "cp1252"
-    # Two of 148 saved pages declare iso-8859-1, and one windows-1251, and are valid UTF-8 all through; text in an encoding
+    # Two of 148 saved pages declare iso-8859-1, one windows-1251, and are valid UTF-8 all through; text in an encoding
     # of one byte a character is not, by chance, when it has more than a letter or two outside ASCII.
     return "utf-8" if ONE_BYTE.match(name) and not body.isascii() and is_utf8(body) else name
 

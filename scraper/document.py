@@ -9,7 +9,7 @@ from scraper.limits import MAX_NESTING
 from scraper.text import tidy
 from scraper.urls import absolute, canonical
 
-# Lexbor takes 0.01 s for 10,000 nested elements and 30 s for 100,000 (quadratic); pages have 600 to 12,000 tags, so only
+# Lexbor takes 30 s for 100,000 nested elements (quadratic); the labelled pages have 600 to 12,000 tags, so only
 # those with more are looked at tag by tag.
 MANY_TAGS: Final = 30_000
 TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")

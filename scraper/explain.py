@@ -18,7 +18,7 @@ MOST_NAMED: Final = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SeenBlock:
-    """One block: what it shows, the role it was given ("lead", "teaser" or "other"), its log odds to be a story, and why."""
+    """One block: what it shows, its role ("lead", "teaser" or "other"), its log odds to be a story, and why."""
 
     headline: str
     url: str
@@ -70,7 +70,7 @@ def seen_blocks(reading: Reading) -> tuple[SeenBlock, ...]:
 
 def hints(reading: Reading) -> list[str]:
     """What somebody who writes a layout wants to know."""
-    found = [f"the layout's {name!r} finds nothing on this page; the generic reader stood in" for name in reading.page.missed]
+    found = [f"the layout's {name!r} finds nothing here; the generic reader stood in" for name in reading.page.missed]
     if reading.page.problem:
         return [*found, reading.page.problem]
     nearly = [
@@ -112,7 +112,12 @@ def selector_of(place: Place) -> str:
 
 def step_of(place: Place) -> str:
     identity = place.attributes.get("id") or ""
-    if identity and not any(map(str.isdigit, identity)) and identity.replace("-", "").replace("_", "").isalnum():
+    if identity and not any(map(str.isdigit, identity)) and is_plain(identity):
         return f"{place.kin.tag}#{identity}"
-    names = [name for name in (place.attributes.get("class") or "").split() if name.replace("-", "").replace("_", "").isalnum()]
+    names = [name for name in (place.attributes.get("class") or "").split() if is_plain(name)]
     return f"{place.kin.tag}.{names[0]}" if names else place.kin.tag
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name can stand in a selector as it is."""
+    return name.replace("-", "").replace("_", "").isalnum() and not name[0].isdigit()

@@ -24,7 +24,7 @@ LONGEST_TIME: Final = 8  # words
 LEAST_HEADLINE: Final = 2  # words
 LONGEST_KICKER: Final = 9  # words; the labelled kickers have at most 8
 LONGEST_BYLINE: Final = 14
-# Texts of this many words are summaries even where nothing says so; the shortest labelled ones have 4 (in a paragraph), 8.
+# Texts of this many words are summaries even where nothing says so; the shortest labelled ones have 8, in a `p` 4.
 SUMMARY_WORDS: Final = 8
 NAMED_SUMMARY_WORDS: Final = 4
 

@@ -11,7 +11,10 @@ from scraper.model import Role, Story
 from scraper.text import has_letters, shortened, tidy, words
 from scraper.urls import absolute, canonical
 
-SCRIPTS: Final = "script[type='application/ld+json'], script[type='application/json'], script[id='__NEXT_DATA__'], script:not([src]):not([type]), script[type='text/javascript']:not([src])"
+SCRIPTS: Final = (
+    "script[type='application/ld+json'], script[type='application/json'], script[id='__NEXT_DATA__'], "
+    "script:not([src]):not([type]), script[type='text/javascript']:not([src])"
+)
 ASSIGNED: Final = re.compile(r"(?:window\.|self\.|var\s+|let\s+|const\s+)?[\w$.\[\]'\"]{2,60}\s*=\s*(?=[{\[])")
 HEADLINES: Final = ("headline", "title", "hed", "promoTitle", "promoHeadline", "shortTitle", "name", "displayTitle")
 ADDRESSES: Final = (

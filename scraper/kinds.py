@@ -8,12 +8,14 @@ from scraper.signs import folder_words
 from scraper.vocabulary import named
 
 LIVE_TEXT: Final = re.compile(
-    r"^(?:live\b|en direct|en vivo|ao vivo|in diretta|liveblog|live-?ticker|liveticker|прямой эфир|直播|مباشر)|\blive(?:blog|ticker| updates?)\b",
+    r"^(?:live\b|en direct|en vivo|ao vivo|in diretta|liveblog|live-?ticker|liveticker|прямой эфир|直播|"
+    r"مباشر)|\blive(?:blog|ticker| updates?)\b",
     re.IGNORECASE,
 )
 VIDEO_TEXT: Final = re.compile(r"^(?:video|watch|vidéo|vídeo|видео|视频|فيديو)\b\s*[:|]?", re.IGNORECASE)
 GALLERY_TEXT: Final = re.compile(
-    r"^(?:photos?|gallery|pictures|in pictures|slideshow|bilder|fotostrecke|fotos?|galería|galleria|фото|图集)\b\s*[:|]?",
+    r"^(?:photos?|gallery|pictures|in pictures|slideshow|bilder|fotostrecke|fotos?|galería|galleria|фото|"
+    r"图集)\b\s*[:|]?",
     re.IGNORECASE,
 )
 AUDIO_TEXT: Final = re.compile(r"^(?:podcast|listen|audio|подкаст)\b\s*[:|]?", re.IGNORECASE)
@@ -22,7 +24,8 @@ OPINION_TEXT: Final = re.compile(
     re.IGNORECASE,
 )
 SPONSORED_TEXT: Final = re.compile(
-    r"\b(?:sponsored|advertisement|advertorial|paid (?:content|post)|anzeige|promoted|publireportage|patrocinado|sponsorisé|реклама|广告)\b",
+    r"\b(?:sponsored|advertisement|advertorial|paid (?:content|post)|anzeige|promoted|publireportage|"
+    r"patrocinado|sponsorisé|реклама|广告)\b",
     re.IGNORECASE,
 )
 TEXTS: Final = (

@@ -26,7 +26,7 @@ class Models:
     calibration: tuple[float, float]
 
     def confidence(self, scores: Sequence[float]) -> float:
-        """The calibrated probability that the first of the candidates is the lead, by how far it is ahead of all others."""
+        """The calibrated probability that the first candidate is the lead, by how far it is ahead of all others."""
         bias, slope = self.calibration
         return round(1 / (1 + math.exp(-(bias + slope * margin(scores)))), 2)
 

@@ -1,4 +1,4 @@
-"""Where a node stands: what its ancestors are called, the heading and the paragraph that it is in, the path of its kin."""
+"""Where a node stands: what its ancestors are called, the heading that it is in, the path of its kin."""
 
 from typing import Final
 
@@ -51,7 +51,7 @@ class Kin:
 
 
 class Place:
-    """An element: its kin, the heading and the link that it is in, and of a link itself the address that it leads to."""
+    """An element: its kin, the heading and the link that it is in; of a link the address that it leads to."""
 
     __slots__ = ("attributes", "heading", "kin", "link", "node", "parent", "target")
 

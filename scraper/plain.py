@@ -1,4 +1,4 @@
-"""Plain text pages: a lead printed with its paragraphs, then headlines with a summary each, under or above a section's name."""
+"""Plain text pages: a lead with its paragraphs, then headlines with a summary each, by a section's name."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""What a page is when it is no front page: a consent wall, a bot challenge, an error in a 200, an empty shell, an article.
+"""What a page is that is no front page: a consent wall, a bot challenge, an error in a 200, an empty shell, an article.
 
 Decided before any role is given, from the title, the headings, the visible text and how many stories there are.
 """
@@ -10,7 +10,7 @@ from scraper.document import Document
 from scraper.model import Quality
 from scraper.text import LETTER, tidy, words
 
-# A page with so many stories is a front page whatever stands over it; the labelled ones have 6 to 445, median 73. Walls,
+# A page with so many stories is a front page whatever stands over it; the labelled ones have 6 to 445. Walls,
 # challenges and error pages link a handful of pages of help at most.
 MANY_STORIES: Final = 12
 FEW_STORIES: Final = 5
@@ -20,16 +20,22 @@ ARTICLE_WORDS: Final = 25
 SAMPLE: Final = 6_000  # characters of visible text that are looked at
 
 CHALLENGE: Final = re.compile(
-    r"just a moment|attention required|checking (?:if the site connection|your browser)|verify(?:ing)? (?:that )?you(?:'|’)?(?: are|re) (?:a |not )?(?:human|a robot)|"
-    r"are you a (?:human|robot)|i(?:'|’)?m not a robot|unusual (?:traffic|activity)|access (?:to this page )?(?:has been )?(?:denied|blocked)|security check|"
+    r"just a moment|attention required|checking (?:if the site connection|your browser)|"
+    r"verify(?:ing)? (?:that )?you(?:'|’)?(?: are|re) (?:a |not )?(?:human|a robot)|"
+    r"are you a (?:human|robot)|i(?:'|’)?m not a robot|unusual (?:traffic|activity)|"
+    r"access (?:to this page )?(?:has been )?(?:denied|blocked)|security check|"
     r"ddos protection|bot detection|captcha|enable javascript and cookies to continue|request unsuccessful|"
-    r"sind sie ein (?:mensch|roboter)|kein roboter|sicherheits(?:ü|ue)berpr(?:ü|ue)fung|ungew(?:ö|oe)hnliche (?:zugriffe|aktivit)|"
-    r"êtes-vous un (?:humain|robot)|n'êtes pas un robot|vérification de sécurité|eres (?:un )?(?:humano|robot)|no eres un robot|verificación de seguridad|"
-    r"não é um rob|sei un (?:umano|robot)|non sei un robot|bent u een (?:mens|robot)|не робот|проверка (?:браузера|безопасности)|验证您是|人机验证|安全验证|ロボットではありません",
+    r"sind sie ein (?:mensch|roboter)|kein roboter|sicherheits(?:ü|ue)berpr(?:ü|ue)fung|ungew(?:ö|"
+    r"oe)hnliche (?:zugriffe|aktivit)|"
+    r"êtes-vous un (?:humain|robot)|n'êtes pas un robot|vérification de sécurité|eres (?:un )?(?:humano|"
+    r"robot)|no eres un robot|verificación de seguridad|"
+    r"não é um rob|sei un (?:umano|robot)|non sei un robot|bent u een (?:mens|robot)|не робот|"
+    r"проверка (?:браузера|безопасности)|验证您是|人机验证|安全验证|ロボットではありません",
     re.IGNORECASE,
 )
 CHALLENGE_MARKS: Final = (
-    "challenge-platform", "cf-chl", "cf_chl", "captcha-delivery", "px-captcha", "_incapsula_", "g-recaptcha", "hcaptcha.com",
+    "challenge-platform", "cf-chl", "cf_chl", "captcha-delivery", "px-captcha", "_incapsula_",
+    "g-recaptcha", "hcaptcha.com",
     "/_sec/cp_challenge", "awswafcookiedomainlist", "ddos-guard",
 )  # fmt: skip
 CONSENT: Final = re.compile(
@@ -39,24 +45,30 @@ CONSENT: Final = re.compile(
     re.IGNORECASE,
 )
 ACCEPT: Final = re.compile(
-    r"accept|agree|allow all|reject|manage (?:options|preferences|settings)|akzeptier|zustimmen|ablehnen|einverstanden|werbefrei|"
+    r"accept|agree|allow all|reject|manage (?:options|preferences|settings)|akzeptier|zustimmen|ablehnen|"
+    r"einverstanden|werbefrei|"
     r"accepter|refuser|j'accepte|aceptar|rechazar|accetta|rifiuta|aceitar|rejeitar|akkoord|accepteren|weiger|godkänn|godta|hyväksy|"
     r"akceptuj|přijmout|souhlasím|принять|соглас|接受|同意する|同意|أوافق|قبول",
     re.IGNORECASE,
 )
 ERROR: Final = re.compile(
-    r"\b(?:404|403|410|500|502|503|504)\b|not found|page (?:can(?:no|')t|could not) be found|no longer (?:available|exists)|"
-    r"(?:internal )?server error|bad gateway|service unavailable|temporarily unavailable|gateway time-?out|something went wrong|forbidden|"
+    r"\b(?:404|403|410|500|502|503|504)\b|not found|page (?:can(?:no|')t|could not) be found|"
+    r"no longer (?:available|exists)|"
+    r"(?:internal )?server error|bad gateway|service unavailable|temporarily unavailable|"
+    r"gateway time-?out|something went wrong|forbidden|"
     r"under maintenance|scheduled maintenance|error establishing a database|site (?:is )?(?:offline|down)|"
     r"nicht gefunden|seite existiert nicht|fehler aufgetreten|wartungsarbeiten|nicht (?:verf(?:ü|ue)gbar|erreichbar)|"
-    r"introuvable|page n'existe|erreur|indisponible|en maintenance|no encontrad|no existe|error del servidor|en mantenimiento|no disponible|"
-    r"non trovata|non esiste|errore|in manutenzione|não encontrad|não existe|erro interno|em manutenção|niet gevonden|bestaat niet|onderhoud|"
+    r"introuvable|page n'existe|erreur|indisponible|en maintenance|no encontrad|no existe|"
+    r"error del servidor|en mantenimiento|no disponible|"
+    r"non trovata|non esiste|errore|in manutenzione|não encontrad|não existe|erro interno|em manutenção|"
+    r"niet gevonden|bestaat niet|onderhoud|"
     r"hittades inte|ikke fundet|ikke funnet|nie znaleziono|nenalezena|не найден|ошибка|технические работы|недоступ|"
     r"页面不存在|找不到|无法找到|服务器错误|ページが見つかりません|غير موجودة|خطأ",
     re.IGNORECASE,
 )
 SEARCH_TITLE: Final = re.compile(
-    r"search results|results for|suchergebnis|suche nach|résultats (?:de|pour)|resultados (?:de|para)|risultati (?:della|per)|zoekresulta|результаты поиска|搜索结果",
+    r"search results|results for|suchergebnis|suche nach|résultats (?:de|pour)|resultados (?:de|para)|"
+    r"risultati (?:della|per)|zoekresulta|результаты поиска|搜索结果",
     re.IGNORECASE,
 )
 SEARCH_PATH: Final = re.compile(
@@ -64,8 +76,10 @@ SEARCH_PATH: Final = re.compile(
     re.IGNORECASE,
 )
 SCRIPTED: Final = re.compile(
-    r"enable javascript|javascript (?:is )?(?:required|disabled)|need to enable|turn on javascript|javascript (?:aktivieren|einschalten)|"
-    r"activ(?:er|ez) javascript|activa(?:r)? javascript|abilita(?:re)? javascript|ative o javascript|включите javascript|启用 ?javascript",
+    r"enable javascript|javascript (?:is )?(?:required|disabled)|need to enable|turn on javascript|"
+    r"javascript (?:aktivieren|einschalten)|"
+    r"activ(?:er|ez) javascript|activa(?:r)? javascript|abilita(?:re)? javascript|ative o javascript|"
+    r"включите javascript|启用 ?javascript",
     re.IGNORECASE,
 )
 

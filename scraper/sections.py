@@ -17,6 +17,7 @@ MOST_CHILDREN: Final = 300  # of one element that are looked at
 HIGHEST: Final = 12  # elements above a story that are looked at
 LONGEST_TEXT: Final = 400  # characters of an element that may still be a label with its links
 SECTION: Final = named("SECTION")
+HEADLINE: Final = named("HEADLINE")
 TITLE: Final = named("HEADLINE SECTION KICKER HEADER")
 NOT_LABEL: Final = named("SOCIAL MORE TIME COMMENTS CAPTION PROMO SERVICE NAV")
 SKIPPED: Final = frozenset({"script", "style", "template", "noscript", "br", "hr", "svg", "form", "img", "picture"})
@@ -26,7 +27,8 @@ MOST_PARTS: Final = 3
 DIGIT: Final = re.compile(r"\d")
 LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
 NO_SECTION: Final = re.compile(
-    r"(?:more\b|view\b|see all|show|mehr\b|alle\b|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|publicité|loading|sign |subscri|follow|close|next|prev|"
+    r"(?:more\b|view\b|see all|show|mehr\b|alle\b|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|"
+    r"publicité|loading|sign |subscri|follow|close|next|prev|"
     r"by\s|von\s|edit\b|\d+ of|log ?in|search|share|print|email|skip|menu|реклама|广告)",
     re.IGNORECASE,
 )
@@ -58,7 +60,7 @@ class Sections:
         return ""
 
     def within(self, block: Block) -> str:
-        """The heading of a section that holds one story and so is its block: it is of no lower level than the headline."""
+        """The heading of a section that holds one story and so is its block: of a higher level than the headline."""
         level = block.mention.level
         child = block.mention.main.place
         while level and child is not block.place and child.parent is not None:
@@ -92,7 +94,10 @@ class Sections:
 def names_section(node: LexborNode, level: int) -> bool:
     """Whether an element within a block is a section's heading, not a kicker: by its level, or by its names."""
     tag = node.tag or ""
-    return 0 < HEADINGS.get(tag, 0) < level or (tag not in HEADINGS and bool(own_bits(tag, node.attributes) & SECTION))
+    if tag in HEADINGS:
+        return HEADINGS[tag] < level
+    bits = own_bits(tag, node.attributes)
+    return bool(bits & SECTION) and bool(bits & HEADLINE)
 
 
 def label_of(node: LexborNode) -> tuple[str, bool]:

@@ -1,4 +1,4 @@
-"""The signs by which a mention is told to be a story: small whole numbers, each with a name that a reader understands."""
+"""The signs by which a mention is told to be a story: small whole numbers, each with a name in words."""
 
 import re
 from bisect import bisect_right
@@ -20,6 +20,7 @@ DATE_IN_PATH: Final = re.compile(r"/(?:19|20)\d\d(?:[/_-]?[01]?\d(?:[/_-]?[0-3]?
 LONG_NUMBER: Final = re.compile(r"\d{5}")
 NUMBER: Final = re.compile(r"\d\d")
 DIGIT: Final = re.compile(r"\d")
+KEPT: Final = 65536  # addresses and headlines: most stand on a site's next capture again
 PAGE_NAMES: Final = frozenset(["html", "htm", "shtml", "shtm", "php", "asp", "aspx", "jsp", "cms", "ece", "do"])
 ADDRESS_NAMES: Final = (
     "root", "date", "long number", "number", "slug", "page name", "one part", "two parts", "deep", "slash", "query",
@@ -31,15 +32,19 @@ TEXT_NAMES: Final = (
 )  # fmt: skip
 LABEL_ONLY: Final = 1 << TEXT_NAMES.index("label only")
 # What a paper says of itself: subscriptions, newsletters, apps, feeds.
-HOUSE: Final = frozenset(
-    ["subscribe", "subscribe!", "subscription", "subscriptions", "subscriber", "subscribers", "newsletter", "newsletters", "rss", "widget", "widgets", "e-paper", "epaper", "abo", "abos", "abonnement", "abonnieren", "abonnez-vous", "advertise", "advertising", "sweepstakes", "gewinnspiel", "suscríbete", "suscripción", "assine", "assinatura", "iscriviti", "abbonati", "abbonamento", "подписка", "подписаться", "подпишитесь", "download", "iphone", "ipad", "android", "app", "apps", "facebook", "twitter", "instagram"]
-)
+HOUSE: Final = frozenset({
+    "subscribe", "subscription", "subscriptions", "subscriber", "subscribers", "newsletter", "newsletters", "rss",
+    "widget", "widgets", "e-paper", "epaper", "abo", "abos", "abonnement", "abonnieren", "abonnez-vous", "advertise",
+    "advertising", "sweepstakes", "gewinnspiel", "suscríbete", "suscripción", "assine", "assinatura", "iscriviti",
+    "abbonati", "abbonamento", "подписка", "подписаться", "подпишитесь", "download", "iphone", "ipad", "android", "app",
+    "apps", "facebook", "twitter", "instagram",
+})  # fmt: skip
 LONGEST_HOUSE: Final = 80  # characters
 
 
-@lru_cache(maxsize=8192)
-def address_signs(target: str, site: str) -> int:
-    """What a canonical address looks like, as bits of `ADDRESS_NAMES`; hosts are compared with the site unless it is ""."""
+@lru_cache(maxsize=KEPT)
+def address_signs(target: str, site: str) -> int:  # noqa: C901 - one flat list
+    """What a canonical address looks like, as bits of `ADDRESS_NAMES`; hosts are compared with a site if there is one."""
     host, slash, path = target[8:].partition("/")
     path, question, query = path.partition("?")
     inner = path.strip("/")
@@ -81,6 +86,7 @@ def is_slug(text: str) -> bool:
     return text.count("-") + text.count("_") + text.count("+") >= 3 or text.count("%") >= 8
 
 
+@lru_cache(maxsize=KEPT)
 def folder_words(target: str) -> int:
     """The words in the host and the folders of a canonical address, and in its last part where that is one word."""
     path = target[8:].partition("?")[0]
@@ -95,7 +101,8 @@ def domain(host: str) -> str:
     return ".".join(labels[-3:] if len(labels) > 2 and len(labels[-2]) <= 3 and len(labels[-1]) == 2 else labels[-2:])
 
 
-def text_signs(text: str, unspaced: bool) -> int:
+@lru_cache(maxsize=KEPT)
+def text_signs(text: str, unspaced: bool) -> int:  # noqa: C901 - as above
     """What a link's text looks like, as bits of `TEXT_NAMES`."""
     if not text:
         return 0

@@ -172,7 +172,7 @@ def company(mentions: Sequence[Mention]) -> Sequence[tuple[float, ...]]:
     return rows
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65536)
 def address_family(target: str) -> str:
     """Host and first folder of an address, where a site keeps one kind of page; of a page with a query, its name."""
     host, _, path = target[8:].partition("/")

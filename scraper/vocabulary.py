@@ -195,7 +195,7 @@ FIRST: Final = Word.FIRST.value
 LONGEST_NAME: Final = 400  # class attributes longer than this are utility soup; the first words name the part
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=65536)
 def words_in(names: str) -> int:
     """The bits of all words in class names and ids."""
     bits = words_of(HASH.sub(" ", names[:LONGEST_NAME]).translate(WITHOUT_DIGITS))

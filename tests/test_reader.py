@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - markup in a line is easier to compare than markup in pieces
 """What the reader makes of the ways in which front pages print a story."""
 
 import pytest
