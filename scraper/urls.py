@@ -78,7 +78,7 @@ def canonical_in_full(url: str) -> str:
         port = parts.port
     except ValueError:
         return url
-    if parts.scheme not in SCHEMES or not parts.hostname:
+    if parts.scheme not in SCHEMES or not (parts.hostname or "").strip("."):
         return url
     return assembled(parts, port)
 
