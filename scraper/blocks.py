@@ -43,7 +43,9 @@ UNPRINTED: Final = frozenset(
     ["script", "style", "template", "svg", "select", "textarea", "iframe", "object", "form", "button", "option"]
 )
 # What an element's names can say of its text; one that says none of it says what the element around it does.
-PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE")
+PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE TEXT")
+NOT_KICKER: Final = PARTS & ~named("KICKER")  # the names of a card's topic are often around all of its text
+TEXT: Final = named("TEXT")  # says little: what is around may say more
 MAX_NODES: Final = 400  # of one block; the largest of the labelled leads has 212
 BYLINE: Final = named("BYLINE")
 SUMMARY: Final = named("SUMMARY")
@@ -179,7 +181,14 @@ class Reader:
             own = place is not None and place.target == self.block.mention.target
             link = OWN_LINK if own else OTHER_LINK
         printed = outer.printed and tag not in UNPRINTED
-        return Context(identity, tag, bits or outer.bits, HEADINGS.get(tag, outer.heading), link, printed)
+        return Context(
+            identity,
+            tag,
+            bits | (outer.bits & NOT_KICKER) if bits == TEXT else bits or outer.bits,
+            HEADINGS.get(tag, outer.heading),
+            link,
+            printed,
+        )
 
 
 def abuts(last: Segment, text: str, holder: int) -> bool:

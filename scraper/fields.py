@@ -13,6 +13,7 @@ from scraper.vocabulary import named
 HEADLINE: Final = named("HEADLINE")
 KICKER: Final = named("KICKER")
 SUMMARY: Final = named("SUMMARY")
+TEXT: Final = named("TEXT")
 BYLINE: Final = named("BYLINE")
 SIDE: Final = named("TIME COMMENTS CAPTION SOCIAL MORE BYLINE")
 BY: Final = re.compile(r"^(?:by|von|por|par|di|door|av|af|от|автор)\s+\S", re.IGNORECASE)
@@ -21,6 +22,7 @@ TIME: Final = re.compile(
     r"\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|前$", re.IGNORECASE
 )
 LONGEST_TIME: Final = 8  # words
+LATER: Final = 0.6  # of a worth: breaks ties, and outweighs a word
 LEAST_HEADLINE: Final = 2  # words
 LONGEST_KICKER: Final = 9  # words; the labelled kickers have at most 8
 LONGEST_BYLINE: Final = 14
@@ -71,20 +73,27 @@ def headline_worth(segment: Segment) -> float:
 
 def headline_of(segments: Sequence[Segment]) -> int:
     """Which of the texts is the headline. Of several in one heading or link the last: those before it are kickers."""
-    best, chosen, worth = -99.0, 0, 0.0
+    best, chosen, before = -99.0, 0, -1
     for place, segment in enumerate(segments):
         if not segment.inside:
             break
+        if not has_letters(segment.text):
+            continue  # a colon between kicker and headline
         worth = headline_worth(segment)
-        before = segments[place - 1] if place else None
-        together = before is not None and (
-            (segment.heading and segment.heading == before.heading) or (segment.link and segment.link == before.link)
-        )
-        if together and chosen == place - 1 and segment.words > 1 and not segment.bits & (SIDE | SUMMARY):
-            worth += 0.6
+        if before >= 0 and before == chosen and segment.words > 1 and not is_beside(segment.bits):
+            other = segments[before]
+            heading = segment.heading and segment.heading == other.heading
+            if heading or (segment.link and segment.link == other.link):
+                worth += LATER
+        before = place
         if worth > best:
             best, chosen = worth, place
     return chosen
+
+
+def is_beside(bits: int) -> bool:
+    """Whether names say that a text is no headline but something beside one."""
+    return bool(bits & (SIDE | SUMMARY)) and not bits & HEADLINE
 
 
 def headline_in(block: Block) -> str:
@@ -143,14 +152,16 @@ def is_kicker(segment: Segment) -> bool:
 
 def is_summary(segment: Segment, above: bool, level: int) -> bool:
     bits = segment.bits
-    if bits & (SIDE | KICKER) or (bits & HEADLINE and not bits & SUMMARY) or segment.link == OTHER_LINK:
+    if bits & SIDE or (bits & KICKER and segment.words <= LONGEST_KICKER) or segment.link == OTHER_LINK:
+        return False
+    if bits & HEADLINE and not bits & (SUMMARY | TEXT):
         return False
     if above:
         return bool(bits & SUMMARY) and segment.words >= SUMMARY_WORDS
     if segment.heading:
         lower = 0 < level < segment.heading and segment.link == OWN_LINK
         return (bool(bits & SUMMARY) or lower) and segment.words >= SUMMARY_WORDS
-    if bits & SUMMARY or segment.tag == "p":
+    if bits & (SUMMARY | TEXT) or segment.tag == "p":
         return segment.words >= NAMED_SUMMARY_WORDS
     return segment.words >= SUMMARY_WORDS
 

@@ -44,7 +44,7 @@ LONGEST_HOUSE: Final = 80  # characters
 
 @lru_cache(maxsize=KEPT)
 def address_signs(target: str, site: str) -> int:  # noqa: C901 - one flat list
-    """What a canonical address looks like, as bits of `ADDRESS_NAMES`; hosts are compared with a site if there is one."""
+    """What a canonical address looks like, as bits of `ADDRESS_NAMES`; hosts are compared with a site, if any."""
     host, slash, path = target[8:].partition("/")
     path, question, query = path.partition("?")
     inner = path.strip("/")

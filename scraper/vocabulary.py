@@ -51,6 +51,7 @@ class Word(IntFlag):
     CAPTION = auto()
     MORE = auto()
     SECTION = auto()
+    TEXT = auto()
 
 
 NAMES: Final[dict[Word, str]] = {
@@ -139,7 +140,7 @@ NAMES: Final[dict[Word, str]] = {
     Word.TAG: "tag tags topic topics keyword keywords hashtag thema themen themes tagcloud",
     Word.HEADLINE: (
         "headline headlines title titles heading hed head titel titre titulo titolo hdln hl kop tit ttl cd "
-        "titulares headlinetext storyheadline linktext"
+        "titulares headlinetext storyheadline"
     ),
     Word.KICKER: (
         "kicker eyebrow overline flag dachzeile roofline topline antetitulo occhiello surtitre chapeu spitzmarke "
@@ -148,8 +149,8 @@ NAMES: Final[dict[Word, str]] = {
     ),
     Word.SUMMARY: (
         "summary dek deck standfirst excerpt intro abstract description desc snippet blurb trail trailtext "
-        "sommario resumen entradilla bajada chapo vorspann anriss leadtext teasertext text txt body bodytext "
-        "paragraph subhead subheadline subtitle subheading copy synopsis sumario preview dd riassunto catenaccio "
+        "sommario resumen entradilla bajada chapo vorspann anriss leadtext teasertext bodytext "
+        "paragraph subhead subheadline subtitle subheading copy synopsis sumario preview riassunto catenaccio "
         "sottotitolo lidtext beschreibung strap subhed subtitulo"
     ),
     Word.BYLINE: (
@@ -163,6 +164,7 @@ NAMES: Final[dict[Word, str]] = {
     Word.IMAGE: "image img picture media thumb thumbnail photo figure imagen bild pic visual",
     Word.CAPTION: "caption credit copyright legend imgcaption alt",
     Word.MORE: "more readmore weiterlesen continue cta button btn fullstory mehr seeall viewall",
+    Word.TEXT: "text txt body copy dd",
     Word.SECTION: "section block box zone group region channel rubrique ressort",
 }
 
