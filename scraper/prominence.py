@@ -28,6 +28,7 @@ WRAPPER_SHARE: Final = 0.8  # of the mentions
 CARD_HEIGHT: Final = 5  # elements between a headline and its card
 CARD_MENTIONS: Final = 8  # a lead and its related links
 SIZES: Final = re.compile(r"(?:^|[,)])\s*(\d{2,4})px")  # (min-width: 900px) 1004px, 94vw
+NOBODY: Final = -1
 FAR_DOWN: Final = 1000
 PIXELS: Final = re.compile(r"\s*(\d{1,5})")
 
@@ -192,7 +193,7 @@ def standings(mentions: Sequence[Mention], scores: dict[str, float], known: dict
         standing.around = regions.words_around(place) & WORDS_AROUND
         if mention.heading and not standing.pictures and claims.of(place.parent) == SHARED:
             standing.pictures, standing.width = card_pictures(place, number, claims, regions, known)
-        standing.region, opens = regions.opened(place, number)
+        standing.region, opens = regions.opened(*opening(mentions, blocks, number))
         standing.opens = opens & WORDS_OPENED if standing.region > 2 else 0
         if number in headed_number:
             standing.headed_region, _ = headed_regions.opened(place, headed_number[number])
@@ -201,6 +202,19 @@ def standings(mentions: Sequence[Mention], scores: dict[str, float], known: dict
             break
     compare(found, Levels(mentions, scores), len(mentions))
     return found
+
+
+def opening(mentions: Sequence[Mention], blocks: Sequence[Place], number: int) -> tuple[Place, int]:
+    """From where and as which mention a candidate opens its region.
+
+    The picture of another story beside a headline opens nothing: what it would open is the headline's.
+    """
+    place = blocks[number]
+    if mentions[number].heading:
+        pictured = number > 0 and not mentions[number - 1].heading and blocks[number - 1].parent is place.parent
+        return (place.parent, number - 1) if pictured and place.parent is not None else (place, number)
+    headed = number + 1 < len(mentions) and mentions[number + 1].heading
+    return place, NOBODY if headed and blocks[number + 1].parent is place.parent else number
 
 
 class Regions:
