@@ -15,9 +15,10 @@ from scipy.optimize import minimize
 
 from benchmarks.gold import GOLD, Page, load_pages, load_scorer
 from scraper.document import Document
+from scraper.lead import LeadModel, margin
 from scraper.links import Links, Mention, mentions
 from scraper.models import UNFITTED, WEIGHTS, Models, models_of
-from scraper.prominence import VALUES, LeadModel, Standing, margin, standings
+from scraper.prominence import VALUES, Standing, standings
 from scraper.signs import GROUPS, home_of, names, signs
 from scraper.stories import COMPANY, company
 from scraper.vocabulary import Word

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from scraper.prominence import LeadModel, Standing
+from scraper.lead import LeadModel
+from scraper.prominence import Standing
 from scraper.text import shortened
 
 MOST_REASONS: Final = 4

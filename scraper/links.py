@@ -17,7 +17,6 @@ LINKS_AND_HEADINGS: Final = "a, h1, h2, h3, h4, h5, h6"
 NOWHERE: Final = ("#", "javascript:", "mailto:", "tel:", "data:", "about:", "sms:", "whatsapp:", "file:")
 ADDRESS_ATTRIBUTES: Final = ("data-href", "data-url", "data-link", "onclick", "onmousedown", "onmouseover")
 ADDRESS: Final = re.compile(r"(?:^|['\"(])\s*((?:https?://|/)[^'\"\s()<>]{2,})")
-MACHINE_TEXT: Final = ("{", "<")
 
 
 class Link:

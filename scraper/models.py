@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from scraper.prominence import LeadModel, margin
+from scraper.lead import LeadModel, margin
 from scraper.stories import COMPANY, StoryModel
 
 

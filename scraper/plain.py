@@ -8,7 +8,6 @@ from scraper.model import Role, Story
 from scraper.text import has_letters, same_words, shortened, tidy, words
 from scraper.urls import canonical
 
-BLANK_LINES: Final = re.compile(r"\n[^\S\n]*\n\s*")
 SENTENCE_END: Final = re.compile(r"[.!?…。！？؟][\"'”’»)\]」]*$")
 LONGEST_HEADLINE: Final = 30  # words
 LONGEST_NAME: Final = 7  # words of a section's name

@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -11,7 +10,7 @@ from selectolax.lexbor import LexborNode
 from scraper.claims import SHARED, TOPMOST, Claims
 from scraper.links import Mention
 from scraper.places import Place
-from scraper.signs import WORD_NAMES
+from scraper.regions import Regions
 from scraper.vocabulary import Word, named
 
 # The labelled leads are, of the links with any chance to be a story, among the first two of their kin and the first 46.
@@ -24,7 +23,6 @@ OUTSIDE: Final = (Word.NAV | Word.FOOTER).value
 FOOTER: Final = Word.FOOTER.value
 BESIDE: Final = named("NAV FOOTER ASIDE POPULAR TICKER PROMO SERVICE RELATED")  # pushes no story down
 CARD: Final = Word.CARD.value
-WRAPPER_SHARE: Final = 0.8  # of the mentions
 CARD_HEIGHT: Final = 5  # elements between a headline and its card
 CARD_MENTIONS: Final = 8  # a lead and its related links
 SIZES: Final = re.compile(r"(?:^|[,)])\s*(\d{2,4})px")  # (min-width: 900px) 1004px, 94vw
@@ -124,7 +122,7 @@ def stated_width(image: LexborNode) -> int:
 
 
 def card_pictures(
-    place: Place, number: int, claims: Claims, regions: "Regions", known: dict[int, Place]
+    place: Place, number: int, claims: Claims, regions: Regions, known: dict[int, Place]
 ) -> tuple[int, int]:
     """The same for the card around a block that shares it with related links: pictures that are no other block's."""
     card: Place | None = None
@@ -215,49 +213,6 @@ def opening(mentions: Sequence[Mention], blocks: Sequence[Place], number: int) -
         return (place.parent, number - 1) if pictured and place.parent is not None else (place, number)
     headed = number + 1 < len(mentions) and mentions[number + 1].heading
     return place, NOBODY if headed and blocks[number + 1].parent is place.parent else number
-
-
-class Regions:
-    """For each element, the first and the last of some places in it, numbered in the order of the page."""
-
-    def __init__(self, places: Sequence[Place]) -> None:
-        self.total = len(places)
-        self.first: dict[Place, int] = {}
-        self.last: dict[Place, int] = {}
-        for number, place in enumerate(places):
-            mark_upwards(place, number, self.first)
-        for number in range(len(places) - 1, -1, -1):
-            mark_upwards(places[number], number, self.last)
-
-    def size(self, place: Place) -> int:
-        """How many places an element holds."""
-        return self.last[place] - self.first[place] + 1 if place in self.first else 0
-
-    def words_around(self, place: Place) -> int:
-        """The words of the elements around a block; one that holds most of the page says nothing of a story in it."""
-        most = self.total * WRAPPER_SHARE
-        bits = 0
-        step: Place | None = place
-        while step is not None and self.size(step) <= most and step.kin.tag not in TOPMOST:
-            bits |= step.kin.bits
-            step = step.parent
-        return bits
-
-    def opened(self, place: Place, number: int) -> tuple[int, int]:
-        """The region that a place opens, the highest element of which it is the first: how many it holds, its words."""
-        step: Place | None = place
-        bits, size = 0, 1
-        while step is not None and self.first.get(step) == number and step.kin.tag not in TOPMOST:
-            bits |= step.kin.bits
-            size = self.last[step] - number + 1
-            step = step.parent
-        return size, bits
-
-
-def mark_upwards(place: Place | None, number: int, marks: dict[Place, int]) -> None:
-    while place is not None and place not in marks:
-        marks[place] = number
-        place = place.parent
 
 
 class Levels:
@@ -367,41 +322,3 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
 def ranked(above: int) -> float:
     """How far down something stands: what comes after the sixth is all the same to an editor."""
     return math.log1p(min(above, FAR_DOWN))
-
-
-class LeadModel:
-    """Linear weights of the signs above; the sum is compared within a page."""
-
-    def __init__(self, weights: dict[str, float]) -> None:
-        self.weights = weights
-        self.dense = [weights.get(name, 0.0) for name in VALUES]
-        self.bits = lru_cache(maxsize=8192)(self.bits_weight)
-
-    def bits_weight(self, prefix: str, bits: int) -> float:
-        return sum(self.weights.get(f"{prefix} {name}", 0.0) for bit, name in WORD_NAMES if bit & bits)
-
-    def score(self, standing: Standing) -> float:
-        return (
-            self.bits("near", standing.near)
-            + self.bits("around", standing.around)
-            + self.bits("opens", standing.opens)
-            + sum(weight * value for weight, value in zip(self.dense, standing.values, strict=True))
-        )
-
-    def contributions(self, standing: Standing) -> dict[str, float]:
-        """What each sign adds to the score."""
-        found: dict[str, float] = {}
-        for prefix, bits in (("near", standing.near), ("around", standing.around), ("opens", standing.opens)):
-            for word in Word:
-                if word.value & bits:
-                    found[f"{prefix} {word.name}"] = self.weights.get(f"{prefix} {word.name}", 0.0)
-        for name, weight, value in zip(VALUES, self.dense, standing.values, strict=True):
-            if value:
-                found[name] = weight * value
-        return found
-
-
-def margin(scores: Sequence[float]) -> float:
-    """How far the first of the scores, the highest, is ahead of all others together, in log odds."""
-    others = sum(math.exp(min(score - scores[0], 0.0)) for score in scores[1:])
-    return -math.log(max(others, 1e-3))

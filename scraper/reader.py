@@ -29,7 +29,7 @@ from scraper.sections import sections_of
 from scraper.text import shortened
 from scraper.urls import absolute
 
-READER_VERSION: Final = "2"
+READER_VERSION: Final = "3"
 PRINTED_TEXT: Final = 3  # paragraphs from which a lead's block prints the story itself, not a dek
 
 
