@@ -1,6 +1,6 @@
 """The fault table: every fault of docs/faults.md is injected; what it came to, and the figures measured on the way.
 
-python -m benchmarks.faults [--json] [NUMBER...]: exit 1 where a fault does not come to what it should, or nothing shows it.
+python -m benchmarks.faults [--json] [NUMBER...]: exit 1 where a fault comes to something else, or nothing shows it.
 """
 
 import json

@@ -39,6 +39,7 @@ LETTERS: Final = frozenset(
         "nobr",
     ]
 )
+EMPTY: Final = frozenset({"picture", "source", "meta", "link", "input", "hr", "path"})  # they hold no text
 UNPRINTED: Final = frozenset(
     ["script", "style", "template", "svg", "select", "textarea", "iframe", "object", "form", "button", "option"]
 )
@@ -169,25 +170,24 @@ class Reader:
 
     def entered(self, node: LexborNode, tag: str, outer: Context) -> Context:
         """The context inside an element."""
-        if tag in LETTERS:
-            return outer
-        bits = own_bits(tag, node.attributes) & PARTS
-        if tag == "span" and not bits:
+        if tag in LETTERS or tag in EMPTY:
             return outer
         identity = node.mem_id
+        place = self.known.get(identity)
+        bits = (own_bits(tag, node.attributes) if place is None else place.kin.bits) & PARTS
+        if tag == "span" and not bits:
+            return outer
         link = outer.link
         if tag == "a":
-            place = self.known.get(identity)
             own = place is not None and place.target == self.block.mention.target
             link = OWN_LINK if own else OTHER_LINK
-        printed = outer.printed and tag not in UNPRINTED
         return Context(
             identity,
             tag,
             bits | (outer.bits & NOT_KICKER) if bits == TEXT else bits or outer.bits,
             HEADINGS.get(tag, outer.heading),
             link,
-            printed,
+            outer.printed and tag not in UNPRINTED,
         )
 
 

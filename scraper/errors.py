@@ -38,5 +38,5 @@ class ArchiveError(FrontpageError):
     """An archive that cannot be opened, written or trusted."""
 
 
-class NotFound(FrontpageError):
+class NotFound(FrontpageError):  # noqa: N818 - as one says it
     """Nothing by that name or at that time."""

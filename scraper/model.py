@@ -61,7 +61,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layout:
-    """A site's own selectors, valid on captures of [valid_from, valid_until); empty parts are left to the generic reader."""
+    """A site's own selectors, valid on captures of [valid_from, valid_until); the generic reader does what they leave."""
 
     name: str
     valid_from: date | None = None
@@ -89,7 +89,7 @@ class Hop:
 class Capture:
     """A response to one request for a site's front page: the evidence.
 
-    `instant` is when the request was sent (UTC, whole seconds; WARC-Date's meaning). `url` is the address that answered,
+    `instant` is when the request was sent (UTC, whole seconds; WARC-Date's meaning), `url` the address that answered,
     after `redirects`. `headers` and `request_headers` are (name, value) pairs in wire order. `body` is the decoded
     content (Content-Encoding undone, charset not). `revisit_of` is the hex sha256 that a 304 stands for, else "".
     """

@@ -1,4 +1,4 @@
-"""The parts of a page by the stories that they hold: which story opens a part, and what those around it are called."""
+"""The parts of a page by the stories that they hold: which story opens a part, and what parts are called."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -280,7 +280,7 @@ def _readonly_address(path: Path) -> str:
     """How SQLite opens an archive only to read it.
 
     On a read-only file system it cannot make the index that WAL needs, and is told that it needs none: nobody writes
-    (sqlite.org/wal.html, section 5). A WAL that was left there has to be read, which works with the index left beside it.
+    (sqlite.org/wal.html, section 5). A WAL that was left there has to be read, which its index beside it allows.
     """
     wal = path.with_name(path.name + "-wal")
     is_left = wal.exists() and wal.stat().st_size > 0
