@@ -61,7 +61,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layout:
-    """A site's own selectors, valid on captures of [valid_from, valid_until); the generic reader does what they leave."""
+    """A site's own selectors, valid on captures of [valid_from, valid_until); the generic reader does the rest."""
 
     name: str
     valid_from: date | None = None
