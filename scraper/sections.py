@@ -27,7 +27,7 @@ MOST_PARTS: Final = 3
 DIGIT: Final = re.compile(r"\d")
 LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
 NO_SECTION: Final = re.compile(
-    r"(?:more\b|view\b|see all|show|mehr\b|alle\b|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|"
+    r"(?:.*sign up|more\b|zum inhalt|stay in|privacy|cookie|newsletter|view\b|see all|show|mehr\b|alle\b|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|"
     r"publicité|loading|sign |subscri|follow|close|next|prev|"
     r"by\s|von\s|edit\b|\d+ of|log ?in|search|share|print|email|skip|menu|реклама|广告)",
     re.IGNORECASE,
@@ -145,7 +145,9 @@ def first_text(node: LexborNode) -> str:
     if len(texts) > MOST_PARTS:
         return texts[0]
     kept = texts[:1] + [
-        text for text in texts[1:] if not NO_SECTION.match(text) and not DIGIT.search(text) and text not in texts[0]
+        text
+        for text in texts[1:]
+        if not NO_SECTION.match(text) and not DIGIT.search(text) and text.casefold() not in texts[0].casefold()
     ]
     return " ".join(kept)
 
