@@ -27,7 +27,8 @@ MOST_PARTS: Final = 3
 DIGIT: Final = re.compile(r"\d")
 LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
 NO_SECTION: Final = re.compile(
-    r"(?:.*sign up|more\b|zum inhalt|stay in|privacy|cookie|newsletter|view\b|see all|show|mehr\b|alle\b|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|"
+    r"(?:.*sign up|more\b|zum inhalt|stay in|privacy|cookie|newsletter|"
+    r"view\b|see all|show|mehr\b|alle\b|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|"
     r"publicité|loading|sign |subscri|follow|close|next|prev|"
     r"by\s|von\s|edit\b|\d+ of|log ?in|search|share|print|email|skip|menu|реклама|广告)",
     re.IGNORECASE,
