@@ -113,7 +113,7 @@ async def test_a_hung_visit_costs_its_site_a_slot_and_nobody_else(tmp_path: Path
     async with Newsstand(clock.now, own_ports=True) as stand:
         stand.add_paper(paper("courier")).fail(Hang())
         stand.add_paper(paper("deichbote"))
-        settings = settings_of(tmp_path, stand, deadline=1)
+        settings = settings_of(tmp_path, stand, deadline=4)
         async with running(settings, clock):
             await until(lambda: len(ledger(settings.archive.path)) == 1, "the visit to the site that is well")
             clock.advance(minutes=15)
