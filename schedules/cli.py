@@ -17,8 +17,9 @@ def _now() -> datetime:
 @click.command()
 @click.option("--no-web", is_flag=True, help="The daemon alone, without the reading room.")
 @click.option("--port", type=click.IntRange(0, 65_535), help="The reading room's port; 0 picks a free one.")
+@click.option("--log", "form", type=click.Choice(["console", "json"]), help="How the log is written.")
 @pass_run
-def run(run: Run, no_web: bool, port: int | None) -> None:
+def run(run: Run, no_web: bool, port: int | None, form: str | None) -> None:
     """Watch all sites, and show them, until SIGTERM."""
     from schedules.clock import MachineClock
     from schedules.service import serve_archive
@@ -28,7 +29,7 @@ def run(run: Run, no_web: bool, port: int | None) -> None:
         from scraper.errors import ConfigError
 
         raise ConfigError(f"{settings.file}: no [[sites]]; add one, or `frontpage demo` shows a fictional paper")
-    log_to_stderr()
+    log_to_stderr(form=form or "")
     if not no_web:
         port = settings.web.port if port is None else port
     asyncio.run(serve_archive(settings, clock=MachineClock(), port=None if no_web else port))

@@ -17,7 +17,9 @@ from schedules.clock import Clock
 from schedules.ledger import NOBODY_LOOKED, Row, described, last_due, settle, standing_of
 from schedules.lock import daemon_lock
 from schedules.pipeline import Pipeline
+from schedules.pulse import Pulse
 from schedules.readers import Readers
+from schedules.systemd import notify
 from schedules.trigger import SlotTrigger
 from schedules.watch import Due, Watch
 from schedules.writer import Writer
@@ -79,9 +81,12 @@ class Daemon:
             self._writer = writer
             self._pipeline = Pipeline(gate=gate, writer=writer, readers=readers, clock=self._clock)
             await self._begin()
+            pulse = Pulse(writer, sites=len(self._settings.sites), owed=lambda: sum(map(len, self._owed.values())))
+            self._pulse = await stack.enter_async_context(pulse)
             stack.enter_context(self._bells())
             log.info("watching", sites=len(self._settings.sites), archive=str(archive.path))
             await self._watch_until_stopped()
+            notify("STOPPING=1")
             await self._drain()
 
     async def _begin(self) -> None:
@@ -133,6 +138,7 @@ class Daemon:
 
     def _owe(self, site: Site, slot: datetime, outcome: Outcome, why: str) -> None:
         self._owed[site.slug].append((slot, self._clock.now(), outcome, why, None))
+        self._pulse.count(outcome)
 
     async def _pay(self) -> None:
         """Write the rows that are owed to the ledger; what cannot be written now is tried again at the next ring."""
@@ -147,6 +153,7 @@ class Daemon:
                 log.warning("not looked", site=slug, slots=len(rows), first=iso(rows[0][0]), last=iso(rows[-1][0]))
 
     def _start(self, due: Due) -> None:
+        self._pulse.began(due.site.slug)
         task = asyncio.create_task(self._visit(due.site, due.slot))
         self._visits.add(task)
         task.add_done_callback(self._visits.discard)
@@ -163,13 +170,14 @@ class Daemon:
             self._owe(site, slot, Outcome.FAILED, f"{BROKE_OFF}{type(error).__name__}: {error}")
         finally:
             self._watch.ended(site.slug)
+            self._pulse.ended(site.slug)
 
     async def _visit_unless_put_off(self, site: Site, slot: datetime) -> None:
         standing = await self._writer.do(standing_of(site, self._clock.now()))
         if standing.puts_off(slot):
             self._owe(site, slot, Outcome.SKIPPED, standing.why)
         else:
-            await self._pipeline.visit(site, slot)
+            self._pulse.count((await self._pipeline.visit(site, slot)).outcome)
 
     async def _drain(self) -> None:
         if self._visits:

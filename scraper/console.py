@@ -86,18 +86,22 @@ def duration(seconds: int | None) -> str:
     return f"{hours // 24} d {hours % 24} h"
 
 
-def log_to_stderr(*, is_verbose: bool = True) -> None:
-    """Send the log to stderr, readable on a terminal and as JSON lines elsewhere."""
+def log_to_stderr(*, is_verbose: bool = True, form: str = "") -> None:
+    """Send the log to stderr: `form` console or json, else readable on a terminal and as JSON lines elsewhere.
+
+    Tracebacks are plain: those with the values of variables, which structlog would print, may show secrets.
+    """
     import structlog
 
-    is_terminal = sys.stderr.isatty()
+    is_readable = form == "console" or (not form and sys.stderr.isatty())
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if is_terminal else [structlog.processors.format_exc_info]),
-            structlog.dev.ConsoleRenderer() if is_terminal else structlog.processors.JSONRenderer(ensure_ascii=False),
+            *([] if is_readable else [structlog.processors.format_exc_info]),
+            renderer if is_readable else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO if is_verbose else logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -232,6 +232,21 @@ def m004_telling(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS()
+def m005_heartbeats(db: Database) -> None:
+    """The daemon's sign of life, for those who only read."""
+    db.execute(
+        """
+        CREATE TABLE heartbeats (
+            observer_id INTEGER PRIMARY KEY REFERENCES observers (id),
+            beaten_at INTEGER NOT NULL,
+            started_at INTEGER NOT NULL,
+            told TEXT NOT NULL                  -- JSON: see storage.heartbeats
+        )
+        """
+    )
+
+
 def _statements(script: str) -> Iterator[str]:
     """The statements of a script, one by one: executescript would commit the migration's transaction."""
     statement = ""

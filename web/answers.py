@@ -54,7 +54,7 @@ def view(answer: Answer) -> View:
         if isinstance(found, Document):
             return Sent(found.body, found.media_type, status=found.status, headers=found.headers)
         if _wants_json(request) or not found.template:
-            return _json(found.shape)
+            return _json(found.shape, status=found.status)
         html = await datasette.render_template(found.template, {**found.context, "asked": asked}, request=request)
         return Sent(html, "text/html; charset=utf-8", headers=found.headers)
 

@@ -51,6 +51,7 @@ class Page:
     context: Mapping[str, Any]
     shape: Any
     headers: Headers = ()
+    status: int = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

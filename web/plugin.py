@@ -10,7 +10,7 @@ from datasette.utils.asgi import Request
 from jinja2 import Environment
 
 from scraper.instants import from_epoch, iso
-from web import changes, compare, difference, evidence, feeds, front, memento, search, sites, story
+from web import changes, compare, difference, evidence, feeds, front, health, memento, search, sites, story
 from web.answers import Answer, View, error_page, view
 from web.asked import Asked, Document
 from web.database import confine
@@ -31,7 +31,7 @@ PAGES: dict[str, Answer] = {
     STORY: story.story,
     r"/search": search.search,
     r"/compare": compare.compare,
-    r"/healthz": sites.healthz,
+    r"/healthz": health.healthz,
 }
 FEEDS: dict[str, Callable[[sqlite3.Connection, Asked], feeds.Feed]] = {
     rf"{SITE}/changes": changes.feed,
@@ -39,13 +39,14 @@ FEEDS: dict[str, Callable[[sqlite3.Connection, Asked], feeds.Feed]] = {
     r"/search": search.feed,
 }
 DOCUMENTS: dict[str, Answer] = {
+    r"/metrics": health.metrics,
     r"/search\.csv": search.as_csv,
     r"/search\.jsonl": search.as_jsonl,
     r"/timemap/link/.+": memento.timemap,
     r"/timegate/.+": memento.timegate,
     r"/web/\d.*": memento.memento,
 }
-INSTANTS = {"instant", "first_seen", "last_seen", "due_at", "ended_at", "described_at", "removed_at"}
+INSTANTS = {"instant", "first_seen", "last_seen", "due_at", "ended_at", "described_at", "removed_at", "beaten_at"}
 
 
 @hook

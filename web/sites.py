@@ -88,13 +88,6 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
     return Page(template="site.html", context=context, shape=shape)
 
 
-def healthz(connection: sqlite3.Connection, asked: Asked) -> Page:  # noqa: ARG001 - one signature for every page
-    """Whether the archive can be read, and when its last readable capture came."""
-    seen = [site.last_seen for site in sites(connection) if site.last_seen]
-    shape = {"ok": True, "sites": len(seen), "last_readable": iso(max(seen)) if seen else None}
-    return Page(template="", context={}, shape=shape)
-
-
 def _present(known: list[SiteNow], now: datetime) -> datetime:
     """The present: the machine's, or that of an archive whose clock runs ahead, as in the demo."""
     return max([now, *(row.site.last_seen for row in known if row.site.last_seen)])
