@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from schedules.backfill_cli import backfill
+from schedules.doctor_cli import doctor
 from scraper.console import Column, Run, duration, json_option, log_to_stderr, pass_run, print_object, print_rows
 
 
@@ -159,4 +160,4 @@ def reparse(run: Run, slugs: tuple[str, ...], dry_run: bool, workers: int, as_js
             click.echo(f"  {count} {kind}: {', '.join(shape['examples'][kind])}")
 
 
-VERBS = (run, capture, backfill, sites, status, reparse)
+VERBS = (run, capture, backfill, sites, status, reparse, doctor)

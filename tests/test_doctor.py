@@ -1,0 +1,73 @@
+"""The doctor: each thing that would spoil a year is found, with its remedy."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from demo.library import paper
+from schedules.doctor import Verdict, examine_here, examine_there
+from scraper.config import Settings, WebSettings
+from scraper.model import Outcome
+from storage.archive import Archive
+from tests.faults import ROBOTS_DISALLOW
+from tests.newsstand import Newsstand
+from tests.world import config_file, settings_of
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ROOT = Path(__file__).parents[1]
+
+
+def told(settings: Settings, what: str) -> list[tuple[Verdict, str]]:
+    return [(one.verdict, one.says) for one in examine_here(settings, NOON) if one.what == what]
+
+
+async def test_secrets_that_others_may_read_fail(tmp_path: Path) -> None:
+    """0644 fails with chmod as its remedy, 0600 is well, a file that is not there is named."""
+    secret = tmp_path / "password"
+    secret.write_text("x")
+    settings = Settings(file=tmp_path / "config.toml", web=WebSettings(password_file=secret))
+    secret.chmod(0o644)
+    assert told(settings, "secrets") == [
+        (Verdict.FAIL, f"{secret}: others may read it (mode 0644); chmod 600 {secret}")
+    ]
+    secret.chmod(0o600)
+    assert told(settings, "secrets")[0][0] is Verdict.OK
+    secret.unlink()
+    assert told(settings, "secrets")[0][0] is Verdict.FAIL
+
+
+async def test_a_clock_behind_the_archive_fails(tmp_path: Path) -> None:
+    """A visit of tomorrow means that today is wrong."""
+    async with Newsstand(lambda: NOON) as stand:
+        settings = settings_of(tmp_path, stand)
+    with Archive(settings.archive.path) as archive:
+        later = NOON + timedelta(days=1)
+        archive.end_visit("courier", due_at=later, ended_at=later, outcome=Outcome.FAILED)
+    assert told(settings, "clock")[0][0] is Verdict.FAIL
+    settings.archive.path.write_bytes(b"no archive" * 100)
+    assert told(settings, "archive")[0][0] is Verdict.FAIL
+
+
+async def test_sites_are_asked_for_their_robots_txt(tmp_path: Path) -> None:
+    """Allowed is well, forbidden is a warning, unreachable fails."""
+    async with Newsstand(lambda: NOON, own_ports=True) as stand:
+        stand.add_paper(paper("courier"))
+        stand.add_paper(paper("phare")).robots = ROBOTS_DISALLOW
+        settings = settings_of(tmp_path, stand)
+        gone = settings.sites[0].model_copy(update={"slug": "gone", "url": "http://127.0.0.1:9/"})
+        settings = settings.model_copy(update={"sites": (*settings.sites, gone)})
+        found = {one.what: one.verdict async for one in examine_there(settings)}
+    assert found == {"courier": Verdict.OK, "phare": Verdict.WARN, "gone": Verdict.FAIL}
+
+
+async def test_the_verb_prints_a_line_each(tmp_path: Path) -> None:
+    """Verdict, what and remedy; exit 0 where nothing fails."""
+    async with Newsstand(lambda: NOON) as stand:
+        stand.add_paper(paper("courier"))
+        command = (sys.executable, "-m", "frontpage", "--config", str(config_file(tmp_path, stand)), "doctor")
+        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+        out, _ = await process.communicate()
+    assert process.returncode == 0
+    assert "warn\tconfig\twhoever runs the sites" in out.decode()
+    assert "ok\tcourier\tcan be reached" in out.decode()
