@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack, ExitStack, suppress
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -13,7 +13,9 @@ import anyio
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from schedules.channels import channel_of
 from schedules.clock import Clock
+from schedules.courier import Courier
 from schedules.ledger import NOBODY_LOOKED, Row, described, last_due, settle, standing_of
 from schedules.lock import daemon_lock
 from schedules.pipeline import Pipeline
@@ -79,15 +81,20 @@ class Daemon:
             stack.callback(readers.close)
             gate = await stack.enter_async_context(self._gate)
             self._writer = writer
-            self._pipeline = Pipeline(gate=gate, writer=writer, readers=readers, clock=self._clock)
+            rules = self._settings.notify
+            self._pipeline = Pipeline(gate=gate, writer=writer, readers=readers, clock=self._clock, rules=rules)
+            channels = {rule.name: channel_of(rule, gate) for rule in rules}
+            courier = Courier(rules, writer=writer, clock=self._clock, channels=channels)
             await self._begin()
             pulse = Pulse(writer, sites=len(self._settings.sites), owed=lambda: sum(map(len, self._owed.values())))
             self._pulse = await stack.enter_async_context(pulse)
             stack.enter_context(self._bells())
             log.info("watching", sites=len(self._settings.sites), archive=str(archive.path))
+            telling = asyncio.create_task(self._tell_until_stopped(courier))
             await self._watch_until_stopped()
             notify("STOPPING=1")
             await self._drain()
+            await _ended(telling, DRAIN_S)
 
     async def _begin(self) -> None:
         """Describe the sites, settle what an earlier run left open, and find out what is due."""
@@ -120,6 +127,13 @@ class Daemon:
                 await asyncio.wait_for(self._stopping.wait(), self._heartbeat_s)
             except TimeoutError:
                 continue
+
+    async def _tell_until_stopped(self, courier: Courier) -> None:
+        """Deliver what people are to be told; what is under way when the daemon is stopped is still finished."""
+        while self._settings.notify and not self._stopping.is_set():
+            await courier.deliver()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), self._heartbeat_s)
 
     async def _ring(self) -> None:
         """Start the visits that have come due, and write down those that will never be made."""
@@ -194,6 +208,13 @@ def _begin_with(archive: Archive, *, settings: Settings, sites: Sequence[Site], 
         for site in sites:
             described(settings, site, now)(archive)
             settle(archive, site, now)
+
+
+async def _ended(task: asyncio.Task[None], patience_s: float) -> None:
+    """Wait for a task to end by itself, and end it when it takes too long."""
+    await asyncio.wait({task}, timeout=patience_s)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def run_daemon(daemon: Daemon) -> None:

@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from schedules.channels import channel_of
 from schedules.clock import Clock, MachineClock
+from schedules.courier import Courier
 from schedules.ledger import described
+from schedules.lock import daemon_lock
 from schedules.pipeline import Pipeline, Visited
 from schedules.readers import Readers
 from schedules.service import gate_of
 from schedules.writer import Writer
 from scraper.config import Settings, Site
+from scraper.errors import ArchiveError
 from scraper.fetch import Gate
 from scraper.instants import iso
 
@@ -24,7 +28,8 @@ async def open_pipeline(
     with Writer(settings.archive.path, observer=settings.archive.name) as writer:
         readers = Readers(workers)
         try:
-            yield Pipeline(gate=gate, writer=writer, readers=readers, clock=clock), writer
+            rules = settings.notify
+            yield Pipeline(gate=gate, writer=writer, readers=readers, clock=clock, rules=rules), writer
         finally:
             readers.close()
 
@@ -37,7 +42,18 @@ async def visit_once(settings: Settings, sites: Sequence[Site], *, clock: Clock 
         pipeline, writer = parts
         for site in sites:
             await writer.do(described(settings, site, due_at))
-        return await asyncio.gather(*(pipeline.visit(site, due_at) for site in sites))
+        visits = await asyncio.gather(*(pipeline.visit(site, due_at) for site in sites))
+        await _tell(settings, gate=gate, writer=writer, clock=clock)
+        return visits
+
+
+async def _tell(settings: Settings, *, gate: Gate, writer: Writer, clock: Clock) -> None:
+    """Deliver what is in the outbox, unless a daemon is there, which does it."""
+    channels = {rule.name: channel_of(rule, gate) for rule in settings.notify}
+    courier = Courier(settings.notify, writer=writer, clock=clock, channels=channels)
+    if settings.notify:
+        with suppress(ArchiveError), daemon_lock(settings.archive.path, now=clock.now()):
+            await courier.deliver()
 
 
 def visited_shape(visited: Visited) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 once.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -16,10 +16,12 @@ import structlog
 from schedules.alarms import Turn
 from schedules.clock import Clock
 from schedules.conditional import request_of, shows_a_lie
-from schedules.filing import file_news
+from schedules.filing import VisitEnd, end_visit, file_news
 from schedules.readers import Readers
+from schedules.watch import schedule_of
 from schedules.writer import Writer
 from scraper.config import Site
+from scraper.config_notify import Notify
 from scraper.errors import FetchError
 from scraper.fetch import Gate
 from scraper.instants import iso
@@ -60,8 +62,10 @@ class Visited:
 class Pipeline:
     """The steps, over the parts that do them."""
 
-    def __init__(self, *, gate: Gate | None, writer: Writer, readers: Readers, clock: Clock) -> None:
-        self._gate, self._writer, self._readers, self._clock = gate, writer, readers, clock
+    def __init__(
+        self, *, gate: Gate | None, writer: Writer, readers: Readers, clock: Clock, rules: Sequence[Notify] = ()
+    ) -> None:
+        self._gate, self._writer, self._readers, self._clock, self._rules = gate, writer, readers, clock, rules
         self._last_reader: dict[str, str] = {}
 
     async def visit(self, site: Site, due_at: datetime) -> Visited:
@@ -95,7 +99,7 @@ class Pipeline:
         page = await self._readers.read(source, site.layout_at(source.instant))
         if not is_first:
             return page, await self._writer.do(lambda archive: archive.file(capture_id, page))
-        filing = await self._writer.do(lambda archive: file_news(archive, site.slug, capture_id, page))
+        filing = await self._writer.do(lambda archive: file_news(archive, site.slug, capture_id, page, self._rules))
         _log_turns(site, filing.turns)
         return page, filing.filed
 
@@ -166,16 +170,18 @@ class Pipeline:
     async def _end(self, site: Site, due_at: datetime, visited: Visited) -> None:
         """Step 6."""
         ended_at = self._clock.now()
-        await self._writer.do(
-            lambda archive: archive.end_visit(
-                site.slug,
-                due_at=due_at,
-                ended_at=ended_at,
-                outcome=visited.outcome,
-                error=visited.error,
-                capture_id=visited.capture_id,
-            )
+        end = VisitEnd(
+            due_at=due_at,
+            ended_at=ended_at,
+            outcome=visited.outcome,
+            error=visited.error,
+            capture_id=visited.capture_id,
         )
+        interval_s = schedule_of(site).interval_s(ended_at)
+        turns = await self._writer.do(
+            lambda archive: end_visit(archive, site.slug, end, interval_s=interval_s, rules=self._rules)
+        )
+        _log_turns(site, turns)
         lead = visited.taken and visited.taken.page and visited.taken.page.lead
         log.info(
             "visit",

@@ -9,6 +9,7 @@ from schedules.watch import schedule_of
 from scraper.config import Site
 from scraper.instants import iso
 from storage.alarms import Alarm, AlarmKind, alarms
+from storage.outbox import untold
 from storage.validators import lied_at
 from storage.visits import failures
 
@@ -23,6 +24,7 @@ def troubles_shape(connection: sqlite3.Connection, site: Site, *, observer: str,
         "left_alone_until": _iso(stands.until if stands.puts_off(now) else None),
         "drift": _alarm_shape(on.get(AlarmKind.DRIFT)),
         "unreadable": _alarm_shape(on.get(AlarmKind.UNREADABLE)),
+        "untold": untold(connection, site.slug),
         "validators_lied_at": _iso(lied_at(connection, site.slug)),
     }
 

@@ -1,7 +1,7 @@
 """config.toml as frozen settings: the whole file is checked, and every fault is told with its key and remedy."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar
@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from scraper import config_values as values
+from scraper.config_notify import Notify
 from scraper.errors import ConfigError
 from scraper.guard import Network
 from scraper.limits import FETCH_DEADLINE_S
@@ -174,6 +175,7 @@ class Settings(_Table):
     fetch: FetchSettings = FetchSettings()
     web: WebSettings = WebSettings()
     backfill: BackfillSettings = BackfillSettings()
+    notify: tuple[Notify, ...] = ()
     sites: tuple[Site, ...] = ()
 
     def site(self, slug: str) -> Site:
@@ -214,7 +216,7 @@ def _line_and_column(raw: bytes, offset: int) -> tuple[int, int]:
     return before.count(b"\n") + 1, offset - (before.rfind(b"\n") + 1) + 1
 
 
-_T = TypeVar("_T", bound=_Table)
+_T = TypeVar("_T", bound=BaseModel)
 
 
 class _Loading:
@@ -234,15 +236,23 @@ class _Loading:
         web = self._table(WebSettings, "web")
         self.context["allow_networks"] = fetch.allow_networks if fetch else ()
         backfill = self._table(BackfillSettings, "backfill")
-        sites = tuple(self._sites())
+        sites = tuple(self._array(Site, "sites", "slug"))
+        notify = tuple(self._array(Notify, "notify", "name"))
+        self._known_sites(notify)
         if self.faults or not (archive and fetch and web and backfill):
             raise ConfigError("\n".join(f"{self.file}: {fault}" for fault in self.faults))
         return Settings(
-            file=self.file.absolute(), archive=archive, fetch=fetch, web=web, backfill=backfill, sites=sites
+            file=self.file.absolute(),
+            archive=archive,
+            fetch=fetch,
+            web=web,
+            backfill=backfill,
+            notify=notify,
+            sites=sites,
         )
 
     def _top_level_keys(self) -> None:
-        known = ("archive", "fetch", "web", "backfill", "sites")
+        known = ("archive", "fetch", "web", "backfill", "notify", "sites")
         for key in self.tables:
             if key not in known:
                 self.faults.append(values.unknown_key(key, known))
@@ -250,19 +260,29 @@ class _Loading:
     def _table(self, model: type[_T], key: str) -> _T | None:
         return self._checked(model, self.tables.get(key, {}), f"[{key}] ")
 
-    def _sites(self) -> Iterator[Site]:
-        tables = self.tables.get("sites", [])
+    def _array(self, model: type[_T], key: str, identity: str) -> Iterator[_T]:
+        """The tables of [[key]], no two of which share what `identity` names."""
+        tables = self.tables.get(key, [])
         if not isinstance(tables, list):
-            self.faults.append("sites must be an array of tables; begin each site with [[sites]]")
+            self.faults.append(f"{key} must be an array of tables; begin each of them with [[{key}]]")
             return
         first: dict[str, int] = {}
         for number, table in enumerate(tables, start=1):
-            slug = table.get("slug") if isinstance(table, dict) else None
-            place = f"sites[{number}]" + (f" (slug {values.quoted(slug)})" if slug is not None else "") + ": "
-            if isinstance(slug, str) and first.setdefault(slug, number) != number:
-                self.faults.append(f"{place}slug is that of sites[{first[slug]}] too; give each site its own")
-            if site := self._checked(Site, table, place):
-                yield site
+            own = table.get(identity) if isinstance(table, dict) else None
+            place = f"{key}[{number}]" + (f" ({identity} {values.quoted(own)})" if own is not None else "") + ": "
+            if isinstance(own, str) and first.setdefault(own, number) != number:
+                self.faults.append(f"{place}{identity} is that of {key}[{first[own]}] too; give each its own")
+            if row := self._checked(model, table, place):
+                yield row
+
+    def _known_sites(self, rules: Iterable[Notify]) -> None:
+        tables = self.tables.get("sites", [])
+        known = [table.get("slug") for table in tables if isinstance(table, dict)] if isinstance(tables, list) else []
+        for rule in rules:
+            for slug in rule.sites:
+                if slug not in known:
+                    hint = values.suggestion(slug, filter(None, known)) or "; name one of [[sites]]"
+                    self.faults.append(f"notify (name {values.quoted(rule.name)}): no site {values.quoted(slug)}{hint}")
 
     def _checked(self, model: type[_T], table: object, place: str) -> _T | None:
         if not isinstance(table, dict):

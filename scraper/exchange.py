@@ -35,13 +35,18 @@ class BodyPolicy:
     cut: bool = False
 
 
-async def exchange(transport: httpx.AsyncBaseTransport, url: str, headers: Headers, policy: BodyPolicy) -> Reply:
-    """Send one GET and read its response. Raises FetchError (failed, too-large, refused); the caller keeps the time.
+async def exchange(
+    transport: httpx.AsyncBaseTransport, url: str, headers: Headers, policy: BodyPolicy, *, content: bytes | None = None
+) -> Reply:
+    """Send one GET, or one POST of `content`, and read its response; the caller keeps the time.
 
-    The body of a redirect is not read; that of an error status is read as far as it goes, as evidence.
+    Raises FetchError (failed, too-large, refused). The body of a redirect is not read; that of an error
+    status is read as far as it goes, as evidence.
     """
     with _failures_named():
-        request = httpx.Request("GET", url, headers=[(name.encode(), value.encode()) for name, value in headers])
+        method = "GET" if content is None else "POST"
+        pairs = [(name.encode(), value.encode()) for name, value in headers]
+        request = httpx.Request(method, url, headers=pairs, content=content)
         response = await transport.handle_async_request(request)
         async with aclosing(response):
             head = _head(url, request, response)

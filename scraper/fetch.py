@@ -6,6 +6,8 @@
 4 one deadline over all hops and attempts → deadline; bytes are bounded on the wire and decoded → too-large
 5 what came is judged: a Capture, or one FetchError with the evidence → failed
 6 broken connections and passing errors are tried again, a little later, within the same deadline
+
+A webhook's message goes out the same way (`post`), by 1, 3 and 4.
 """
 
 import asyncio
@@ -25,7 +27,7 @@ from scraper.errors import FetchError
 from scraper.exchange import BodyPolicy, BrokenConnectionError, exchange
 from scraper.guard import Network, host_of, unsafe_url
 from scraper.journey import FetchRequest, Journey, Reply, judge
-from scraper.limits import FETCH_DEADLINE_S, MAX_ROBOTS_BYTES
+from scraper.limits import FETCH_DEADLINE_S, MAX_ROBOTS_BYTES, MAX_WEBHOOK_ANSWER
 from scraper.model import Capture, Outcome
 from scraper.robots import RobotsCache
 from scraper.turns import Deadline, Turns
@@ -107,6 +109,22 @@ class Gate:
             deadline.spend(wait)
             await self._sleep(wait)
         raise AssertionError("unreachable: count() does not end")
+
+    async def post(self, url: str, content: bytes, headers: Sequence[tuple[str, str]] = ()) -> int:
+        """Send `content` to a webhook; the status of its answer. No redirect is followed, nothing is tried again.
+
+        Raises FetchError: refused, deadline or failed.
+        """
+        host = host_of(url)
+        if reason := unsafe_url(url, self._allow_networks):
+            raise FetchError(Outcome.REFUSED, f"{host}: {reason}")
+        sent = (("User-Agent", self._user_agent), *headers)
+        answer = BodyPolicy(limit=MAX_WEBHOOK_ANSWER, cut=True)
+        try:
+            async with self._turns.turn(host.lower(), 0.0), Deadline(self._deadline_s).running():
+                return (await exchange(self._transport, url, sent, answer, content=content)).status
+        except FetchError as error:
+            raise type(error)(error.outcome, f"{host}: {error}"[:MAX_MESSAGE]) from error.__cause__
 
     def _wait_before_retry(self, attempt: int, error: FetchError) -> float | None:
         if error.outcome is not Outcome.FAILED:

@@ -7,7 +7,7 @@ and what is checked is connected to, so a name that answers differently the seco
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 from typing import Any, Final, TypeAlias
@@ -201,7 +201,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             await self._network.check_proxied(*_address_of(url))
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         response = await self._pool.handle_async_request(
-            httpcore.Request(method=request.method, url=target, headers=request.headers.raw)
+            httpcore.Request(
+                method=request.method, url=target, headers=request.headers.raw, content=_sent(request.stream)
+            )
         )
         return httpx.Response(response.status, headers=response.headers, stream=_Body(response.stream))
 
@@ -238,6 +240,12 @@ def open_transport(
 
 def _address_of(url: httpx.URL) -> tuple[str, int]:
     return url.raw_host.decode("ascii"), url.port or DEFAULT_PORTS[url.scheme]
+
+
+def _sent(stream: object) -> AsyncIterable[bytes]:
+    """The request's body; a request made with bytes, or with nothing, can be sent by either kind of client."""
+    assert isinstance(stream, AsyncIterable)  # noqa: S101 - for the type checker
+    return stream
 
 
 class _Body(httpx.AsyncByteStream):

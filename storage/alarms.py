@@ -16,6 +16,7 @@ from storage.captures import site_row
 class AlarmKind(StrEnum):
     DRIFT = "drift"
     UNREADABLE = "unreadable"
+    FAILING = "failing"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -158,8 +158,8 @@ CREATE INDEX outbox_sent ON outbox (rule, ended_at) WHERE sent_with IS NOT NULL;
 CREATE TABLE alarms (
     id INTEGER PRIMARY KEY,
     site_id INTEGER NOT NULL REFERENCES sites (id),
-    kind TEXT NOT NULL,                 -- drift or unreadable
-    since INTEGER NOT NULL,             -- instant of the first capture that departed
+    kind TEXT NOT NULL,                 -- drift, unreadable or failing
+    since INTEGER NOT NULL,             -- instant of the first capture that departed, or visit that failed
     what TEXT NOT NULL,                 -- in words
     usual TEXT NOT NULL,                -- JSON: the baseline when it was raised
     cleared_at INTEGER                  -- instant of the site's last capture when it was cleared

@@ -237,10 +237,10 @@ def test_a_fault_in_an_optional_key_of_a_site(tmp_path: Path, line: str, fault: 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("colour = 3", '"colour" is not a known key; known are archive, fetch, web, backfill, sites'),
+        ("colour = 3", '"colour" is not a known key; known are archive, fetch, web, backfill, notify, sites'),
         ("[archiv]", '"archiv" is not a known key; did you mean "archive"?'),
         ("archive = 3", "[archive] must be a table"),
-        ("sites = 3", "sites must be an array of tables; begin each site with [[sites]]"),
+        ("sites = 3", "sites must be an array of tables; begin each of them with [[sites]]"),
         ("sites = [3]", "sites[1] must be a table"),
         ('[archive]\nnmae = "x"', '[archive] "nmae" is not a known key; did you mean "name"?'),
         ('[archive]\nname = "Back Room"', '[archive] name "Back Room" is no slug'),
@@ -271,7 +271,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     bad = NPR.replace("America/New_York", "Mars").replace("*/15 ", "")
     told = faults(tmp_path, "[web]\nport = -1\n" + bad + bad)
     assert [line.partition(" ")[0] for line in told] == ["[web]", *["sites[1]"] * 2, *["sites[2]"] * 3]
-    assert 'sites[2] (slug "npr"): slug is that of sites[1] too; give each site its own' in told
+    assert 'sites[2] (slug "npr"): slug is that of sites[1] too; give each its own' in told
 
 
 def test_an_allowed_network_may_be_named_by_its_address(tmp_path: Path) -> None:
