@@ -163,7 +163,6 @@ async def test_a_304_is_a_sighting(tmp_path: Path) -> None:
 
 
 @pytest.mark.fault(11)
-@pytest.mark.fault(11)
 async def test_an_etag_that_lies_is_noticed_and_believed_no_more(tmp_path: Path) -> None:
     """After eleven times 304 the page is asked for in full; another body under the same ETag ends the trust."""
     async with world(tmp_path, conditional=True) as courier:
