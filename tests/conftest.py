@@ -12,10 +12,12 @@ import pytest
 import structlog
 
 from tests import pywb
+from tests.axe import AXE
 
 SHARED = Path(__file__).parents[2] / "shared"
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "chromium": (lambda: shutil.which("chromium") is not None, "chromium is not installed"),
+    "node": (AXE.exists, "axe-core is not in .axe/"),
     "pywb": (pywb.is_installed, "pywb is neither in .pywb/ nor on the path"),
     "wget": (lambda: shutil.which("wget") is not None, "wget is not installed"),
     "shared": (SHARED.is_dir, "the labelled pages beside the repository are absent"),

@@ -1,8 +1,9 @@
 """An archived page made inert: what a browser is shown of it runs nothing, loads nothing and reaches nobody.
 
 Three things see to that. The policy: a sandbox without scripts, and no source for anything but inline styles and data.
-The headers: no prefetching of names. And since policies say nothing about `<link rel=preconnect>` and its kin, every
-link element is renamed; the exact bytes are to be had beside, as a file to save.
+The headers: no prefetching of names. And since no policy keeps Chromium from connecting ahead (for `<link
+rel=preconnect>`, or for a frame that it then blocks), elements that connect are renamed; the exact bytes are to be had
+beside, as a file to save.
 """
 
 import re
@@ -17,12 +18,12 @@ POLICY = (
 )
 INERT: Headers = (("Content-Security-Policy", POLICY), ("X-DNS-Prefetch-Control", "off"))
 # A tag's name begins right behind "<" (HTML, section 13.2.5.6), and what is renamed is no such element any more.
-_LINK = re.compile(r"<(?=link[\s/>])", re.IGNORECASE)
+_CONNECTS = re.compile(r"<(?=(?:link|meta|i?frame|object|embed|applet|portal|fencedframe)[\s/>])", re.IGNORECASE)
 
 
 def inert(capture: Capture) -> bytes:
-    """The page as UTF-8, its link elements renamed."""
-    return _LINK.sub("<archived-", decode(capture.body, capture.content_type)).encode("utf-8", "replace")
+    """The page as UTF-8, with the elements renamed that connect to elsewhere."""
+    return _CONNECTS.sub("<archived-", decode(capture.body, capture.content_type)).encode("utf-8", "replace")
 
 
 def inert_type(capture: Capture) -> str:
