@@ -61,3 +61,11 @@ def test_versions_are_pinned_without_addresses() -> None:
         name = re.match(r"[\w.-]+", requirement)
         assert name
         assert f"\n{name[0].lower()}==" in pins
+
+
+def test_the_threat_model_names_what_there_is() -> None:
+    """Each file in which a check is said to live is there."""
+    text = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:scraper|storage|schedules|web|tests)/[\w/]+\.py)`", text))
+    assert len(named) > 10
+    assert [name for name in named if not (ROOT / name).is_file()] == []
