@@ -9,7 +9,7 @@ from scraper.limits import MAX_NESTING
 from scraper.text import tidy
 from scraper.urls import absolute, canonical
 
-# Lexbor takes 30 s for 100,000 nested elements (quadratic); the labelled pages have 600 to 12,000 tags, so only
+# Lexbor takes 30 s for 100,000 nested elements (quadratic); the labelled pages have 267 to 12,461 tags, so only
 # those with more are looked at tag by tag.
 MANY_TAGS: Final = 30_000
 TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
@@ -39,10 +39,10 @@ VOID: Final = frozenset(
         "dd",
     ]
 )
-# 100,000 attributes of one element take as long; the longest tag of the labelled pages has 11,000 characters.
+# 100,000 attributes of one element take as long; the longest tag of the labelled pages has 17,517 characters.
 LONG_TAG: Final = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]{0,100000}\"|'[^']{0,100000}'){200000}")
 LONG_PAGE: Final = 400_000
-SPARSE_TAGS: Final = 2_000  # characters a tag; the labelled pages have 20 to 190
+SPARSE_TAGS: Final = 2_000  # characters a tag; the labelled pages have 25 to 254
 BANNERS: Final = (
     "#wm-ipp-base, #wm-ipp, #wm-ipp-print, #donato, #wm-toolbar, .wb-autocomplete-suggestions, #_wb_frame_top_banner"
 )

@@ -24,9 +24,9 @@ TIME: Final = re.compile(
 LONGEST_TIME: Final = 8  # words
 LATER: Final = 0.6  # of a worth: breaks ties, and outweighs a word
 LEAST_HEADLINE: Final = 2  # words
-LONGEST_KICKER: Final = 9  # words; the labelled kickers have at most 8
+LONGEST_KICKER: Final = 9  # words; the longest labelled kicker has as many
 LONGEST_BYLINE: Final = 14
-# Texts of this many words are summaries even where nothing says so; the shortest labelled ones have 8, in a `p` 4.
+# Texts of this many words are summaries even where nothing says so, in a `p` of fewer; the shortest labelled have 4.
 SUMMARY_WORDS: Final = 8
 NAMED_SUMMARY_WORDS: Final = 4
 
@@ -65,7 +65,7 @@ def headline_worth(segment: Segment) -> float:
     if segment.tag == "p" and not segment.link:
         worth -= 1.5
     if not segment.heading and segment.text.endswith((".", "。")):
-        worth -= 1  # of the labelled headlines 3 in 100 end so, of the summaries 3 in 4
+        worth -= 1  # 3 in 100 of the labelled headlines end so, and 64 of their summaries
     if not has_letters(segment.text) or (count <= LONGEST_TIME and TIME.fullmatch(segment.text)):
         worth -= 5
     return worth

@@ -13,10 +13,10 @@ from scraper.places import Place
 from scraper.regions import Regions
 from scraper.vocabulary import Word, named
 
-# The labelled leads are, of the links with any chance to be a story, among the first two of their kin and the first 46.
+# Of the links with any chance to be a story and the first two of their kin, the labelled leads are among the first 19.
 KIN_TAKEN: Final = 2
 MOST_CANDIDATES: Final = 60
-BIG_PIXELS: Final = 250  # widths of the labelled leads' pictures, where said: median 460; of all others: 110
+BIG_PIXELS: Final = 250  # between the stated widths of pictures: the labelled leads' median is 385, all others' 205
 SPARE_CHARACTERS: Final = 60  # text of a block beside its headline that is more than a label and a time
 LEAD: Final = Word.LEAD.value
 OUTSIDE: Final = (Word.NAV | Word.FOOTER).value

@@ -14,7 +14,7 @@ from scraper.text import LETTER, tidy, words
 # challenges and error pages link a handful of pages of help at most.
 MANY_STORIES: Final = 12
 FEW_STORIES: Final = 5
-SHELL_LETTERS: Final = 400  # visible letters of a page that a script is to fill; the barest labelled page has 3,300
+SHELL_LETTERS: Final = 400  # visible letters of a page that a script is to fill; the barest labelled page has 2,565
 ARTICLE_PARAGRAPHS: Final = 6
 ARTICLE_WORDS: Final = 25
 SAMPLE: Final = 6_000  # characters of visible text that are looked at

@@ -12,7 +12,7 @@ from scraper.places import HEADINGS, Place, own_bits
 from scraper.text import has_letters, tidy, words
 from scraper.vocabulary import named
 
-LONGEST_SECTION: Final = 7  # words; the labelled section headings have at most 7
+LONGEST_SECTION: Final = 7  # words; the longest labelled section heading has as many
 MOST_CHILDREN: Final = 300  # of one element that are looked at
 HIGHEST: Final = 12  # elements above a story that are looked at
 LONGEST_TEXT: Final = 400  # characters of an element that may still be a label with its links
@@ -27,7 +27,7 @@ MOST_PARTS: Final = 3
 DIGIT: Final = re.compile(r"\d")
 LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
 NO_SECTION: Final = re.compile(
-    r"(?:.*sign up|more\b|zum inhalt|stay in|privacy|cookie|newsletter|"
+    r"(?:.*sign up|more\b|zum inhalt|privacy|cookie|newsletter|"
     r"view\b|see all|show|mehr\b|alle\b|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|"
     r"publicité|loading|sign |subscri|follow|close|next|prev|"
     r"by\s|von\s|edit\b|\d+ of|log ?in|search|share|print|email|skip|menu|реклама|广告)",

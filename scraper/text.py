@@ -12,7 +12,7 @@ UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0
 LETTER: Final = re.compile(r"[^\W\d_]")
 KEY: Final = re.compile(r"[\W_]+")
 # Two characters of Chinese or Japanese say about as much as one word of a spaced script: the labelled headlines have a
-# median of 8 words there and of 15 characters here.
+# median of 8 words there and of 17 characters here.
 CHARACTERS_A_WORD: Final = 2
 
 
