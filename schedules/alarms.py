@@ -14,7 +14,7 @@ from storage.archive import Archive
 from storage.looks import Look, latest_looks
 from storage.visits import failures
 
-LOOKS: Final = 2 * BASELINE + SUSTAINED  # readable or not
+LOOKS: Final = BASELINE + SUSTAINED  # readable or not; a review of as many takes 12 ms on a page of 150 stories
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
