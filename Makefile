@@ -3,6 +3,7 @@
 # Each sets up its own environment in .venv; nothing but Python 3.11+ and make has to be there.
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .PHONY: run test demo lint faults clean
 
@@ -15,19 +16,24 @@ demo: .venv/installed
 test: lint
 	$(BIN)/pytest -n 2
 
-faults: .venv/installed
+faults: .venv/equipped
 	$(BIN)/python -m benchmarks.faults
 
-lint: .venv/installed
+lint: .venv/equipped
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# What running needs; what developing needs besides.
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(INSTALL) -e .
+	touch $@
+
+.venv/equipped: .venv/installed
+	$(INSTALL) -e '.[dev]'
 	touch $@
 
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .pywb .axe build *.egg-info .mypy_cache .ruff_cache .hypothesis
