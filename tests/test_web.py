@@ -234,7 +234,7 @@ async def test_a_front_page_names_its_evidence(room: httpx.AsyncClient, archive_
         ).fetchone()
     connection.close()
     text = (await room.get("/site/harbour/at/now")).text
-    for part in ("harbour/20261124120000", sha256, READER, "likely (93%)", "largest headline; first in reading order"):
+    for part in ("harbour/20261124120000", sha256, READER, "likely (93%)", "<bdi>largest headline</bdi>; <bdi>first"):
         assert part in text
 
 

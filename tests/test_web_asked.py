@@ -6,6 +6,7 @@ import json
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -118,6 +119,22 @@ def test_secrets_come_from_the_environment_or_a_file(tmp_path: Path, monkeypatch
     ):
         with pytest.raises(ConfigError, match=message):
             web_secrets(faulty)
+
+
+def test_every_page_is_documented() -> None:
+    """docs/reading-room.md names every page, feed and document."""
+    text = (Path(__file__).parents[1] / "docs" / "reading-room.md").read_text(encoding="utf-8")
+    names = {"(?P<slug>[^/.]+)": "SLUG", "(?P<id>[^/.]+)": "ID", "(?P<name>[^/.]+)": "DIGITS", r"\.": "."}
+    names |= {
+        "(?P<at>[^/.]+)": "TIME",
+        "(?P<a>[^/.]+)": "TIME",
+        "(?P<b>[^/.]+)": "TIME",
+        ".+": "URL",
+        r"\d.*": "DIGITS",
+    }
+    for path in {*PAGES, *FEEDS, *DOCUMENTS} - {"/site/(?P<slug>[^/.]+)/at"}:  # where a form of a site's page leads
+        told = reduce(lambda address, pair: address.replace(*pair), names.items(), path)
+        assert f"`{told}" in text, told
 
 
 async def test_a_search_counts_by_site_and_role(room: httpx.AsyncClient) -> None:
