@@ -31,6 +31,7 @@ def frontpage(context: click.Context, config: Path) -> None:
 
 for verb in (
     scraper.cli.parse,
+    scraper.cli.check,
     *schedules.cli.VERBS,
     *storage.cli.VERBS,
     web.cli.serve,

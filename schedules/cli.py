@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -62,6 +63,11 @@ def capture(run: Run, slugs: tuple[str, ...], as_json: bool) -> None:
         sys.exit(1)
 
 
+folder_option = click.option(
+    "--folder", type=click.Path(path_type=Path), help="Where the fixtures are. [fixtures, beside the config]"
+)
+
+
 @click.group()
 def sites() -> None:
     """The sites of the configuration."""
@@ -90,6 +96,43 @@ def list_sites(run: Run, as_json: bool) -> None:
         ("schedule", lambda row: row["schedule"]),
     ]
     print_rows(rows, columns, as_json=as_json)
+
+
+@sites.command("fixture")
+@click.argument("slug", metavar="SITE")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--at", default="now", help="When the page was saved. [now]")
+@folder_option
+@pass_run
+def make_fixture(run: Run, slug: str, file: Path, at: str, folder: Path | None) -> None:
+    """Keep a saved page and its reading for `sites check`; correct the reading by hand where it is wrong."""
+    from schedules.fixtures import keep_fixture
+    from scraper.instants import parse
+
+    site = run.settings.site(slug)
+    instant = parse(at, zone=site.timezone, now=_now())
+    click.echo(keep_fixture(site, file.read_bytes(), at=instant, folder=folder or fixtures_of(run)))
+
+
+@sites.command("check")
+@click.argument("slugs", metavar="[SITE]...", nargs=-1)
+@folder_option
+@pass_run
+def check_sites(run: Run, slugs: tuple[str, ...], folder: Path | None) -> None:
+    """Read the fixtures of sites again; exit 1 where one reads differently from what is expected."""
+    from schedules.fixtures import check_fixtures
+
+    chosen = [run.settings.site(slug) for slug in slugs] or run.settings.sites
+    checked = [one for site in chosen for one in check_fixtures(site, folder or fixtures_of(run))]
+    for one in checked:
+        click.echo(f"{one.page}: {'; '.join(one.differences) or 'as expected'}")
+    if any(one.differences for one in checked):
+        sys.exit(1)
+
+
+def fixtures_of(run: Run) -> Path:
+    """The folder `fixtures` beside the configuration."""
+    return run.settings.file.parent / "fixtures"
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""The verbs that only read pages: parse."""
+"""The verbs that only read pages: parse and check."""
 
 import sys
 from pathlib import Path
@@ -31,6 +31,26 @@ def parse(run: Any, file: Path, url: str, site: str, at: str, as_json: bool) -> 
         print_object(page)
     else:
         print_page(page)
+
+
+@click.command()
+@click.argument("target", metavar="SITE|URL")
+@json_option
+@pass_run
+def check(run: Any, target: str, as_json: bool) -> None:
+    """Fetch and read a front page, store nothing, and show why it was read so: blocks, roles, evidence, hints."""
+    from scraper.checking import check_shape, fetch_and_explain
+
+    shape = check_shape(fetch_and_explain(run, target))
+    if as_json:
+        print_object(shape)
+        return
+    print_page(shape)
+    click.echo("\nblocks:")
+    for block in shape["blocks"]:
+        click.echo(f"  {block['role']:6} {block['score']:+6.2f}  {block['headline']}  ({', '.join(block['reasons'])})")
+    for hint in shape["hints"]:
+        click.echo(f"hint: {hint}")
 
 
 def _instant(text: str, zone: str) -> Any:

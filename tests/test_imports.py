@@ -17,7 +17,7 @@ MAY_IMPORT = {
 }
 PACKAGES = set(MAY_IMPORT)
 # Edges: they meet files, sockets or terminals. Every other module of scraper/ is pure.
-EDGES = {"cli", "config", "console", "fetch", "wire", "exchange", "turns", "robots", "secrets"}
+EDGES = {"checking", "cli", "config", "console", "fetch", "wire", "exchange", "turns", "robots", "secrets"}
 HEAVY = {
     "httpx",
     "datasette",

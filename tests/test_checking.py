@@ -1,0 +1,84 @@
+"""Checking a page as it is now, and the fixtures that tell when a site reads differently."""
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from demo.library import paper
+from schedules.fixtures import check_fixtures, keep_fixture
+from scraper.config import Site
+from scraper.errors import ConfigError
+from tests.newsstand import Newsstand
+from tests.world import config_file
+
+ROOT = Path(__file__).parents[1]
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SITE = Site(slug="courier", name="Courier", url="https://courier.example/", timezone="UTC", every=900)
+
+
+async def verb(*arguments: str) -> tuple[int, str, str]:
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, "-m", "frontpage", *arguments)
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=pipe, stderr=pipe)
+    out, log = await process.communicate()
+    return process.returncode or 0, out.decode(), log.decode()
+
+
+async def test_check_shows_blocks_roles_and_hints(tmp_path: Path) -> None:
+    """The page as it is now, with every block's role and reasons; nothing is stored."""
+    async with Newsstand(lambda: NOON, own_ports=True) as stand:
+        stand.add_paper(paper("courier"))
+        config = config_file(tmp_path, stand)
+        code, out, log = await verb("--config", str(config), "check", "courier", "--json")
+    assert code == 0, log
+    shape = json.loads(out)
+    assert shape["lead"]["headline"] == paper("courier").truth(NOON).lead.headline
+    roles = [block["role"] for block in shape["blocks"]]
+    assert roles.count("lead") >= 1
+    assert {"teaser", "other"} <= set(roles)
+    assert any("a layout could say" in hint for hint in shape["hints"])
+    assert not (tmp_path / "archive.db").exists()
+
+
+async def test_check_of_what_cannot_be_fetched_says_why() -> None:
+    """A private address is refused, and a site that is not configured is named."""
+    code, _, log = await verb("check", "http://127.0.0.1:9/")
+    assert (code, "127.0.0.1" in log, "Traceback" in log) == (1, True, False)
+    code, _, log = await verb("check", "no-such-site")
+    assert (code, "no-such-site" in log) == (2, True)
+
+
+def test_a_fixture_reads_as_expected_until_something_changes(tmp_path: Path) -> None:
+    """The page kept reads as it did; an edited expectation and a lost page are told."""
+    page = keep_fixture(SITE, paper("courier").page(NOON).body, at=NOON, folder=tmp_path)
+    (checked,) = check_fixtures(SITE, tmp_path)
+    assert (checked.page, checked.differences) == (page, ())
+    expected = json.loads(page.with_suffix(".json").read_text())
+    expected["lead"]["headline"] = "Another lead"
+    dropped = expected["teasers"].pop(0)
+    page.with_suffix(".json").write_text(json.dumps(expected))
+    (checked,) = check_fixtures(SITE, tmp_path)
+    assert checked.differences[0].startswith("lead “Another lead”, now “")
+    assert checked.differences[1] == f"new “{dropped['headline']}”"
+    page.with_suffix(".json").write_text("nonsense")
+    with pytest.raises(ConfigError, match="is no fixture"):
+        list(check_fixtures(SITE, tmp_path))
+
+
+async def test_sites_fixture_and_sites_check(tmp_path: Path) -> None:
+    """From the command line: a saved page becomes a fixture, and the check passes."""
+    saved = tmp_path / "saved.html"
+    saved.write_bytes(paper("courier").page(NOON).body)
+    async with Newsstand(lambda: NOON, own_ports=True) as stand:
+        stand.add_paper(paper("courier"))
+        config = str(config_file(tmp_path, stand))
+    code, out, log = await verb(
+        "--config", config, "sites", "fixture", "courier", str(saved), "--at", "2026-11-24T12:00"
+    )
+    assert (code, out.strip().endswith("courier/20261124120000.html")) == (0, True), log
+    code, out, _ = await verb("--config", config, "sites", "check")
+    assert (code, "as expected" in out) == (0, True)
