@@ -2,10 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Container, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import groupby, islice
 
 from scraper.errors import NotFound
 from scraper.instants import epoch, from_epoch, iso
@@ -95,22 +95,11 @@ def show_if_any(connection: sqlite3.Connection, slug: str, at: datetime, *, lead
 
 
 def leads(
-    connection: sqlite3.Connection,
-    slug: str,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    only: Container[str] | None = None,
+    connection: sqlite3.Connection, slug: str, *, since: datetime | None = None, until: datetime | None = None
 ) -> Iterator[Lead]:
-    """Periods as lead that touch [since, until), in order of their start; `only` of these stories."""
+    """Periods as lead that touch [since, until), in order of their start."""
     site_id = site_row(connection, slug)
-    touching = _touching(connection, site_id, SpanKind.LEAD, since, until)
-    rows = [row for row in touching if only is None or row[1] in only]
-    line = line_of(connection, site_id, gap_of(connection, site_id), over=[row[2:] for row in rows])
-    for row_id, story, first_seen, last_seen in rows:
-        bounds = line.bounds(first_seen, last_seen)
-        headline, url = as_printed(connection, site_id, bounds.last_seen, row_id)
-        yield Lead(site=slug, story=story, headline=headline, url=url, seen=bounds)
+    yield from _leads(connection, slug, site_id, list(_touching(connection, site_id, SpanKind.LEAD, since, until)))
 
 
 def leads_about(
@@ -122,20 +111,34 @@ def leads_about(
     until: datetime | None = None,
 ) -> Iterator[Lead]:
     """Periods as lead of the stories that a search finds, over all sites or some: who led with it first."""
-    slugs = sites or [slug for (slug,) in connection.execute("SELECT slug FROM sites ORDER BY slug")]
-    found = {
-        story
-        for (story,) in connection.execute(
-            """
-            SELECT DISTINCT story FROM words
-            JOIN wordings ON wordings.id = words.rowid JOIN stories ON stories.id = wordings.story_id
-            WHERE words MATCH ?
-            """,
-            (match_expression(query),),
-        )
-    }
-    told = [lead for slug in slugs for lead in leads(connection, slug, since=since, until=until, only=found)]
+    rows = connection.execute(
+        """
+        SELECT DISTINCT slug, sites.id, stories.id, story, first_seen, last_seen FROM words
+        CROSS JOIN wordings ON wordings.id = words.rowid
+        CROSS JOIN stories ON stories.id = wordings.story_id
+        CROSS JOIN sites ON sites.id = stories.site_id
+        CROSS JOIN spans ON spans.site_id = sites.id AND kind = :kind AND spans.story_id = stories.id AND value = 0
+        WHERE words MATCH :match AND first_seen < :end AND (last_seen IS NULL OR last_seen >= :start)
+        ORDER BY slug
+        """,
+        {"match": match_expression(query), "kind": SpanKind.LEAD, "start": _start(since), "end": _end(until)},
+    ).fetchall()
+    known = {site_row(connection, slug) for slug in sites}
+    told = [
+        lead
+        for (slug, site_id), found in groupby(rows, key=lambda row: row[:2])
+        if site_id in known or not sites
+        for lead in _leads(connection, slug, site_id, [row[2:] for row in found])
+    ]
     yield from sorted(told, key=lambda lead: (lead.seen.first_seen, lead.site, lead.story))
+
+
+def _leads(connection: sqlite3.Connection, slug: str, site_id: int, rows: Sequence[Touching]) -> Iterator[Lead]:
+    line = line_of(connection, site_id, gap_of(connection, site_id), over=[row[-2:] for row in rows])
+    for row_id, story, first_seen, last_seen in rows:
+        bounds = line.bounds(first_seen, last_seen)
+        headline, url = as_printed(connection, site_id, bounds.last_seen, row_id)
+        yield Lead(site=slug, story=story, headline=headline, url=url, seen=bounds)
 
 
 def _touching(
