@@ -122,4 +122,4 @@ def quoted(text: str) -> str:
 def story_id(site: str, canonical_url: str) -> str:
     """The permalink of a story: 12 characters of base32 of the digest of site and canonical address."""
     digest = hashlib.sha256(f"{site}\n{canonical_url}".encode("utf-8", "surrogatepass")).digest()
-    return base64.b32encode(digest).decode("ascii")[:12].lower()
+    return base64.b32encode(digest[:10]).decode("ascii")[:12].lower()

@@ -17,7 +17,7 @@ from storage.editions import Editions
 from storage.observations import Observations
 from storage.questions import Questions
 from storage.schema import connect, transaction
-from storage.search import index_wordings
+from storage.search import index_wordings, last_wording
 
 if TYPE_CHECKING:
     from scraper.config import Site  # heavy, and only a name here
@@ -178,8 +178,9 @@ class Archive(Questions):
             ).fetchone()
             front_page_id, edition = None, b""
             if page.quality is Quality.OK:
-                front_page_id, edition, wordings = self._editions.keep(site_id, slug, page)
-                index_wordings(self.connection, wordings)
+                known = last_wording(self.connection)
+                front_page_id, edition = self._editions.keep(site_id, slug, page)
+                index_wordings(self.connection, after=known)
             self._put_reading(capture_id, page, front_page_id)
             self._observations.update(site_id, instant)
             if not edition:

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from scraper.model import FrontPage, Role, Story
@@ -24,27 +25,46 @@ class Wording(NamedTuple):
 
     @property
     def digest(self) -> bytes:
-        return _digest(self)[:12]
+        """Of all its texts, each behind its length; JSON takes four times as long, and a page has a hundred."""
+        return _digest("".join([f"{len(text)}:{text}" for text in self]))[:12]
 
 
 def wording_of(story: Story) -> Wording:
     return Wording(story.headline, story.summary, story.kicker, story.byline, story.image)
 
 
-def edition_of(page: FrontPage) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A story of a page with its wording and that one's digest."""
+
+    story: Story
+    wording: Wording
+    digest: bytes
+
+
+def _blocks(page: FrontPage) -> list[_Block]:
+    return [_Block(story, wording := wording_of(story), wording.digest) for story in page.stories]
+
+
+def _edition_of(blocks: Sequence[_Block]) -> bytes:
     """Identity of a distinct state of a front page: its ordered (role, section, story, wording) list."""
-    rows = [(s.role, s.section, s.canonical, *wording_of(s)) for s in page.stories]
-    return _digest(rows)[:EDITION_BYTES]
+    return _page_digest([(b.story.role, b.story.section, b.story.canonical, b.digest.hex()) for b in blocks])
 
 
-def _content_of(slug: str, page: FrontPage) -> bytes:
+def _content_of(slug: str, page: FrontPage, blocks: Sequence[_Block]) -> bytes:
     """Identity of everything that a front page's row holds, so that equal readings share it in any order of arrival."""
-    stories = [(s.role, s.section, s.url, s.canonical, s.kind, *wording_of(s)) for s in page.stories]
-    return _digest([slug, page.title, page.language, page.lead.body if page.lead else (), stories])[:EDITION_BYTES]
+    rows = [
+        (b.story.role, b.story.section, b.story.url, b.story.canonical, b.story.kind, b.digest.hex()) for b in blocks
+    ]
+    return _page_digest([slug, page.title, page.language, page.lead.body if page.lead else (), rows])
 
 
-def _digest(value: object) -> bytes:
-    return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")).digest()
+def _page_digest(value: object) -> bytes:
+    return _digest(json.dumps(value, ensure_ascii=False))[:EDITION_BYTES]
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 class Editions:
@@ -53,16 +73,15 @@ class Editions:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def keep(self, site_id: int, slug: str, page: FrontPage) -> tuple[int, bytes, dict[int, Wording]]:
-        """Row of the front page, its edition, and the wordings that were new with it."""
-        digest = _content_of(slug, page)
+    def keep(self, site_id: int, slug: str, page: FrontPage) -> tuple[int, bytes]:
+        """Row of the front page, and its edition."""
+        blocks = _blocks(page)
+        digest = _content_of(slug, page, blocks)
         row = self._connection.execute("SELECT id, edition FROM front_pages WHERE digest = ?", (digest,)).fetchone()
         if row:
-            return row[0], row[1], {}
-        new: dict[int, Wording] = {}
-        sections = {name: self._section(name) for name in dict.fromkeys(story.section for story in page.stories)}
-        placements = [self._place(site_id, slug, story, sections[story.section], new) for story in page.stories]
-        edition = edition_of(page)
+            return row[0], row[1]
+        placements = self._placements(site_id, slug, blocks)
+        edition = _edition_of(blocks)
         cursor = self._connection.execute(
             """
             INSERT INTO front_pages (digest, edition, title, language, lead, body, placements)
@@ -78,37 +97,61 @@ class Editions:
                 encode(placements),
             ),
         )
-        return int(cursor.lastrowid or 0), edition, new
+        return int(cursor.lastrowid or 0), edition
+
+    def _placements(self, site_id: int, slug: str, blocks: Sequence[_Block]) -> list[Placement]:
+        stories = [block.story for block in blocks]
+        rows = self._stories(site_id, slug, stories)
+        wordings = self._wordings([(rows[block.story.canonical], block) for block in blocks])
+        sections = {name: self._section(name) for name in dict.fromkeys(story.section for story in stories)}
+        return [
+            Placement(row_id, wording_id, sections[story.section], self._address(row_id, story), story.kind)
+            for story, (row_id, wording_id) in zip(stories, wordings, strict=True)
+        ]
+
+    def _stories(self, site_id: int, slug: str, stories: Sequence[Story]) -> dict[str, int]:
+        """Row of each story by its canonical URL, made where there is none."""
+        names = {story_id(slug, story.canonical): story.canonical for story in stories}
+        self._connection.executemany(
+            "INSERT INTO stories (site_id, story, url) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            [(site_id, name, url) for name, url in names.items()],
+        )
+        rows = self._connection.execute(
+            "SELECT story, id FROM stories WHERE story IN (SELECT value FROM json_each(?))", (json.dumps(list(names)),)
+        )
+        return {names[name]: row_id for name, row_id in rows}
+
+    def _wordings(self, blocks: Sequence[tuple[int, _Block]]) -> list[tuple[int, int]]:
+        """(story, wording) of each (story, block), made where there is none."""
+        self._connection.executemany(
+            """
+            INSERT INTO wordings (story_id, digest, headline, summary, kicker, byline, image)
+            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """,
+            [(story, block.digest, *block.wording) for story, block in blocks],
+        )
+        rows = self._connection.execute(
+            "SELECT story_id, digest, id FROM wordings WHERE story_id IN (SELECT value FROM json_each(?))",
+            (json.dumps([story for story, _ in blocks]),),
+        )
+        found = {(story, digest): row_id for story, digest, row_id in rows}
+        return [(story, found[story, block.digest]) for story, block in blocks]
 
     def _section(self, name: str) -> int:
-        return self._row("sections", name=name)[0]
-
-    def _place(self, site_id: int, slug: str, story: Story, section_id: int, new: dict[int, Wording]) -> Placement:
-        row_id, _ = self._row("stories", story=story_id(slug, story.canonical), url=story.canonical, site_id=site_id)
-        wording = wording_of(story)
-        wording_id, is_new = self._wording(row_id, wording)
-        if is_new:
-            new[wording_id] = wording
-        return Placement(row_id, wording_id, section_id, self._address(row_id, story), story.kind)
-
-    def _wording(self, row_id: int, wording: Wording) -> tuple[int, bool]:
-        key = ("story_id", "digest")
-        return self._row("wordings", digest=wording.digest, story_id=row_id, **wording._asdict(), key=key)
+        return self._row("sections", name=name)
 
     def _address(self, row_id: int, story: Story) -> int:
         spelling = spell(story.canonical, story.url)
         if spelling is not None:
             return spelling
-        address_id, _ = self._row("addresses", story_id=row_id, url=story.url, key=("story_id", "url"))
-        return len(SPELLINGS) + address_id
+        return len(SPELLINGS) + self._row("addresses", story_id=row_id, url=story.url)
 
-    def _row(self, table: str, *, key: Iterable[str] = (), **columns: object) -> tuple[int, bool]:
-        """(id, is new) of the row with these columns; `key` names the unique ones, by default the first."""
-        keys = tuple(key) or (next(iter(columns)),)
-        where = " AND ".join(f"{name} = ?" for name in keys)
-        row = self._connection.execute(f"SELECT id FROM {table} WHERE {where}", [columns[name] for name in keys])
-        if known := row.fetchone():
-            return int(known[0]), False
+    def _row(self, table: str, **columns: object) -> int:
+        """The row with these columns, made where there is none."""
+        where = " AND ".join(f"{name} = ?" for name in columns)
+        row = self._connection.execute(f"SELECT id FROM {table} WHERE {where}", tuple(columns.values())).fetchone()
+        if row:
+            return int(row[0])
         names, marks = ", ".join(columns), ", ".join("?" * len(columns))
         cursor = self._connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))
-        return int(cursor.lastrowid or 0), True
+        return int(cursor.lastrowid or 0)

@@ -94,9 +94,9 @@ CREATE TABLE wordings (
 CREATE TABLE addresses (
     id INTEGER PRIMARY KEY,
     story_id INTEGER NOT NULL REFERENCES stories (id),
-    url TEXT NOT NULL,                  -- as printed, where it is no plain spelling of the canonical one
-    UNIQUE (story_id, url)
+    url TEXT NOT NULL                   -- as printed, where it is no plain spelling of the canonical one
 );
+CREATE INDEX addresses_by_story ON addresses (story_id);
 CREATE TABLE sections (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE front_pages (
     id INTEGER PRIMARY KEY,

@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +9,6 @@ from scraper.errors import ConfigError
 from scraper.instants import epoch, from_epoch
 from scraper.model import Role
 from storage.captures import capture_name, site_row
-from storage.editions import Wording
 from storage.spans import ALWAYS, SpanKind
 
 # Han, kana and hangul, also the supplementary Han planes: written without spaces, so every character is a word.
@@ -21,7 +19,7 @@ _TERM = re.compile(r'"([^"]*)"|(\S+)')
 
 def segment(text: str) -> str:
     """The text as it is indexed: a space around each character of a script that is written without spaces."""
-    return _UNSPACED.sub(r" \1 ", text)
+    return text if text.isascii() else _UNSPACED.sub(r" \1 ", text)
 
 
 def match_expression(query: str) -> str:
@@ -36,11 +34,25 @@ def match_expression(query: str) -> str:
     return " ".join(terms)
 
 
-def index_wordings(connection: sqlite3.Connection, wordings: Mapping[int, Wording]) -> None:
-    """Make wordings findable; once each."""
+def last_wording(connection: sqlite3.Connection) -> int:
+    """Row of the wording that was kept last, 0 where there is none."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM wordings").fetchone()[0])
+
+
+def index_wordings(connection: sqlite3.Connection, *, after: int) -> None:
+    """Make the wordings after a row findable; of those that say the same of a story, with other images, the first."""
+    rows = connection.execute(
+        """
+        SELECT id, headline, summary, kicker FROM wordings AS new WHERE id > ? AND NOT EXISTS (
+            SELECT 1 FROM wordings AS old WHERE old.story_id = new.story_id AND old.id < new.id
+            AND old.headline = new.headline AND old.summary = new.summary AND old.kicker = new.kicker
+        )
+        """,
+        (after,),
+    ).fetchall()
     connection.executemany(
         "INSERT INTO words (rowid, headline, summary, kicker) VALUES (?, ?, ?, ?)",
-        [(row, segment(w.headline), segment(w.summary), segment(w.kicker)) for row, w in wordings.items()],
+        [(row, *map(segment, texts)) for row, *texts in rows],
     )
 
 
@@ -105,8 +117,10 @@ FOUND = f"""
             AND coalesce(led.last_seen, {ALWAYS}) >= spans.first_seen
         ) AS led
     FROM words
-    CROSS JOIN wordings ON wordings.id = words.rowid
-    CROSS JOIN stories ON stories.id = wordings.story_id
+    CROSS JOIN wordings AS text ON text.id = words.rowid
+    CROSS JOIN stories ON stories.id = text.story_id
+    CROSS JOIN wordings ON wordings.story_id = text.story_id AND wordings.headline = text.headline
+        AND wordings.summary = text.summary AND wordings.kicker = text.kicker
     CROSS JOIN spans ON spans.site_id = stories.site_id AND spans.kind = {SpanKind.WORDING}
         AND spans.story_id = stories.id AND spans.value = wordings.id
     WHERE words MATCH :match AND (:site_id IS NULL OR stories.site_id = :site_id)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from storage.exports import Selection, lead_rows, readings, story_rows, visits
 from storage.history import history
 from storage.merge import merge
 from storage.schema import connect, connect_readonly
+from storage.search import search
 from tests.made import NOON, SITE, at, capture, keep, keep_all, page, wall
 
 
@@ -325,3 +327,13 @@ def test_a_merge_brings_the_ledger_and_who_looked(tmp_path: Path) -> None:
         merge(oslo, rome.path)
         exported = list(visits(oslo.connection, Selection()))
     assert [(row["observer"], row["capture"] != "") for row in exported] == [("oslo", True), ("rome", True)]
+
+
+def test_another_picture_is_no_other_text(archive: Archive) -> None:
+    """A wording that says the same is indexed once, and search still tells when each of them stood there."""
+    before = page("flood")
+    assert before.lead
+    after = replace(before, lead=replace(before.lead, image="https://courier.example/rain.jpg"))
+    keep_all(archive, [(at(0), before), (at(15), after)])
+    assert archive.connection.execute("SELECT count(*) FROM words_docsize").fetchone() == (1,)
+    assert [hit.first_seen for hit in search(archive.connection, "flood")] == [at(15), at(0)]
