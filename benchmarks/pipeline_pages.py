@@ -48,9 +48,8 @@ def load_pages(series: Path, per_site: int) -> list[Page]:
 def _saved(series: Path, per_site: int) -> Iterator[Page]:
     for folder in sorted(series.iterdir()):
         for number, file in enumerate(FolderSource(folder, "/").files[:per_site]):
-            media_type = "text/plain" if file.suffix == ".txt" else "text/html"
             instant = BEGIN + number * STEP
-            yield Page(slug=folder.name, instant=instant, content_type=media_type, body=file.read_bytes())
+            yield Page(slug=folder.name, instant=instant, content_type=_media_type(file), body=file.read_bytes())
 
 
 def _fictional(per_site: int) -> Iterator[Page]:
@@ -59,6 +58,19 @@ def _fictional(per_site: int) -> Iterator[Page]:
             instant = BEGIN + number * STEP
             page = paper.page(instant)
             yield Page(slug=paper.slug, instant=instant, content_type=page.content_type, body=page.body)
+
+
+def saved_pages(folder: Path) -> list[Page]:
+    """All pages of one saved series, each at its own time."""
+    source = FolderSource(folder, "/")
+    return [
+        Page(slug=folder.name, instant=instant, content_type=_media_type(file), body=file.read_bytes())
+        for instant, file in zip(source.instants, source.files, strict=True)
+    ]
+
+
+def _media_type(file: Path) -> str:
+    return "text/plain" if file.suffix == ".txt" else "text/html"
 
 
 @contextmanager
