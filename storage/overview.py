@@ -190,6 +190,15 @@ def editions(connection: sqlite3.Connection, slug: str, *, until: datetime, limi
     return found[:limit]
 
 
+def leads_begin(connection: sqlite3.Connection, slug: str, *, limit: int) -> datetime | None:
+    """When the first of the last `limit` periods as lead began; None where there are no more than that."""
+    row = connection.execute(
+        "SELECT first_seen FROM spans WHERE site_id = ? AND kind = ? ORDER BY first_seen DESC LIMIT 1 OFFSET ?",
+        (site_row(connection, slug), SpanKind.LEAD, limit - 1),
+    ).fetchone()
+    return from_epoch(row[0]) if row else None
+
+
 def edition_starts(
     connection: sqlite3.Connection, slug: str, since: datetime, until: datetime, *, limit: int
 ) -> list[datetime]:

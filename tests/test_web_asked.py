@@ -214,6 +214,16 @@ async def test_a_site_tells_what_stood_longest(room: httpx.AsyncClient) -> None:
     assert all(row["lead_at_least_s"] <= row["at_least_s"] for row in rows)
 
 
+async def test_a_site_of_many_leads_tells_the_last_of_them(
+    room: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long a site was watched, its page stays small, and says from when on it tells."""
+    monkeypatch.setattr("web.sites.MAX_LEADS", 3)
+    answer = await room.get("/site/courier?over=all")
+    assert "The last 3 leads, since" in answer.text
+    assert len((await room.get("/site/courier.json?over=all")).json()["leads"]) == 3
+
+
 def test_a_calendar_of_a_short_time_is_by_the_hour() -> None:
     """In the site's own zone, the last day first; nothing is said outside of what is known."""
     first = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from scraper.errors import ConfigError
 from scraper.instants import epoch, iso
 from storage.calendar import seen_by_hour
 from storage.lasting import lasting, lasting_shape
-from storage.overview import Described, SiteNow, described, editions, gaps, retitled, site_now, sites
+from storage.overview import Described, SiteNow, described, editions, gaps, leads_begin, retitled, site_now, sites
 from storage.queries import Lead, leads
 from storage.shapes import lead_shape
 from web.asked import Asked, Page
@@ -22,7 +22,7 @@ from web.timeline import Period, Timeline, Window, timeline
 WINDOWS = {"day": 86_400, "week": 604_800, "month": 2_592_000, "all": 0}
 MAX_EDITIONS = 30
 MAX_EDITS = 12
-MAX_LEADS = 200
+MAX_LEADS = 300  # that are drawn and told; the verb `leads` and the export tell all
 MAX_LASTING = 8
 RECENT = timedelta(hours=1)
 
@@ -62,6 +62,9 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
     if known.first_seen is None or known.last_seen is None:
         return Page(template="site.html", context=context, shape=_site_shape(now) | {"leads": []})
     chosen, since = _since(asked, known.first_seen, known.last_seen)
+    begin = leads_begin(connection, known.slug, limit=MAX_LEADS)
+    is_cut = begin is not None and begin > since
+    since = max(since, begin or since)
     led = list(leads(connection, known.slug, since=since))
     around = stops(connection, known.slug, since, known.last_seen, led)
     longest = lasting(connection, known.slug, since=since, until=known.last_seen, limit=MAX_LASTING)
@@ -69,8 +72,9 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
         "windows": list(WINDOWS),
         "chosen": chosen,
         "timeline": _lead_timeline(connection, known, led, since, known.last_seen),
-        "leads": led[::-1][:MAX_LEADS],
-        "untold": max(len(led) - MAX_LEADS, 0),
+        "leads": led[::-1],
+        "is_cut": is_cut,
+        "since": since,
         "editions": editions(connection, known.slug, until=known.last_seen, limit=MAX_EDITIONS),
         "edits": _edits(connection, known, since, limit=MAX_EDITS),
         "latest": epoch(known.last_seen),
