@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
@@ -141,6 +142,25 @@ async def test_an_archived_error_is_an_error_still(room: httpx.AsyncClient) -> N
     answer = await sent(room, f"/web/{compact(HOURS[0] + timedelta(minutes=5))}id_/{URL}")
     assert (answer.status_code, answer.content) == (503, b"<h1>503</h1>")
     assert "memento-datetime" in answer.headers
+
+
+async def test_a_304_gives_the_body_that_it_stands_for(tmp_path: Path) -> None:
+    """The server said that nothing had changed: at that time, too, the page was this one."""
+    path = tmp_path / "archive.db"
+    later = HOURS[0] + timedelta(minutes=15)
+    with Archive(path) as archive:
+        described(archive, "courier", "The Harbour Courier", URL)
+        keep(archive, "courier", made("courier", URL, HOURS[0], page(HOURS[0])))
+        digest = sha256(page(HOURS[0])).hexdigest()
+        keep(archive, "courier", made("courier", URL, later, b"", status=304, revisit_of=digest))
+    transport = httpx.ASGITransport(application(path, host="127.0.0.1"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        answer = await sent(client, f"/web/{compact(later)}id_/{URL}")
+        assert (answer.status_code, answer.content) == (200, page(HOURS[0]))
+        assert answer.headers["memento-datetime"] == format_datetime(later, usegmt=True)
+        listed = read_timemap((await sent(client, f"/timemap/link/{URL}")).content)
+    assert listed is not None
+    assert [memento.instant for memento in listed.mementos] == [HOURS[0], later]
 
 
 async def test_a_body_that_was_taken_out_is_gone(room: httpx.AsyncClient) -> None:
