@@ -8,11 +8,15 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import structlog
 
 from tests import pywb
 from tests.axe import AXE
+
+hypothesis.settings.register_profile("noisy machines", deadline=None)  # no test is timed
+hypothesis.settings.load_profile("noisy machines")
 
 SHARED = Path(__file__).parents[2] / "shared"
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
