@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import mul
 
 from scraper.prominence import VALUES, Standing
 from scraper.signs import WORD_NAMES
@@ -25,7 +26,7 @@ class LeadModel:
             self.bits("near", standing.near)
             + self.bits("around", standing.around)
             + self.bits("opens", standing.opens)
-            + sum(weight * value for weight, value in zip(self.dense, standing.values, strict=True))
+            + sum(map(mul, self.dense, standing.values))
         )
 
     def contributions(self, standing: Standing) -> dict[str, float]:

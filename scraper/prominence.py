@@ -28,6 +28,7 @@ CARD_MENTIONS: Final = 8  # a lead and its related links
 SIZES: Final = re.compile(r"(?:^|[,)])\s*(\d{2,4})px")  # (min-width: 900px) 1004px, 94vw
 NOBODY: Final = -1
 FAR_DOWN: Final = 1000
+RANKED: Final = tuple(map(math.log1p, range(FAR_DOWN + 1)))
 PIXELS: Final = re.compile(r"\s*(\d{1,5})")
 
 WORDS_AROUND: Final = named(
@@ -53,6 +54,7 @@ class Standing:
         "around",
         "headed_region",
         "kin",
+        "lead_score",
         "level",
         "mention",
         "near",
@@ -80,6 +82,7 @@ class Standing:
         self.pictures, self.width = pictures(mention, place)
         self.spare = spare_text(mention, place)
         self.values: tuple[float, ...] = ()
+        self.lead_score = 0.0
 
     @property
     def is_card(self) -> bool:
@@ -321,4 +324,4 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
 
 def ranked(above: int) -> float:
     """How far down something stands: what comes after the sixth is all the same to an editor."""
-    return math.log1p(min(above, FAR_DOWN))
+    return RANKED[above] if above < FAR_DOWN else RANKED[FAR_DOWN]

@@ -148,7 +148,10 @@ def rank(
     """The candidates for the lead, the best first."""
     scores = {mention.target: mention.score for mention in prominent}
     possible = [mention for mention in found if scores[mention.target] > models.possible]
-    return sorted(standings(possible, scores, known), key=lambda standing: -models.lead.score(standing))
+    found = standings(possible, scores, known)
+    for standing in found:
+        standing.lead_score = models.lead.score(standing)
+    return sorted(found, key=lambda standing: -standing.lead_score)
 
 
 def choose_lead(ranked: Sequence[Standing], applied: Applied | None, models: Models) -> Lead | None:
@@ -158,7 +161,7 @@ def choose_lead(ranked: Sequence[Standing], applied: Applied | None, models: Mod
         return None
     return Lead(
         mention=ranked[0].mention,
-        confidence=models.confidence([models.lead.score(standing) for standing in ranked]),
+        confidence=models.confidence([standing.lead_score for standing in ranked]),
         evidence=evidence_of(models.lead, ranked),
     )
 

@@ -140,7 +140,10 @@ class Mean:
 
     def without(self, score: float) -> float:
         others = self.count - 1
-        return (self.total - score) / others * min(others, self.enough) / self.enough if others else 0.0
+        if not others:
+            return 0.0
+        enough = self.enough
+        return (self.total - score) / others * (others if others < enough else enough) / enough
 
 
 def company(mentions: Sequence[Mention]) -> Sequence[tuple[float, ...]]:
@@ -150,22 +153,27 @@ def company(mentions: Sequence[Mention]) -> Sequence[tuple[float, ...]]:
     kin: dict[int, Mean] = {}
     family: dict[str, Mean] = {}
     running = [0.0]
+    likes: list[tuple[Mean, Mean]] = []
     for mention, score in zip(mentions, scores, strict=True):
-        kin.setdefault(mention.main.place.kin.path, Mean(4)).add(score)
-        family.setdefault(address_family(mention.target), Mean(8)).add(score)
+        path, first = mention.main.place.kin.path, address_family(mention.target)
+        like = kin.get(path) or kin.setdefault(path, Mean(4))
+        relatives = family.get(first) or family.setdefault(first, Mean(8))
+        like.add(score)
+        relatives.add(score)
+        likes.append((like, relatives))
         running.append(running[-1] + score)
     rows = []
     total = len(scores)
-    for number, (mention, score) in enumerate(zip(mentions, scores, strict=True)):
-        like = kin[mention.main.place.kin.path]
-        low, high = max(0, number - NEIGHBOURS), min(total, number + NEIGHBOURS + 1)
+    for number, (score, (like, relatives)) in enumerate(zip(scores, likes, strict=True)):
+        low = number - NEIGHBOURS if number > NEIGHBOURS else 0
+        high = number + NEIGHBOURS + 1 if number + NEIGHBOURS < total else total
         rows.append(
             (
                 score,
                 like.without(score),
-                min(like.count - 1, 20) / 20,
-                (running[high] - running[low] - score) / max(1, high - low - 1),
-                family[address_family(mention.target)].without(score),
+                (like.count - 1) / 20 if like.count < 21 else 1.0,
+                (running[high] - running[low] - score) / (high - low - 1 or 1),
+                relatives.without(score),
                 number / total,
             )
         )
