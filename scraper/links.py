@@ -1,6 +1,7 @@
 """The links of a page and its mentions: neighbouring links to one target, as picture, headline, "read more"."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -110,13 +111,14 @@ class Links:
         self.targets: dict[str, tuple[str, str]] = {}
         self.base = base
         self.own = own
+        place_of = self.places.of
         for node in parser.css(LINKS_AND_HEADINGS):
             if node.tag == "a":
                 text = link_text(node)
-                if not is_label(text, node):
-                    self.take(self.places.of(node), text)
+                if not text or len(text) >= LABEL_LENGTH or not is_label(text, node):
+                    self.take(place_of(node), text)
                 continue
-            place = self.places.of(node)
+            place = place_of(node)
             self.headings.append(place)
             if place.link is not None:  # the link around a heading is the last one taken
                 link = self.found[-1]
@@ -149,14 +151,20 @@ READ_MORE: Final = re.compile(
 UNSPACED_LABEL_LENGTH: Final = 5
 
 
-def is_label(text: str, node: LexborNode) -> bool:
-    """Whether a link can be passed over by its text alone: most of a page's links are names of sections."""
-    if not text or len(text) >= LABEL_LENGTH:
-        return False
+@lru_cache(maxsize=16384)
+def says_more(text: str) -> bool:
+    """Whether a short text is more than a label: a headline without spaces, or one that leads on to a story."""
     if not text.isascii() and len(text) >= UNSPACED_LABEL_LENGTH and is_unspaced(text):
+        return True
+    return READ_MORE.search(text) is not None
+
+
+def is_label(text: str, node: LexborNode) -> bool:
+    """Whether a link of a short text can be passed over: most of a page's links are names of sections."""
+    if says_more(text):
         return False
     parent = node.parent
-    if (parent is not None and parent.tag in HEADINGS) or READ_MORE.search(text):
+    if parent is not None and parent.tag in HEADINGS:
         return False
     child = node.first_child
     while child is not None:
@@ -180,13 +188,17 @@ def mentions(links: list[Link]) -> list[Mention]:
     everywhere: dict[str, list[Link]] = {}
     last: Mention | None = None
     for link in links:
-        everywhere.setdefault(link.target, []).append(link)
-        if last is not None and last.target == link.target:
+        target = link.target
+        if target in everywhere:
+            everywhere[target].append(link)
+        else:
+            everywhere[target] = [link]
+        if last is not None and last.target == target:
             last.links.append(link)
             continue
         last = Mention(len(found), link)
         found.append(last)
-        counts[link.target] = counts.get(link.target, 0) + 1
+        counts[target] = counts.get(target, 0) + 1
     for mention in found:
         mention.count = counts[mention.target]
         mention.everywhere = everywhere[mention.target]

@@ -24,6 +24,7 @@ TAG_BITS: Final[dict[str, int]] = {
     "noscript": Word.HIDDEN.value,
 }
 HIDDEN: Final = Word.HIDDEN.value
+SPECIAL: Final = frozenset({"id", "hidden", "style"})  # 3 of 4 elements have none of them
 
 
 class Kin:
@@ -76,8 +77,12 @@ class Place:
 
 def own_bits(tag: str, attributes: dict[str, str | None]) -> int:
     """What an element's tag, classes and id say."""
+    bits = TAG_BITS.get(tag, 0)
+    if not attributes:
+        return bits
+    if not SPECIAL.isdisjoint(attributes):
+        bits |= special_bits(attributes)
     names = attributes.get("class")
-    bits = TAG_BITS.get(tag, 0) | special_bits(attributes)
     return bits | words_in(names) if names else bits
 
 
@@ -102,25 +107,23 @@ class Places:
     def of(self, node: LexborNode) -> Place:
         """The place of a node, and on the way those of its ancestors."""
         known = self.known
-        place = known.get(node.mem_id)
-        if place is not None:
-            return place
-        climbed = [node]
-        current = node.parent
+        climbed: list[tuple[LexborNode, int]] = []
+        place: Place | None = None
+        current: LexborNode | None = node
         while current is not None:
-            place = known.get(current.mem_id)
+            identity = current.mem_id
+            place = known.get(identity)
             if place is not None:
                 break
-            climbed.append(current)
+            climbed.append((current, identity))
             current = current.parent
         kin = self.root if place is None else place.kin
-        while climbed:
-            step = climbed.pop()
+        for step, identity in reversed(climbed):
             attributes = step.attributes
-            key = (step.tag or "", attributes.get("class"), special_bits(attributes) if attributes else 0)
+            special = special_bits(attributes) if not SPECIAL.isdisjoint(attributes) else 0
+            key = (step.tag or "", attributes.get("class"), special)
             kin = kin.below.get(key) or self.kin(kin, key)
-            place = Place(step, place, kin, attributes)
-            known[step.mem_id] = place
+            place = known[identity] = Place(step, place, kin, attributes)
         assert place is not None  # noqa: S101 - a node is at least its own place
         return place
 

@@ -30,6 +30,7 @@ SAFE: Final = re.compile(r"[A-Za-z0-9/_~,;=@!$&'()*+.:%?-]*")
 ESCAPE: Final = re.compile(r"%[0-9a-f][0-9a-f]", re.IGNORECASE)
 SCHEMES: Final = ("http", "https")
 DEFAULT_PORTS: Final = (80, 443)  # of both: http becomes https, and http://host:443 exists
+BELOW: Final = re.compile(r"[\w-]+(?:/[\w-]+)*(?:\.\w+)?", re.ASCII)  # news/story.html
 CONTROLS: Final = re.compile("[\x00-\x1f\x7f]")
 
 
@@ -40,7 +41,15 @@ def absolute(href: str, base: str) -> str:
         return href
     if href[:1] == "/" and href[1:2] != "/" and "/." not in href:
         return origin(base) + href if origin(base) else joined(href, base)
+    if BELOW.fullmatch(href) and origin(base):
+        return folder(base) + href
     return joined(href, base)
+
+
+@lru_cache(maxsize=256)
+def folder(base: str) -> str:
+    """What a plain relative address is put behind."""
+    return joined("x", base).removesuffix("x")
 
 
 @lru_cache(maxsize=256)
