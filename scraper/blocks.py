@@ -40,6 +40,7 @@ LETTERS: Final = frozenset(
     ]
 )
 EMPTY: Final = frozenset({"picture", "source", "meta", "link", "input", "hr", "path"})  # they hold no text
+TRANSPARENT: Final = LETTERS | EMPTY
 UNPRINTED: Final = frozenset(
     ["script", "style", "template", "svg", "select", "textarea", "iframe", "object", "form", "button", "option"]
 )
@@ -112,12 +113,9 @@ class Reader:
     def read(self, root: LexborNode, outer: Context, inside: bool) -> bool:
         """All text below an element, in order; False where another story or its heading begins."""
         contexts: dict[int, Context] = {root.mem_id: outer}
-        first = True
-        for node in root.traverse(include_text=True):
-            if first:
-                first = False
-                continue
-            self.count += 1
+        nodes = root.traverse(include_text=True)
+        next(nodes)  # the element itself
+        for self.count, node in enumerate(nodes, self.count + 1):
             if self.count > MAX_NODES:
                 return False
             parent = node.parent
@@ -163,14 +161,16 @@ class Reader:
         if tag == "img":
             self.block.images.append(node)
             return
-        inner = self.entered(node, tag, context)
-        contexts[node.mem_id] = inner
+        if tag in TRANSPARENT:
+            contexts[node.mem_id] = context
+            return
+        inner = contexts[node.mem_id] = self.entered(node, tag, context)
         if inner is not context and inner.tag != "span":
             self.last = None
 
     def entered(self, node: LexborNode, tag: str, outer: Context) -> Context:
         """The context inside an element."""
-        if tag in LETTERS or tag in EMPTY:
+        if tag in TRANSPARENT:
             return outer
         identity = node.mem_id
         place = self.known.get(identity)
