@@ -33,14 +33,13 @@ class Kin:
     `bits` are their own words, `near` also those of the two elements around them, `around` all words down to them.
     """
 
-    __slots__ = ("around", "below", "bits", "near", "parent", "path", "prose", "tag", "wide")
+    __slots__ = ("around", "bits", "near", "number", "path", "prose", "tag", "wide")
 
-    def __init__(self, parent: "Kin | None", tag: str, bits: int, path: int) -> None:
-        self.parent = parent
+    def __init__(self, parent: "Kin | None", tag: str, bits: int, number: int, path: int) -> None:
         self.tag = tag
         self.bits = bits
+        self.number = number
         self.path = path
-        self.below: dict[tuple[str, str | None, int], Kin] = {}
         if parent is None:
             self.around = self.wide = self.near = bits
             self.prose = False
@@ -52,7 +51,10 @@ class Kin:
 
 
 class Place:
-    """An element: its kin, the heading and the link that it is in; of a link the address that it leads to."""
+    """An element: its kin, the heading and the link around it; of a link the address that it leads to.
+
+    It refers to no place below itself or to itself, so a page is freed as soon as it is read, without a collection.
+    """
 
     __slots__ = ("attributes", "heading", "kin", "link", "node", "parent", "target")
 
@@ -66,13 +68,14 @@ class Place:
             self.heading: Place | None = None
             self.link: Place | None = None
         else:
-            self.heading = self if kin.tag in HEADINGS else parent.heading
+            self.heading = parent if parent.kin.tag in HEADINGS else parent.heading
             self.link = parent if parent.target else parent.link
 
     @property
     def level(self) -> int:
         """The level of the heading that it is in, 0 outside headings."""
-        return HEADINGS[self.heading.kin.tag] if self.heading else 0
+        heading = self if self.kin.tag in HEADINGS else self.heading
+        return HEADINGS[heading.kin.tag] if heading else 0
 
 
 def own_bits(tag: str, attributes: dict[str, str | None]) -> int:
@@ -101,12 +104,13 @@ class Places:
 
     def __init__(self) -> None:
         self.known: dict[int, Place] = {}
+        self.kins: dict[tuple[int, str, str | None, int], Kin] = {}
         self.paths: dict[tuple[int, str, str | None], int] = {}
-        self.root = Kin(None, "", 0, 0)
+        self.root = Kin(None, "", 0, 0, 0)
 
     def of(self, node: LexborNode) -> Place:
         """The place of a node, and on the way those of its ancestors."""
-        known = self.known
+        known, kins = self.known, self.kins
         climbed: list[tuple[LexborNode, int]] = []
         place: Place | None = None
         current: LexborNode | None = node
@@ -121,16 +125,16 @@ class Places:
         for step, identity in reversed(climbed):
             attributes = step.attributes
             special = special_bits(attributes) if not SPECIAL.isdisjoint(attributes) else 0
-            key = (step.tag or "", attributes.get("class"), special)
-            kin = kin.below.get(key) or self.kin(kin, key)
+            key = (kin.number, step.tag or "", attributes.get("class"), special)
+            kin = kins.get(key) or self.kin(kin, key)
             place = known[identity] = Place(step, place, kin, attributes)
         assert place is not None  # noqa: S101 - a node is at least its own place
         return place
 
-    def kin(self, parent: Kin, key: tuple[str, str | None, int]) -> Kin:
+    def kin(self, parent: Kin, key: tuple[int, str, str | None, int]) -> Kin:
         """A new kin; elements that differ only in their ids share its path."""
-        tag, names, special = key
+        _, tag, names, special = key
         path = self.paths.setdefault((parent.path, tag, names), len(self.paths) + 1)
         bits = TAG_BITS.get(tag, 0) | special | (words_in(names) if names else 0)
-        found = parent.below[key] = Kin(parent, tag, bits, path)
+        found = self.kins[key] = Kin(parent, tag, bits, len(self.kins) + 1, path)
         return found
