@@ -1,6 +1,7 @@
 """Reader workers: spawned processes with bounds of time and memory: a bad page costs itself and nothing else."""
 
 import asyncio
+import gc
 import multiprocessing
 import resource
 from concurrent.futures import Future
@@ -99,7 +100,7 @@ class Readers:
             max_workers=self._workers,
             max_tasks=TASKS_PER_WORKER,
             context=multiprocessing.get_context("spawn"),  # a forked orphan would keep the daemon's lock
-            initializer=_bound_memory,
+            initializer=_settle,
         )
 
 
@@ -108,7 +109,9 @@ def _end(pool: ProcessPool) -> None:
     pool.join()
 
 
-def _bound_memory() -> None:
+def _settle() -> None:
+    """Bound a worker's memory, and keep what it imported out of its garbage collections: 1 ms of 12 a page."""
+    gc.freeze()
     resource.setrlimit(resource.RLIMIT_AS, (READING_MEMORY_BYTES, READING_MEMORY_BYTES))
 
 

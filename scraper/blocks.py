@@ -115,8 +115,10 @@ class Reader:
         contexts: dict[int, Context] = {root.mem_id: outer}
         nodes = root.traverse(include_text=True)
         next(nodes)  # the element itself
-        for self.count, node in enumerate(nodes, self.count + 1):
-            if self.count > MAX_NODES:
+        count = self.count
+        for node in nodes:
+            count += 1
+            if count > MAX_NODES:
                 return False
             parent = node.parent
             holder = parent.mem_id if parent is not None else 0
@@ -124,15 +126,19 @@ class Reader:
             if node.is_text_node:
                 if context.printed:
                     self.take(node.text_content or "", context, holder, inside)
-            elif not inside and self.is_other(node):
+                continue
+            tag = node.tag or ""
+            if not inside and self.is_other(node, tag):
                 return False
+            if tag in TRANSPARENT:
+                contexts[node.mem_id] = context
             else:
-                self.enter(node, context, contexts)
+                self.enter(node, tag, context, contexts)
+        self.count = count
         return True
 
-    def is_other(self, node: LexborNode) -> bool:
+    def is_other(self, node: LexborNode, tag: str) -> bool:
         """Whether an element after the block is another story's link or a heading of something else."""
-        tag = node.tag or ""
         if tag == "a":
             return self.claims.of(self.known.get(node.mem_id)) not in (UNCLAIMED, self.number)
         return tag in HEADINGS and not own_bits(tag, node.attributes) & (BYLINE | SUMMARY)
@@ -150,8 +156,7 @@ class Reader:
             self.last = Segment(text, context, holder, inside)
             self.block.segments.append(self.last)
 
-    def enter(self, node: LexborNode, context: Context, contexts: dict[int, Context]) -> None:
-        tag = node.tag or ""
+    def enter(self, node: LexborNode, tag: str, context: Context, contexts: dict[int, Context]) -> None:
         if tag == "br":
             if not (context.heading or context.link):
                 self.last = None
@@ -160,9 +165,6 @@ class Reader:
             return
         if tag == "img":
             self.block.images.append(node)
-            return
-        if tag in TRANSPARENT:
-            contexts[node.mem_id] = context
             return
         inner = contexts[node.mem_id] = self.entered(node, tag, context)
         if inner is not context and inner.tag != "span":
@@ -244,7 +246,7 @@ def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
             reader.take(node.text_content or "", outer, outer.container, False)
         elif node.is_element_node:
             tag = node.tag or ""
-            if tag in ITEMS or reader.is_other(node):
+            if tag in ITEMS or reader.is_other(node, tag):
                 return
             if tag == "br":
                 reader.last = None

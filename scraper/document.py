@@ -103,9 +103,10 @@ def is_plain_text(text: str, content_type: str) -> bool:
 
 def too_costly(text: str) -> str:
     """Why a page is not parsed, "" if it can be."""
-    if text.count("<") > MANY_TAGS and deepest(text) > MAX_NESTING:
+    tags = text.count("<")
+    if tags > MANY_TAGS and deepest(text) > MAX_NESTING:
         return f"its elements are nested deeper than {MAX_NESTING}"
-    if len(text) > LONG_PAGE and text.count("<") < len(text) / SPARSE_TAGS and LONG_TAG.search(text):
+    if len(text) > LONG_PAGE and tags < len(text) / SPARSE_TAGS and LONG_TAG.search(text):
         return "one of its tags is longer than 200,000 characters"
     return ""
 

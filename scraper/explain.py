@@ -111,10 +111,10 @@ def selector_of(place: Place) -> str:
 
 
 def step_of(place: Place) -> str:
-    identity = place.attributes.get("id") or ""
+    identity = place.node.attributes.get("id") or ""
     if identity and not any(map(str.isdigit, identity)) and is_plain(identity):
         return f"{place.kin.tag}#{identity}"
-    names = [name for name in (place.attributes.get("class") or "").split() if is_plain(name)]
+    names = [name for name in (place.node.attributes.get("class") or "").split() if is_plain(name)]
     return f"{place.kin.tag}.{names[0]}" if names else place.kin.tag
 
 

@@ -1,6 +1,7 @@
 """What kind of story a block shows, by what is printed on it, its address and its names."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from scraper.model import Kind
@@ -48,17 +49,25 @@ MEDIA: Final = (Kind.LIVE, Kind.VIDEO, Kind.GALLERY, Kind.AUDIO)
 PREFIX: Final = re.compile(r"^[^:|]{3,24}[:|]")
 
 
+@lru_cache(maxsize=16384)  # most labels stand on a page several times
+def told_by(labels: str) -> Kind | None:
+    """The kind that the labels of a block name, if any."""
+    if ANY_TEXT.search(labels):
+        for kind, pattern in TEXTS:
+            if pattern.search(labels):
+                return kind
+    return None
+
+
 def kind_of(target: str, headline: str, labels: str) -> Kind:
     """The kind of a story: by the short labels of its block, a label before its headline, or its address."""
-    prefix = PREFIX.match(headline)
+    prefix = PREFIX.match(headline) if ":" in headline or "|" in headline else None
     if prefix and ANY_TEXT.search(prefix[0]):
         for kind, pattern in TEXTS:
             if kind in MEDIA and pattern.match(headline):
                 return kind
-    if labels and ANY_TEXT.search(labels):
-        for kind, pattern in TEXTS:
-            if pattern.search(labels):
-                return kind
+    if labels and (told := told_by(labels)):
+        return told
     folders = folder_words(target)
     for kind, bits in FOLDERS:
         if folders & bits:

@@ -22,11 +22,12 @@ class LeadModel:
         return sum(self.weights.get(f"{prefix} {name}", 0.0) for bit, name in WORD_NAMES if bit & bits)
 
     def score(self, standing: Standing) -> float:
+        seen: float = sum(map(mul, self.dense, standing.values))
         return (
             self.bits("near", standing.near)
             + self.bits("around", standing.around)
             + self.bits("opens", standing.opens)
-            + sum(map(mul, self.dense, standing.values))
+            + seen
         )
 
     def contributions(self, standing: Standing) -> dict[str, float]:

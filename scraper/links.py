@@ -125,7 +125,7 @@ class Links:
                 link.heading = longer(link.heading, place)
 
     def take(self, place: Place, text: str) -> None:
-        href = printed_address(place.attributes)
+        href = printed_address(place.node.attributes)
         if not href or len(href) > MAX_URL:
             return
         known = self.targets.get(href)
@@ -221,7 +221,8 @@ def entitle(mention: Mention, text: str) -> None:
 def substitute(links: list[Link]) -> str:
     """A text for links that print none: their label, or the alternative text of the picture in them."""
     for link in links:
-        text = link.place.attributes.get("aria-label") or link.place.attributes.get("title")
+        attributes = link.place.node.attributes
+        text = attributes.get("aria-label") or attributes.get("title")
         if text and not text.isspace():
             return tidy(text)
     for link in links:

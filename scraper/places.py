@@ -56,13 +56,12 @@ class Place:
     It refers to no place below itself or to itself, so a page is freed as soon as it is read, without a collection.
     """
 
-    __slots__ = ("attributes", "heading", "kin", "link", "node", "parent", "target")
+    __slots__ = ("heading", "kin", "link", "node", "parent", "target")
 
-    def __init__(self, node: LexborNode, parent: "Place | None", kin: Kin, attributes: dict[str, str | None]) -> None:
+    def __init__(self, node: LexborNode, parent: "Place | None", kin: Kin) -> None:
         self.node = node
         self.parent = parent
         self.kin = kin
-        self.attributes = attributes
         self.target = ""
         if parent is None:
             self.heading: Place | None = None
@@ -127,7 +126,7 @@ class Places:
             special = special_bits(attributes) if not SPECIAL.isdisjoint(attributes) else 0
             key = (kin.number, step.tag or "", attributes.get("class"), special)
             kin = kins.get(key) or self.kin(kin, key)
-            place = known[identity] = Place(step, place, kin, attributes)
+            place = known[identity] = Place(step, place, kin)
         assert place is not None  # noqa: S101 - a node is at least its own place
         return place
 

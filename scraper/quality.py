@@ -91,7 +91,11 @@ class Seen:
         self.document = document
         self.stories = stories
         self.source = text
-        self.heads = " · ".join([document.title, *headings(document)])
+
+    @property
+    def heads(self) -> str:
+        """The title and the first headings."""
+        return " · ".join([self.document.title, *headings(self.document)])
 
     @property
     def visible(self) -> str:

@@ -148,10 +148,10 @@ def rank(
     """The candidates for the lead, the best first."""
     scores = {mention.target: mention.score for mention in prominent}
     possible = [mention for mention in found if scores[mention.target] > models.possible]
-    found = standings(possible, scores, known)
-    for standing in found:
+    candidates = standings(possible, scores, known)
+    for standing in candidates:
         standing.lead_score = models.lead.score(standing)
-    return sorted(found, key=lambda standing: -standing.lead_score)
+    return sorted(candidates, key=lambda standing: -standing.lead_score)
 
 
 def choose_lead(ranked: Sequence[Standing], applied: Applied | None, models: Models) -> Lead | None:

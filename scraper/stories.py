@@ -143,7 +143,7 @@ class Mean:
         if not others:
             return 0.0
         enough = self.enough
-        return (self.total - score) / others * (others if others < enough else enough) / enough
+        return (self.total - score) / others * min(others, enough) / enough
 
 
 def company(mentions: Sequence[Mention]) -> Sequence[tuple[float, ...]]:

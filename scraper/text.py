@@ -43,7 +43,7 @@ def words(text: str) -> int:
 
 
 def has_letters(text: str) -> bool:
-    return LETTER.search(text) is not None
+    return text[:1].isalpha() or LETTER.search(text) is not None
 
 
 def same_words(text: str) -> str:
