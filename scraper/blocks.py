@@ -177,8 +177,12 @@ class Reader:
         identity = node.mem_id
         place = self.known.get(identity)
         bits = (own_bits(tag, node.attributes) if place is None else place.kin.bits) & PARTS
-        if tag == "span" and not bits:
-            return outer
+        if not bits:
+            if tag == "span":
+                return outer
+            bits = outer.bits
+        elif bits == TEXT:
+            bits |= outer.bits & NOT_KICKER
         link = outer.link
         if tag == "a":
             own = place is not None and place.target == self.block.mention.target
@@ -186,7 +190,7 @@ class Reader:
         return Context(
             identity,
             tag,
-            bits | (outer.bits & NOT_KICKER) if bits == TEXT else bits or outer.bits,
+            bits,
             HEADINGS.get(tag, outer.heading),
             link,
             outer.printed and tag not in UNPRINTED,

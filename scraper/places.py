@@ -24,7 +24,7 @@ TAG_BITS: Final[dict[str, int]] = {
     "noscript": Word.HIDDEN.value,
 }
 HIDDEN: Final = Word.HIDDEN.value
-SPECIAL: Final = frozenset({"id", "hidden", "style"})  # 3 of 4 elements have none of them
+SPECIAL: Final = frozenset({"id", "hidden", "style"})  # 94 in 100 places have none of them
 
 
 class Kin:

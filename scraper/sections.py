@@ -62,9 +62,11 @@ class Sections:
 
     def within(self, block: Block) -> str:
         """The heading of a section that holds one story and so is its block: of a higher level than the headline."""
+        if block.mention.heading is None:
+            return ""
         level = block.mention.level
         child = block.mention.main.place
-        while level and child is not block.place and child.parent is not None:
+        while child is not block.place and child.parent is not None:
             node = child.node.prev
             while node is not None:
                 if node.is_element_node and names_section(node, level):

@@ -155,7 +155,7 @@ def signs(mention: Mention, site: str) -> tuple[int, ...]:
     links = mention.links
     count = len(links)
     shape = min(4, count)
-    if (count > 1 and not all(other.text for other in links)) or not mention.printed:
+    if not mention.printed or (count > 1 and not all(other.text for other in links)):
         shape += 10
     words = STEP_OF[mention.words] if mention.words < LAST_STEP else MOST_WORDS
     return (

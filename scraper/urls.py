@@ -59,6 +59,7 @@ def origin(base: str) -> str:
     return found[0] if found else ""
 
 
+@lru_cache(maxsize=16384)  # as for `canonical`
 def joined(href: str, base: str) -> str:
     try:
         return urljoin(base, href)
