@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from operator import mul
+from operator import getitem, mul
 from typing import Final
 
 from scraper.blocks import block_of
@@ -20,8 +20,23 @@ POOR_WORDS: Final = 3
 PLAUSIBLE: Final = -2.0  # log odds below which a mention has no say in whose block an element is: 1 in 8
 OF_A_STORY: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "long number", "slug"))
 NEIGHBOURS: Final = 4
-GROUP_NUMBERS: Final = range(len(GROUPS))
+KEPT: Final = 16384  # values of one group of signs
 COMPANY: Final = ("own", "kin", "kin count", "neighbours", "family", "position")
+
+
+class Weights(dict[int, float]):
+    """What each value of one group of signs adds to the log odds of a story, worked out when it is first seen."""
+
+    def __init__(self, group: str, own: dict[str, float]) -> None:
+        super().__init__()
+        self.group = group
+        self.own = own
+
+    def __missing__(self, value: int) -> float:
+        if len(self) >= KEPT:
+            self.clear()
+        weight = self[value] = sum(self.own.get(name, 0.0) for name in names(self.group, value))
+        return weight
 
 
 class StoryModel:
@@ -31,15 +46,11 @@ class StoryModel:
         self.own = own
         self.company = company
         self.bias = own["bias"]
-        self.weight = lru_cache(maxsize=65536)(self.sign_weight)
-
-    def sign_weight(self, group: int, value: int) -> float:
-        """What one sign adds to the log odds of a story."""
-        return sum(self.own.get(name, 0.0) for name in names(GROUPS[group], value))
+        self.weights = [Weights(group, own) for group in GROUPS]
 
     def own_score(self, mention: Mention, site: str) -> float:
         """The log odds that a mention is a story, by itself."""
-        return self.bias + sum(map(self.weight, GROUP_NUMBERS, signs(mention, site)))
+        return self.bias + sum(map(getitem, self.weights, signs(mention, site)))
 
     def weigh(self, links: Links, mentions: Sequence[Mention], site: str) -> list[Mention]:
         """Score every mention; the most prominent one of each target comes back, with its score in its company."""
