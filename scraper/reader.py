@@ -29,7 +29,8 @@ from scraper.sections import sections_of
 from scraper.text import shortened
 from scraper.urls import absolute
 
-READER_VERSION: Final = "3"
+READER_VERSION: Final = "4"
+PARAGRAPH_WORDS: Final = 12  # half again the median headline: a kicker or a byline in a `p` is no paragraph of text
 PRINTED_TEXT: Final = 3  # paragraphs from which a lead's block prints the story itself, not a dek
 
 
@@ -232,5 +233,9 @@ def story_of(block: Block, section: str, position: int, lead: Lead | None, appli
 
 def printed_text(block: Block) -> tuple[str, ...]:
     """The paragraphs of a lead that is printed with its whole text."""
-    paragraphs = tuple(segment.text for segment in block.segments if segment.tag == "p" and segment.inside)
+    paragraphs = tuple(
+        segment.text
+        for segment in block.segments
+        if segment.tag == "p" and segment.inside and segment.words >= PARAGRAPH_WORDS
+    )
     return paragraphs[:MAX_BODY_PARAGRAPHS] if len(paragraphs) >= PRINTED_TEXT else ()
