@@ -17,9 +17,13 @@ def workers() -> Iterator[tuple[int, str]]:
             continue
 
 
-def kill_when(is_so: Callable[[str], bool]) -> None:
-    """SIGKILL the workers, once some are in such a state."""
-    while not (found := [pid for pid, state in workers() if is_so(state)]):
+def kill_when(is_so: Callable[[str], bool], *, looks: int = 1) -> None:
+    """SIGKILL the workers that are in such a state, once some were at so many looks in a row (some ms each)."""
+    found: list[int] = []
+    seen = 0
+    while seen < looks:
+        found = [pid for pid, state in workers() if is_so(state)]
+        seen = seen + 1 if found else 0
         os.sched_yield()
     for pid in found:
         os.kill(pid, signal.SIGKILL)
