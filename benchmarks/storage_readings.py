@@ -19,7 +19,7 @@ from benchmarks.pipeline_pages import Page
 from scraper.model import FrontPage
 from scraper.reader import read_front_page
 from storage.archive import Archive
-from storage.schema import DERIVED_TABLES
+from storage.tables import DERIVED_TABLES
 
 
 class Size(NamedTuple):

@@ -6,8 +6,8 @@ from bisect import bisect_left, bisect_right, insort
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.schema import DERIVED, EVIDENCE
 from storage.spans import Around, Item, Line, Seam, SpanKind, rebuild, splice
+from storage.tables import DERIVED, EVIDENCE
 
 GAP = 100
 NOTHING: frozenset[Item] = frozenset()
