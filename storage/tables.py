@@ -1,4 +1,4 @@
-"""The archive's tables as SQL: evidence, what is derived from it, what people are told; and the triggers that keep it."""
+"""The archive's tables as SQL: evidence, what is derived, what people are told; and the triggers that keep evidence."""
 
 # Instants are whole seconds since 1970, UTC. Evidence first, derived tables after; only the latter are ever rebuilt.
 EVIDENCE = """
