@@ -4,6 +4,7 @@ import sys
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scraper.model import Kind
 from storage.bodies import compress, decompress
@@ -25,6 +26,13 @@ class Placement:
     kind: Kind
 
 
+class Place(NamedTuple):
+    """Of a story on a front page what most questions are about: rows of its wording and its section."""
+
+    wording: int
+    section: int
+
+
 def encode(placements: Sequence[Placement]) -> bytes:
     """Placements in reading order; a story's position is its place in the list, from 1."""
     rows = [(p.story_id, p.wording_id, p.section_id, p.address, KINDS.index(p.kind)) for p in placements]
@@ -40,6 +48,12 @@ def decode(data: bytes) -> list[Placement]:
 def stories_in(data: bytes) -> "array[int]":
     """The rows of the stories of a front page, in reading order."""
     return _columns(data)[0]
+
+
+def places(data: bytes) -> dict[int, Place]:
+    """Each story's row with its place, in reading order; a third of the work of `decode`."""
+    stories, wordings, sections, *_ = _columns(data)
+    return dict(zip(stories, map(Place, wordings, sections), strict=True))
 
 
 def find(data: bytes, story_id: int) -> tuple[int, Placement]:

@@ -14,7 +14,7 @@ from scraper.model import Capture, Origin
 from storage.archive import Archive
 
 LAST = datetime(2026, 11, 24, 12, tzinfo=UTC)
-NIGHT = (LAST - timedelta(hours=33), LAST - timedelta(hours=25))  # nobody looked
+NIGHT = (timedelta(hours=33), timedelta(hours=25))  # before the last capture: nobody looked
 QUARTER = timedelta(minutes=15)
 
 
@@ -23,18 +23,20 @@ def address(slug: str) -> str:
     return f"http://www.{slug}.example/" if slug == "courier" else f"https://{slug}.example/"
 
 
-def archive_of(path: Path, slugs: Sequence[str], *, days: float = 1, every: timedelta = QUARTER) -> Path:
-    """The papers' last days up to LAST, but for a night."""
+def archive_of(
+    path: Path, slugs: Sequence[str], *, days: float = 1, every: timedelta = QUARTER, last: datetime = LAST
+) -> Path:
+    """The papers' last days up to `last`, but for a night."""
     with Archive(path, observer="reading-room") as archive, archive.batch():
         for slug in slugs:
             one = paper(slug)
             site = SimpleNamespace(
                 slug=slug, name=one.name, url=address(slug), timezone=one.zone, schedule="*/15 * * * *", every=0
             )
-            archive.describe(cast("Site", site), gap=6 * 3600, at=LAST - timedelta(days=days))
-            instant = LAST - timedelta(days=days)
-            while instant <= LAST:
-                if not NIGHT[0] < instant < NIGHT[1]:
+            archive.describe(cast("Site", site), gap=6 * 3600, at=last - timedelta(days=days))
+            instant = last - timedelta(days=days)
+            while instant <= last:
+                if not NIGHT[0] > last - instant > NIGHT[1]:
                     _keep(archive, one, instant)
                 instant += every
     return path

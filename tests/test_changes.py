@@ -1,9 +1,11 @@
 """Change events, edits told apart from rotation and from mere typography, furniture, and continuations."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,9 @@ from storage.changes import ChangeEvent, changes
 from storage.continuations import similarity
 from storage.edits import Run, is_edit, rotation_shares
 from storage.history import history
+from storage.overview import described
 from storage.queries import leads_about, stories
+from storage.recent import Recent, recent
 from tests.made import NOON, SITE, at, keep, keep_all, page, wall
 
 
@@ -195,3 +199,57 @@ def test_summaries_and_images_are_compared_too(archive: Archive) -> None:
     after = replace(before, lead=replace(before.lead, summary="It rained.", image="https://courier.example/rain.jpg"))
     keep_all(archive, [(at(0), before), (at(15), after)])
     assert [kind for kind, *_ in told(archive)] == ["summary-edited", "image-changed"]
+
+
+def hour(archive: Archive, since: datetime, until: datetime) -> Recent | None:
+    return recent(archive.connection, described(archive.connection, SITE), since=since, until=until, told=2)
+
+
+def test_an_hour_is_told_by_its_ends(archive: Archive) -> None:
+    """What stood at its begin beside what stands now: a story that came and went within is not told."""
+    edited = {"flood": "Flood recedes"}
+    keep_all(
+        archive,
+        [
+            (at(0), page("flood", "ferry", "market", section="News")),
+            (at(15), page("flood", "ferry", "passing", "market", section="News")),
+            (at(30), page("ferry", "flood", "quay", "pier", "mole", section="Region", headlines=edited)),
+        ],
+    )
+    found = hour(archive, at(10), at(60))
+    assert found is not None
+    assert (found.since, found.until) == (at(0), at(30))
+    assert {str(kind): count for kind, count in found.counts.items()} == {
+        "lead-changed": 1, "appeared": 3, "dropped": 1, "promoted": 1, "demoted": 1, "headline-edited": 1,
+    }  # fmt: skip
+    assert found.lead
+    assert found.lead.headline == "Headline of ferry"
+    assert found.lead_was
+    assert found.lead_was.headline == "Headline of flood"
+    assert [(edit.was, edit.now) for edit in found.reworded] == [("Headline of flood", "Flood recedes")]
+    assert [one.headline for one in found.came] == ["Headline of quay", "Headline of pier"]
+
+
+def test_an_hour_without_change_is_none(archive: Archive) -> None:
+    """Nobody looked, nothing differed, or only what began anew after a gap."""
+    keep_all(archive, [(at(0), page("flood")), (at(30), page("flood")), (at(9 * 60), page("ferry"))])
+    assert hour(archive, at(0), at(60)) is None
+    assert hour(archive, at(60), at(120)) is None
+    assert hour(archive, at(8 * 60 + 30), at(9 * 60 + 30)) is None
+
+
+def test_a_headline_in_rotation_is_no_news_of_the_hour(archive: Archive) -> None:
+    """One that stood there an hour ago and comes back was no edit."""
+    arms = ({"flood": "Flood recedes"}, {"flood": "Water falls at last"})
+    keep_all(archive, [(at(15 * n), page("flood", headlines=arms[n % 2])) for n in range(4)])
+    assert hour(archive, at(15), at(30)) is None
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdef"), min_size=1, max_size=5, unique=True), min_size=2, max_size=2))
+def test_an_hour_of_two_captures_counts_as_changes_do(pages: list[list[str]]) -> None:
+    """Of each kind as many as there are events between the two."""
+    with TemporaryDirectory() as folder, Archive(Path(folder) / "archive.db") as archive:
+        keep_all(archive, [(at(15 * n), page(*names)) for n, names in enumerate(pages)])
+        found = hour(archive, at(0), at(60))
+        events = Counter(event.kind for event in changes(archive.connection, SITE))
+    assert Counter(found.counts if found else {}) == events

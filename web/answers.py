@@ -5,7 +5,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import unquote
 
 from datasette import Response
@@ -16,7 +16,7 @@ from datasette.views.base import DatasetteError
 
 from scraper.errors import ArchiveError, ConfigError, FrontpageError, NotFound
 from web.asked import Asked, Document, Elsewhere, Headers, Page
-from web.database import ask
+from web.database import archive_in, ask
 from web.guard import Send
 
 Answer = Callable[[sqlite3.Connection, Asked], Page | Elsewhere | Document]
@@ -44,7 +44,7 @@ def view(answer: Answer) -> View:
     """The view of a page, as Datasette calls it."""
 
     async def answered(request: Request, datasette: Datasette) -> Response:
-        asked = asked_by(request)
+        asked = asked_by(request, archive_in(datasette).now())
         try:
             found = await ask(datasette, lambda connection: answer(connection, asked))
         except (FrontpageError, sqlite3.OperationalError) as error:
@@ -61,13 +61,13 @@ def view(answer: Answer) -> View:
     return answered
 
 
-def asked_by(request: Request) -> Asked:
-    """A request in the words of our pages."""
+def asked_by(request: Request, now: datetime) -> Asked:
+    """A request, and when it came, in the words of our pages."""
     query = {name: request.args.getlist(name) for name in request.args}
     return Asked(
         path={name: unquote(value) for name, value in request.url_vars.items() if value is not None},
         query=query,
-        now=datetime.now(UTC).replace(microsecond=0),
+        now=now,
         base=f"{request.scheme}://{request.host}",  # the guard has checked the host
         raw=request.full_path,
         headers=request.headers,

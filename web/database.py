@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -17,10 +18,11 @@ MAX_VALUE_BYTES = 20_000_000  # twice the largest body: what SQL may make in mem
 
 
 class ArchiveDatabase(Database):  # type: ignore[misc] # Datasette has no types
-    """A Datasette database whose every connection is read-only, whatever the file's name."""
+    """A Datasette database whose every connection is read-only, whatever the file's name; `now` is the time there."""
 
-    def __init__(self, datasette: Datasette, archive: Path) -> None:
+    def __init__(self, datasette: Datasette, archive: Path, now: Callable[[], datetime]) -> None:
         super().__init__(datasette, path=str(archive), is_mutable=True)
+        self.now = now
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         if write:
@@ -28,6 +30,15 @@ class ArchiveDatabase(Database):  # type: ignore[misc] # Datasette has no types
         connection = connect_readonly(Path(self.path))
         self._all_file_connections.append(connection)
         return connection
+
+
+def machine_time() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def archive_in(datasette: Datasette) -> ArchiveDatabase:
+    """The archive that a Datasette of ours serves."""
+    return cast("ArchiveDatabase", datasette.get_database("archive"))
 
 
 def confine(connection: sqlite3.Connection) -> None:
@@ -47,4 +58,4 @@ async def ask(datasette: Datasette, question: Callable[[sqlite3.Connection], T])
         finally:
             connection.execute("ROLLBACK")
 
-    return cast("T", await datasette.get_database("archive").execute_fn(in_thread))
+    return cast("T", await archive_in(datasette).execute_fn(in_thread))

@@ -1,5 +1,6 @@
 """Times and durations as a reader is told them: the site's zone with UTC at hand, bounds as bounds. Pure."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from markupsafe import Markup
 
 from scraper.console import duration
 from scraper.instants import compact, epoch, from_epoch, iso
+from storage.changes import ChangeKind
 from storage.spans import Bounds
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"})
@@ -24,6 +26,23 @@ OUTCOMES = {
     "skipped": "The last visit was skipped",
     "missed": "Nobody looked at the last due time",
 }
+
+
+COUNTED = {
+    ChangeKind.APPEARED: "{} came",
+    ChangeKind.DROPPED: "{} went",
+    ChangeKind.PROMOTED: "{} became the lead",
+    ChangeKind.DEMOTED: "{} stepped down from the lead",
+    ChangeKind.MOVED_SECTION: "{} changed section",
+    ChangeKind.HEADLINE_EDITED: "{} reworded",
+    ChangeKind.SUMMARY_EDITED: "{} with another summary",
+    ChangeKind.IMAGE_CHANGED: "{} with another picture",
+}
+
+
+def counted(counts: Mapping[ChangeKind, int]) -> list[str]:
+    """What changed in numbers, a few words a kind; a new lead is told by what became of the two stories."""
+    return [words.format(counts[kind]) for kind, words in COUNTED.items() if counts.get(kind)]
 
 
 def clock(instant: datetime, zone: str, *, relative_to: datetime | None = None) -> Markup:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
@@ -17,7 +18,7 @@ from datasette.plugins import pm
 from scraper.errors import ConfigError, FrontpageError
 from storage.schema import connect_readonly
 from web import plugin
-from web.database import ArchiveDatabase
+from web.database import ArchiveDatabase, machine_time
 from web.guard import Application, Guard
 from web.keys import OPEN, Keys, keys_from
 
@@ -38,7 +39,7 @@ ABOUT = {
 PARENT_CHECK_S = 1.0
 
 
-def room(archive: Path, *, free_sql: bool = True) -> Datasette:
+def room(archive: Path, *, free_sql: bool = True, now: Callable[[], datetime] = machine_time) -> Datasette:
     """Datasette over an archive, with our pages in front of its own."""
     connect_readonly(archive).close()  # raises ArchiveError for what is no archive, before anything is served
     _register()
@@ -50,7 +51,7 @@ def room(archive: Path, *, free_sql: bool = True) -> Datasette:
         memory=True,
     )
     datasette.remove_database("_memory")
-    datasette.add_database(ArchiveDatabase(datasette, archive), name="archive")
+    datasette.add_database(ArchiveDatabase(datasette, archive, now), name="archive")
     return datasette
 
 
@@ -61,9 +62,11 @@ def _register() -> None:
         pm.register(plugin, name="frontpage-archive")
 
 
-def application(archive: Path, *, host: str, keys: Keys = OPEN) -> Application:
+def application(
+    archive: Path, *, host: str, keys: Keys = OPEN, now: Callable[[], datetime] = machine_time
+) -> Application:
     """The whole reading room as an ASGI application; with keys it takes no free SQL."""
-    return Guard(room(archive, free_sql=not keys.are_set).app(), host=host, keys=keys)
+    return Guard(room(archive, free_sql=not keys.are_set, now=now).app(), host=host, keys=keys)
 
 
 def serve(archive: Path, *, host: str, port: int, keys: Keys, announce: Callable[[str], None]) -> None:

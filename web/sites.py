@@ -11,11 +11,12 @@ from storage.calendar import seen_by_hour
 from storage.lasting import lasting, lasting_shape
 from storage.overview import Described, SiteNow, described, editions, gaps, leads_begin, retitled, site_now, sites
 from storage.queries import Lead, leads
+from storage.recent import Recent, recent
 from storage.shapes import lead_shape
 from web.asked import Asked, Page
 from web.edits import Piece, marked
 from web.heat import MOST_WEEKS, Calendar, calendar
-from web.phrases import OUTCOMES
+from web.phrases import OUTCOMES, counted
 from web.stops import stops
 from web.timeline import Period, Timeline, Window, timeline
 
@@ -25,6 +26,9 @@ MAX_EDITS = 12
 MAX_LEADS = 300  # that are drawn and told; the verb `leads` and the export tell all
 MAX_LASTING = 8
 RECENT = timedelta(hours=1)
+MAX_CHANGED = 40  # sites whose changes are counted on the home page
+MAX_NEW_LEADS = 12
+MOST_OF_A_SITE = 3  # headlines of a kind: a paper that turns its page over leaves room for the others
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,20 +42,56 @@ class Edit:
     now: list[Piece]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changed:
+    """A site on which something changed in the last hour; `words` counts it: "3 came", "1 reworded"."""
+
+    site: Described
+    recent: Recent
+    words: list[str]
+
+
 def home(connection: sqlite3.Connection, asked: Asked) -> Page:
-    """Every site with its lead now, since when and how fresh; what changed in the last hour."""
+    """Every site with its lead now, since when and how fresh; what changed in the last hour across all of them."""
     known = [site_now(connection, site) for site in sites(connection)]
     current = _present(known, asked.now)
-    edits = [edit for row in known for edit in _edits(connection, row.site, current - RECENT, limit=3)]
+    changed = [row for now in known if (row := _changed(connection, now.site, current))]
     context = {
         "sites": known,
-        "names": {row.site.slug: row.site for row in known},
         "outcomes": OUTCOMES,
-        "edits": sorted(edits, key=lambda edit: edit.at, reverse=True)[:MAX_EDITS],
         "current": current,
         "recent": epoch(current - RECENT),
+        **_told(changed),
     }
-    return Page(template="home.html", context=context, shape=[_site_shape(row) for row in known])
+    by_slug = {row.site.slug: row for row in changed}
+    return Page(
+        template="home.html", context=context, shape=[_home_shape(row, by_slug.get(row.site.slug)) for row in known]
+    )
+
+
+def _changed(connection: sqlite3.Connection, site: Described, current: datetime) -> Changed | None:
+    if site.last_seen is None or site.last_seen < current - RECENT:
+        return None
+    found = recent(connection, site, since=current - RECENT, until=current, told=MOST_OF_A_SITE)
+    return Changed(site=site, recent=found, words=counted(found.counts)) if found else None
+
+
+def _told(changed: list[Changed]) -> dict[str, Any]:
+    """The changes in the order in which a reader wants them, each list cut to what can be read at a glance."""
+    edits = [
+        Edit(site=row.site.slug, story=edit.story, at=row.recent.until, was=was, now=now)
+        for row in changed
+        for edit in row.recent.reworded
+        for was, now in [marked(edit.was, edit.now)]
+    ]
+    rows = sorted(changed, key=lambda row: -sum(row.recent.counts.values()))
+    return {
+        "new_leads": [row for row in rows if row.recent.lead and row.recent.lead_was][:MAX_NEW_LEADS],
+        "edits": edits[:MAX_EDITS],
+        "names": {row.site.slug: row.site for row in changed},
+        "changed": rows[:MAX_CHANGED],
+        "more_changed": max(len(rows) - MAX_CHANGED, 0),
+    }
 
 
 def site(connection: sqlite3.Connection, asked: Asked) -> Page:
@@ -125,6 +165,12 @@ def _edits(connection: sqlite3.Connection, site: Described, since: datetime, *, 
         was, now = marked(edit.was, edit.now)
         found.append(Edit(site=edit.site, story=edit.story, at=edit.at, was=was, now=now))
     return found
+
+
+def _home_shape(row: SiteNow, changed: Changed | None) -> dict[str, Any]:
+    found = changed.recent if changed else None
+    shape = {"since": iso(found.since), "until": iso(found.until), "kinds": found.counts} if found else None
+    return _site_shape(row) | {"changed": shape}
 
 
 def _site_shape(row: SiteNow) -> dict[str, Any]:
