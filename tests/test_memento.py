@@ -1,6 +1,7 @@
 """The reading room as a Memento server (RFC 7089): TimeMaps, TimeGate, mementos as they came and made inert."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import sha256
@@ -235,3 +236,65 @@ def test_pywb_reads_the_room_as_a_remote_collection(archive_path: Path, tmp_path
             answer = httpx.get(f"{collection}/{compact(hour)}id_/{URL}", trust_env=False, timeout=30)
             assert answer.content == page(hour)
             assert answer.headers["memento-datetime"] == format_datetime(hour.astimezone(UTC), usegmt=True)
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three captures of one second and URL: an error, and two pages, the first of which was backfilled later."""
+    path = tmp_path_factory.mktemp("twins") / "archive.db"
+    with Archive(path) as archive:
+        described(archive, "courier", "The Harbour Courier", URL)
+        keep(archive, "courier", made("courier", URL, HOURS[0], b"<h1>503</h1>", status=503))
+        keep(archive, "courier", replace(made("courier", URL, HOURS[0], page(HOURS[1])), origin=Origin.WAYBACK))
+        keep(archive, "courier", made("courier", URL, HOURS[0], page(HOURS[0])))
+        keep(archive, "courier", made("courier", URL, HOURS[2], page(HOURS[2])))
+    return path
+
+
+@pytest.fixture
+async def twins_room(twins: Path) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(application(twins, host="127.0.0.1"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        yield client
+
+
+async def test_captures_of_one_instant_have_addresses_of_their_own(twins_room: httpx.AsyncClient) -> None:
+    """The plain address is that of the first that can be shown; ~2 and ~3 reach the others, ~4 nobody."""
+    digits = compact(HOURS[0])
+    for place, body, status in (("", page(HOURS[0]), 200), ("~2", page(HOURS[1]), 200), ("~3", b"<h1>503</h1>", 503)):
+        answer = await sent(twins_room, f"/web/{digits}{place}id_/{URL}")
+        assert (answer.status_code, answer.content) == (status, body)
+        assert answer.headers["memento-datetime"] == format_datetime(HOURS[0], usegmt=True)
+        assert f"courier-{digits}{place}.html" in answer.headers["content-disposition"]
+        assert f'/web/{digits}{place}/{URL}>; rel="' in answer.headers["link"]
+    assert (await sent(twins_room, f"/web/{digits}~4id_/{URL}")).status_code == 404
+    assert (await sent(twins_room, f"/web/{digits[:8]}~2/{URL}")).status_code == 404
+
+
+async def test_a_timemap_lists_each_of_them(twins_room: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each once, with its own address; pages of the TimeMap never part an instant."""
+    found = read_timemap((await sent(twins_room, f"/timemap/link/{URL}")).content)
+    assert found is not None
+    assert [(one.uri.split("/")[4], one.instant) for one in found.mementos] == [
+        (compact(HOURS[0]), HOURS[0]), (f"{compact(HOURS[0])}~2", HOURS[0]), (compact(HOURS[2]), HOURS[2]),
+    ]  # fmt: skip
+    monkeypatch.setattr(memento, "PAGE", 2)
+    first = read_timemap((await sent(twins_room, f"/timemap/link/{URL}")).content)
+    assert first is not None
+    assert ([one.instant for one in first.mementos], len(first.more)) == ([HOURS[0], HOURS[0]], 1)
+    answer = await sent(twins_room, f"/timegate/{URL}", accept_datetime=format_datetime(HOURS[0], usegmt=True))
+    assert answer.headers["location"] == f"http://127.0.0.1/web/{compact(HOURS[0])}/{URL}"
+
+
+async def test_a_captures_page_links_its_own_memento(twins_room: httpx.AsyncClient) -> None:
+    """Each of the three names of captures leads to its own body."""
+    for name, place in (("", ""), ("~2", "~3"), ("~3", "~2")):  # the names' order has the error second, by its sha256
+        text = (await twins_room.get(f"/site/courier/capture/{compact(HOURS[0])}{name}")).text
+        assert f'href="/web/{compact(HOURS[0])}{place}id_/{URL}"' in text
+
+
+async def test_backfill_takes_every_capture_of_an_instant(twins: Path, tmp_path: Path) -> None:
+    """The archive that is filled from a room has both pages of that instant."""
+    with serving(twins) as address:
+        report = await filled(tmp_path, "memento", address)
+    assert (report.taken, report.failed, sum(report.quarantined.values())) == (3, 0, 0)

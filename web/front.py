@@ -9,7 +9,7 @@ from scraper.errors import ConfigError
 from scraper.instants import compact, epoch
 from scraper.model import FrontPage, Role, Story
 from scraper.urls import story_id
-from storage.citing import BodyState, cite
+from storage.citing import cite
 from storage.differences import Change, differ
 from storage.overview import described, standing
 from storage.queries import show
@@ -18,6 +18,7 @@ from web import pictures
 from web.asked import Asked, Elsewhere, Page
 from web.difference import came_from
 from web.edits import Piece, marked
+from web.evidence import archived
 from web.stops import index_of, stops
 from web.timeline import Window
 
@@ -55,7 +56,7 @@ def front_page(connection: sqlite3.Connection, asked: Asked) -> Page:
         "lead": next((story for story in printed if story.story.role is Role.LEAD), None),
         "sections": _sections([story for story in printed if story.story.role is Role.TEASER]),
         "cited": cited,
-        "is_kept": cited.body is BodyState.KEPT,
+        "archived": archived(connection, cited),
         "stops": around,
         "window": Window(start=epoch(shown.captured_at - AROUND), end=epoch(shown.captured_at + AROUND)),
         "body": _body(shown.page),

@@ -21,7 +21,7 @@ from web.asked import Asked, Document, Elsewhere, Headers
 
 LINK_FORMAT = "application/link-format"
 PAGE = 5_000  # mementos of a TimeMap at a time
-_WEB = re.compile(r"/web/(\d{4,14})(id_)?/(.+)", re.DOTALL)
+_WEB = re.compile(r"/web/(\d{4,14})(?:(?<=/\d{14})~(\d{1,4}))?(id_)?/(.+)", re.DOTALL)
 _TIMEMAP = re.compile(r"/timemap/link/(?:(\d{14})/(?=https?:))?(.+)", re.DOTALL)
 _TIMEGATE = re.compile(r"/timegate/(.+)", re.DOTALL)
 _URL_SAFE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '<>"')
@@ -33,17 +33,16 @@ def timemap(connection: sqlite3.Connection, asked: Asked) -> Document:
     start, url = _matched(_TIMEMAP, asked)
     line = Mementos(connection, url)
     since = _padded(start) if start else None
-    found = line.listed(since=since, limit=PAGE + 1)
-    page, more = found[:PAGE], found[PAGE:]
+    page, following = line.listed(since=since, limit=PAGE)
     links = [
         _link(url, "original"),
         _link(asked.base + asked.raw, "self", kind=LINK_FORMAT, page=page),
         _link(f"{asked.base}/timegate/{url}", "timegate"),
         *(_memento_link(asked.base, memento) for memento in page),
     ]
-    if more:
-        following = f"{asked.base}/timemap/link/{compact(more[0].instant)}/{url}"
-        links.insert(2, _link(following, "timemap", kind=LINK_FORMAT, since=more[0].instant))
+    if following:
+        address = f"{asked.base}/timemap/link/{compact(following)}/{url}"
+        links.insert(2, _link(address, "timemap", kind=LINK_FORMAT, since=following))
     return Document(body=",\n".join(links).encode() + b"\n", media_type=LINK_FORMAT)
 
 
@@ -59,9 +58,11 @@ def timegate(connection: sqlite3.Connection, asked: Asked) -> Elsewhere:
 
 def memento(connection: sqlite3.Connection, asked: Asked) -> Document | Elsewhere:
     """A memento of a URL: with `id_` the bytes as they came, else made inert; the nearest where there is none then."""
-    digits, raw, url = _matched(_WEB, asked)
+    digits, place, raw, url = _matched(_WEB, asked)
     at = _padded(digits)
-    found = memento_at(connection, url, at) if len(digits) == 14 else None
+    found = memento_at(connection, url, at, place=int(place or 1)) if len(digits) == 14 else None
+    if found is None and place:
+        raise NotFound(f"there are no {place} captures of {url} at that instant")
     if found is None:
         chosen = Mementos(connection, url).nearest(at)
         return Elsewhere(path=f"{asked.base}{_path(chosen, raw)}")
@@ -89,7 +90,7 @@ def _line(connection: sqlite3.Connection, url: str) -> Mementos | None:
 
 def _as_it_came(capture: Capture, found: Memento, headers: Headers) -> Document:
     """The archived bytes, to be saved and not opened: a browser would prefetch what they name."""
-    name = f"{capture.site}-{compact(found.instant)}.html"
+    name = f"{capture.site}-{compact(found.instant)}{_tilde(found.place)}.html"
     kept = (*headers, *INERT, ("Content-Disposition", f'attachment; filename="{name}"'))
     kind = capture.content_type if capture.content_type.isascii() else ""
     return Document(body=capture.body, media_type=kind or "text/html", status=_status(capture), headers=kept)
@@ -141,8 +142,17 @@ def _link(
     return f"<{_quoted(url)}>" + "".join(f'; {name}="{value}"' for name, value in parts.items() if value)
 
 
-def _path(memento: Memento, raw: str | None = None) -> str:
-    return f"/web/{compact(memento.instant)}{raw or ''}/{_quoted(memento.url)}"
+def _path(memento: Memento, raw: str = "") -> str:
+    return address(memento.instant, memento.url, place=memento.place, raw=raw)
+
+
+def address(instant: datetime, url: str, *, place: int, raw: str = "") -> str:
+    """Where a memento lies in the room; `raw` is `id_` for its bytes."""
+    return f"/web/{compact(instant)}{_tilde(place)}{raw}/{_quoted(url)}"
+
+
+def _tilde(place: int) -> str:
+    return f"~{place}" if place > 1 else ""
 
 
 def _quoted(url: str) -> str:

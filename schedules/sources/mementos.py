@@ -13,7 +13,9 @@ from scraper.model import Capture, Hop, Origin, Outcome
 from scraper.urls import canonical
 
 URI_M: Final = re.compile(
-    r"^(?P<prefix>https?://.*?/)(?P<digits>\d{14})(?:[a-z]{2}_)?/(?P<url>https?:/.*)$", re.IGNORECASE
+    # `~2` is the second capture of one instant, in a reading room like ours.
+    r"^(?P<prefix>https?://.*?/)(?P<digits>\d{14})(?P<place>(?:~\d{1,4})?)(?:[a-z]{2}_)?/(?P<url>https?:/.*)$",
+    re.IGNORECASE,
 )
 INDEX_PAGE: Final = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 
@@ -41,7 +43,7 @@ def instant_of(digits: str) -> datetime | None:
 def raw_uri(uri: str) -> str:
     """The URI of a memento's unchanged bytes, by the `id_` of Wayback machines and pywb; "" where it is of neither."""
     found = URI_M.match(uri)
-    return f"{found['prefix']}{found['digits']}id_/{found['url']}" if found else ""
+    return f"{found['prefix']}{found['digits']}{found['place']}id_/{found['url']}" if found else ""
 
 
 def memento_datetime(capture: Capture) -> datetime | None:
