@@ -16,10 +16,11 @@ from schedules.clock import MachineClock
 from schedules.service import gate_of
 from scraper import manners
 from scraper.config import Settings, Site
-from scraper.errors import ArchiveError, FetchError
+from scraper.errors import ArchiveError, ConfigError, FetchError
 from scraper.fetch import FetchRequest, Gate
 from scraper.instants import from_epoch, iso
 from scraper.robots import rules_from
+from scraper.secrets import exposure, web_secrets
 from storage.heartbeats import last_heartbeat
 from storage.schema import connect_readonly
 
@@ -50,6 +51,7 @@ def examine_here(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from _archive(settings.archive.path, now)
     yield _space(settings.archive.path)
     yield from _secrets(settings)
+    yield _room(settings)
 
 
 async def examine_there(settings: Settings) -> AsyncIterator[Finding]:
@@ -110,6 +112,19 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
         yield _mode(file)
     if not found:
         yield Finding(what="secrets", verdict=Verdict.OK, says="no file holds any")
+
+
+def _room(settings: Settings) -> Finding:
+    """Whether the reading room is open to others, and to whom."""
+    host = settings.web.host
+    try:
+        secrets = web_secrets(settings.web)
+    except ConfigError as error:
+        return Finding(what="reading room", verdict=Verdict.FAIL, says=str(error))
+    if warning := exposure(host, secrets):
+        return Finding(what="reading room", verdict=Verdict.WARN, says=warning)
+    keys = "asks for a secret" if any(secrets.values()) else "open to this machine alone"
+    return Finding(what="reading room", verdict=Verdict.OK, says=f"{host}:{settings.web.port}, {keys}")
 
 
 def _mode(file: Path) -> Finding:

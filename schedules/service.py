@@ -12,7 +12,7 @@ from schedules.clock import Clock
 from schedules.daemon import HEARTBEAT_S, Daemon, run_daemon
 from scraper.config import Settings
 from scraper.fetch import Gate
-from scraper.secrets import web_secrets
+from scraper.secrets import exposure, web_secrets
 
 log = structlog.get_logger()
 
@@ -41,7 +41,10 @@ async def serve_archive(
     if port is None:
         await run_daemon(daemon)
         return
-    room = asyncio.create_task(_keep_reading_room(settings, port, web_secrets(settings.web)))
+    secrets = web_secrets(settings.web)
+    if warning := exposure(settings.web.host, secrets):
+        log.warning(warning)
+    room = asyncio.create_task(_keep_reading_room(settings, port, secrets))
     try:
         await run_daemon(daemon)
     finally:

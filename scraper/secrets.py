@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 
 from scraper.config import WebSettings
@@ -19,6 +20,23 @@ def web_secrets(web: WebSettings) -> dict[str, str]:
         PASSWORD: _secret("password", variable=web.password_env, file=web.password_file),
         TOKEN: _secret("token", variable=web.token_env, file=web.token_file),
     }
+
+
+def exposure(host: str, secrets: Mapping[str, str]) -> str:
+    """What to tell whoever opens the reading room to other machines without any secret, "" where nobody does."""
+    if any(secrets.values()) or _is_loopback(host):
+        return ""
+    return (
+        f"the reading room listens on {host or 'every address'} without a password or token: whoever reaches this "
+        "machine reads the whole archive and runs SQL on it; set [web] password_env or token_env, or keep to 127.0.0.1"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _secret(key: str, *, variable: str, file: Path | None, environment: Mapping[str, str] = os.environ) -> str:

@@ -71,3 +71,17 @@ async def test_the_verb_prints_a_line_each(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert "warn\tconfig\twhoever runs the sites" in out.decode()
     assert "ok\tcourier\tcan be reached" in out.decode()
+
+
+def test_a_reading_room_that_is_open_to_others_is_told(tmp_path: Path) -> None:
+    """A warning without a secret, none on loopback or with one; a secret that is not there fails."""
+    secret = tmp_path / "password"
+    file = tmp_path / "config.toml"
+    for web, verdict in (
+        (WebSettings(), Verdict.OK),
+        (WebSettings(host="0.0.0.0"), Verdict.WARN),
+        (WebSettings(host="0.0.0.0", password_file=secret), Verdict.FAIL),
+    ):
+        assert told(Settings(file=file, web=web), "reading room")[0][0] is verdict
+    secret.write_text("open sesame")
+    assert told(Settings(file=file, web=web), "reading room")[0][0] is Verdict.OK

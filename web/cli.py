@@ -15,15 +15,18 @@ from scraper.console import Run, pass_run
 def serve(run: Run, archive: Path | None, host: str | None, port: int | None) -> None:
     """The reading room for an archive, read-only, until SIGTERM or Ctrl-C; its address is the first line."""
     from scraper.config import WebSettings
-    from scraper.secrets import web_secrets
+    from scraper.secrets import exposure, web_secrets
     from web.keys import keys_from
     from web.server import serve as serve_archive
 
     web = WebSettings() if archive and not run.config.exists() else run.settings.web
+    host, secrets = web.host if host is None else host, web_secrets(web)
+    if warning := exposure(host, secrets):
+        click.echo(f"warning: {warning}", err=True)
     serve_archive(
         archive or run.settings.archive.path,
-        host=web.host if host is None else host,
+        host=host,
         port=web.port if port is None else port,
-        keys=keys_from(web_secrets(web)),
+        keys=keys_from(secrets),
         announce=click.echo,
     )

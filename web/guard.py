@@ -1,16 +1,19 @@
 """Who may ask and what a browser may do with the answer: the Host header checked, strict headers on every response."""
 
+import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from ipaddress import ip_address
 from typing import Any
 
-from web.keys import CHALLENGE, Keys
+from web.keys import CHALLENGE, Keys, scheme_of
+from web.throttle import Throttle, client_key
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Pair = tuple[bytes, bytes]
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # Nothing is fetched from elsewhere, no inline script or style runs, nobody frames us, forms lead back to us.
@@ -29,14 +32,17 @@ HEADERS = (
 
 class Guard:
     """ASGI middleware: foreign Host headers are refused (DNS rebinding), and whoever lacks the keys where there are
-    any; every answer carries `HEADERS`.
+    any, the slower the more often; every answer carries `HEADERS`.
 
     Bound to a wildcard address, a machine is asked for under any of its own addresses: those cannot be rebound.
     """
 
-    def __init__(self, application: Application, *, host: str, keys: Keys) -> None:
+    def __init__(
+        self, application: Application, *, host: str, keys: Keys, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._application = application
         self._keys = keys
+        self._throttle = Throttle(clock)
         self._hosts = {*LOOPBACK, host.lower()}
         self._any_address = _is_wildcard(host)
 
@@ -48,10 +54,27 @@ class Guard:
         if not self._is_ours(scope["headers"]):
             await _refuse(guarded, 421, b"This reading room does not answer for that host name.\n")
             return
-        if not self._keys.open_for(_value(scope["headers"], b"authorization")):
-            await _refuse(guarded, 401, b"This reading room asks for a password or a token.\n", CHALLENGE)
+        refusal = self._refusal(_value(scope["headers"], b"authorization"), scope.get("client"))
+        if refusal:
+            await _refuse(guarded, *refusal)
             return
         await self._application(scope, receive, guarded)
+
+    def _refusal(self, authorization: str, client: tuple[str, int] | None) -> tuple[int, bytes, Pair] | None:
+        """How whoever lacks the keys is refused: asked for them, or after too many wrong ones told to wait.
+
+        Without a secret nobody is slowed down: browsers ask so at first. While a client has to wait, its secret is not
+        looked at, be it right or wrong; else waiting would keep nobody from guessing on.
+        """
+        scheme = scheme_of(authorization)
+        key = client_key(client[0] if client else "", scheme)
+        if self._keys.are_set and scheme and (wait_s := self._throttle.wait_s(key)):
+            return 429, b"Too many wrong secrets came from there; wait, then try again.\n", _retry_after(wait_s)
+        if self._keys.open_for(authorization):
+            return None
+        if scheme:
+            self._throttle.was_wrong(key)
+        return 401, b"This reading room asks for a password or a token.\n", (b"www-authenticate", CHALLENGE)
 
     def _is_ours(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
         name = host_name(_value(headers, b"host"))
@@ -96,9 +119,16 @@ def _value(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> str:
     return values[0] if len(values) == 1 else ""
 
 
-async def _refuse(send: Send, status: int, body: bytes, challenge: bytes = b"") -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    if challenge:
-        headers.append((b"www-authenticate", challenge))
+def _retry_after(seconds: int) -> Pair:
+    return b"retry-after", str(seconds).encode()
+
+
+async def _refuse(send: Send, status: int, body: bytes, *more: Pair) -> None:
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        *more,
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

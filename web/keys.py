@@ -26,8 +26,8 @@ class Keys:
         """Whether the value of an Authorization header opens the room."""
         if not self.are_set:
             return True
-        scheme, _, credentials = authorization.partition(" ")
-        match scheme.lower():
+        credentials = authorization.partition(" ")[2]
+        match scheme_of(authorization):
             case "basic":
                 return _same(_password_in(credentials.strip()), self.password)
             case "bearer":
@@ -36,6 +36,12 @@ class Keys:
 
 
 OPEN = Keys()
+
+
+def scheme_of(authorization: str) -> str:
+    """The kind of secret that an Authorization header tries, "" where there is none."""
+    scheme = authorization.partition(" ")[0].lower()
+    return scheme if scheme in ("basic", "bearer") else ""
 
 
 def keys_from(secrets: Mapping[str, str]) -> Keys:
