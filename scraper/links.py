@@ -223,14 +223,19 @@ def substitute(links: list[Link]) -> str:
     for link in links:
         attributes = link.place.node.attributes
         text = attributes.get("aria-label") or attributes.get("title")
-        if text and not text.isspace():
+        if text and is_said(text):
             return tidy(text)
     for link in links:
         for image in link.place.node.css("img[alt]"):
             text = image.attributes.get("alt")
-            if text and not text.isspace():
+            if text and is_said(text):
                 return tidy(text)
     return ""
+
+
+def is_said(text: str) -> bool:
+    """Whether a label says something: some programs put the address of the link there."""
+    return not text.isspace() and "://" not in text
 
 
 NOT_HEADLINE: Final = (

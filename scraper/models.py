@@ -46,7 +46,7 @@ UNFITTED: Final[dict[str, Any]] = {
     "company": [0.0, 1.0] + [0.0] * (len(COMPANY) - 1),
     "lead": {},
     "threshold": -0.5,
-    "possible": -3.0,
+    "possible": -4.0,
     "calibration": [0.0, 1.0],
 }
 WEIGHTS: Final = Path(__file__).with_name("weights.json")

@@ -7,13 +7,15 @@ from selectolax.lexbor import LexborNode
 from scraper.vocabulary import Word, words_in
 
 HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+# Beside the words: the element or the landmark of the page's own content (HTML, section 4.4.14).
+CENTRAL: Final = 1 << len(Word)
 # What an element says by its very tag.
 TAG_BITS: Final[dict[str, int]] = {
     "nav": Word.NAV.value,
     "footer": Word.FOOTER.value,
     "header": Word.HEADER.value,
     "aside": Word.ASIDE.value,
-    "main": Word.MAIN.value,
+    "main": Word.MAIN.value | CENTRAL,
     "article": Word.CARD.value,
     "section": Word.SECTION.value,
     "li": Word.LIST.value,
@@ -24,7 +26,17 @@ TAG_BITS: Final[dict[str, int]] = {
     "noscript": Word.HIDDEN.value,
 }
 HIDDEN: Final = Word.HIDDEN.value
-SPECIAL: Final = frozenset({"id", "hidden", "style"})  # 94 in 100 places have none of them
+# Attributes that name an element as classes do, for tests, for analytics and for readers of the screen.
+NAMING: Final = frozenset({
+    "id", "role", "data-testid", "data-test-id", "data-test", "data-qa", "data-cy", "data-component",
+    "data-component-name", "data-module", "data-module-name", "data-block", "data-block-id", "data-block-name",
+    "data-block-type", "data-zone", "data-zone-name", "data-region", "data-area", "data-container",
+    "data-container-name", "data-section", "data-section-name", "data-type", "data-role", "data-layout",
+    "data-layout-name", "data-slot", "data-position", "data-widget", "data-widget-type", "data-name", "data-id",
+    "data-vr-zone", "data-tb-region", "data-upscore-zone", "data-link-name", "data-card-type", "data-teaser-type",
+    "data-content-type", "data-item-type", "data-tracking-zone",
+})  # fmt: skip
+SPECIAL: Final = NAMING | {"hidden", "style"}
 
 
 class Kin:
@@ -91,8 +103,11 @@ def own_bits(tag: str, attributes: dict[str, str | None]) -> int:
 def special_bits(attributes: dict[str, str | None]) -> int:
     """What is an element's own beside tag and class: the words of its id, and whether it is hidden."""
     bits = 0
-    if names := attributes.get("id"):
-        bits = words_in(names)
+    for name in NAMING & attributes.keys():
+        if names := attributes[name]:
+            bits |= words_in(names)
+    if attributes.get("role") == "main":
+        bits |= CENTRAL
     if "hidden" in attributes or ((style := attributes.get("style")) and "none" in style and "display" in style):
         bits |= HIDDEN
     return bits

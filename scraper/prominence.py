@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from scraper.claims import SHARED, TOPMOST, Claims
 from scraper.links import Mention
-from scraper.places import Place
+from scraper.places import CENTRAL, Place
 from scraper.regions import Regions
 from scraper.vocabulary import Word, named
 
@@ -19,6 +19,7 @@ MOST_CANDIDATES: Final = 60
 BIG_PIXELS: Final = 250  # between the stated widths of pictures: the labelled leads' median is 385, all others' 205
 SPARE_CHARACTERS: Final = 60  # text of a block beside its headline that is more than a label and a time
 LEAD: Final = Word.LEAD.value
+TICKER: Final = Word.TICKER.value
 OUTSIDE: Final = (Word.NAV | Word.FOOTER).value
 FOOTER: Final = Word.FOOTER.value
 BESIDE: Final = named("NAV FOOTER ASIDE POPULAR TICKER PROMO SERVICE RELATED")  # pushes no story down
@@ -43,6 +44,7 @@ VALUES: Final = (
     "heading rank", "first of top level", "unique block", "kin", "strip", "row", "first of kin", "kin rank",
     "width", "big picture", "widest", "picture", "first picture", "picture rank", "first big picture",
     "spare", "has spare", "first spare", "spare rank", "picture and spare",
+    "breaking card", "eager", "first eager", "outside main", "label", "textless",
     "repeated", "links", "words", "short", "first lead word", "label only",
 )  # fmt: skip
 
@@ -52,6 +54,7 @@ class Standing:
 
     __slots__ = (
         "around",
+        "eager",
         "headed_region",
         "kin",
         "lead_score",
@@ -79,7 +82,7 @@ class Standing:
         self.region = 1
         self.headed_region = 1
         self.kin = 1
-        self.pictures, self.width = pictures(mention, place)
+        self.pictures, self.width, self.eager = pictures(mention, place)
         self.spare = spare_text(mention, place)
         self.values: tuple[float, ...] = ()
         self.lead_score = 0.0
@@ -104,13 +107,19 @@ def near_bits(link: Place, block: Place) -> int:
     return bits
 
 
-def pictures(mention: Mention, place: Place) -> tuple[int, int]:
-    """How many pictures a block and its links have, and the greatest width that one of them states."""
+def pictures(mention: Mention, place: Place) -> tuple[int, int, bool]:
+    """How many pictures a block and its links have, the greatest width that one states, whether one is loaded first."""
     seen = place.node.css("img")
     for link in mention.links:
         if not within(link.place, place):
             seen += link.place.node.css("img")
-    return len(seen), max(map(stated_width, seen), default=0)
+    return len(seen), max(map(stated_width, seen), default=0), any(map(is_eager, seen))
+
+
+def is_eager(image: LexborNode) -> bool:
+    """Whether a page asks for a picture before the others (HTML, sections 2.5.7 and 2.5.8): it shows at once."""
+    attributes = image.attributes
+    return attributes.get("fetchpriority") == "high" or attributes.get("loading") == "eager"
 
 
 def stated_width(image: LexborNode) -> int:
@@ -228,6 +237,7 @@ class Levels:
             if mention.level and scores[mention.target] > 0 and not mention.main.place.kin.around & OUTSIDE
         )
         self.counts = {level: levels.count(level) for level in set(levels)}
+        self.central = any(mention.main.place.kin.around & CENTRAL for mention in mentions)
         self.top = levels[0] if levels else 0
         self.middle = levels[len(levels) // 2] if levels else 0
 
@@ -238,7 +248,7 @@ class Ranks:
     def __init__(self) -> None:
         self.stories = self.cards = self.headings = self.top_level = self.pictures = self.big = self.spare = (
             self.lead_words
-        ) = 0
+        ) = self.eager = 0
         self.kin: dict[int, int] = {}
         self.targets: set[str] = set()
 
@@ -253,6 +263,7 @@ class Ranks:
         self.headings += standing.level > 0
         self.top_level += standing.level == levels.top
         self.pictures += standing.pictures > 0
+        self.eager += standing.eager
         self.big += standing.width >= BIG_PIXELS
         self.spare += standing.spare > SPARE_CHARACTERS
         self.lead_words += bool(standing.near & LEAD)
@@ -313,6 +324,12 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
         spare and ranks.spare == 0,
         ranked(ranks.spare) if spare else 1.5,
         picture and spare,
+        bool((standing.near | standing.around) & TICKER) and card,
+        standing.eager,
+        standing.eager and ranks.eager == 0,
+        levels.central and not mention.main.place.kin.around & CENTRAL,
+        0 < mention.words < 2,
+        not mention.text,
         mention.count > 1,
         min(len(mention.links), 4) / 2,
         min(mention.words, 12) / 6,

@@ -59,7 +59,7 @@ NAMES: Final[dict[Word, str]] = {
         "nav navi navigation navbar menu menus submenu megamenu dropdown breadcrumb breadcrumbs toolbar sitemap "
         "navigatie subnav topnav mainnav globalnav menubar channels"
     ),
-    Word.FOOTER: "footer foot fuss pie rodape colophon footerlinks sitefooter globalfooter copyright legal",
+    Word.FOOTER: "footer contentinfo foot fuss pie rodape colophon footerlinks sitefooter globalfooter copyright legal",
     Word.HEADER: "header masthead topbar kopf cabecera cabecalho banner siteheader pageheader globalheader logo",
     Word.ASIDE: (
         "aside sidebar rail rightcol rightcolumn right side secondary tertiary rightrail marginal lateral "
