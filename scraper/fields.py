@@ -16,6 +16,7 @@ SUMMARY: Final = named("SUMMARY")
 TEXT: Final = named("TEXT")
 BYLINE: Final = named("BYLINE")
 SIDE: Final = named("TIME COMMENTS CAPTION SOCIAL MORE BYLINE")
+AROUND_BOTH: Final = SIDE | HEADLINE
 BY: Final = re.compile(r"^(?:by|von|por|par|di|door|av|af|от|автор)\s+\S", re.IGNORECASE)
 # A time or a date: 12:05, 22 mei 2013, May 23, 6:00 PM by
 TIME: Final = re.compile(
@@ -112,19 +113,30 @@ def parts_of(block: Block) -> Parts:
     if not segments or not segments[0].inside:
         parts.headline = block.mention.text
     else:
-        chosen = headline_of(segments)
+        chosen = first_printed(segments, headline_of(segments))
         head = segments[chosen]
         fitting = head.link == OWN_LINK or head.heading or not block.mention.main.text
         parts.headline = head.text if fitting and has_letters(head.text) else block.mention.text
-        read_around(parts, segments[:chosen], head.heading, above=True)
-        read_around(parts, segments[chosen + 1 :], head.heading, above=False)
+        read_around(parts, segments[:chosen], head, above=True)
+        read_around(parts, segments[chosen + 1 :], head, above=False)
         return parts
-    read_around(parts, segments, 0, above=False)
+    read_around(parts, segments, None, above=False)
     return parts
 
 
-def read_around(parts: Parts, segments: Sequence[Segment], level: int, *, above: bool) -> None:
+def first_printed(segments: Sequence[Segment], chosen: int) -> int:
+    """Where a headline is first printed in a heading: an overlay link at the end of a card says it again."""
+    text = segments[chosen].text
+    for place, segment in enumerate(segments[:chosen]):
+        if segment.heading and segment.text == text:
+            return place
+    return chosen
+
+
+def read_around(parts: Parts, segments: Sequence[Segment], head: Segment | None, *, above: bool) -> None:
     """Kicker, byline and summary from the texts above or below the headline."""
+    level = head.heading if head else 0
+    shared = head.bits if head else 0
     for segment in reversed(segments) if above else segments:
         text = segment.text
         if text == parts.headline or not has_letters(text):
@@ -136,7 +148,7 @@ def read_around(parts: Parts, segments: Sequence[Segment], level: int, *, above:
             continue
         elif above and not parts.kicker and is_kicker(segment):
             parts.kicker = text.removesuffix(":").strip()
-        elif not parts.summary and is_summary(segment, above, level):
+        elif not parts.summary and is_summary(segment, above, level, shared):
             parts.summary = text
         elif segment.words <= 3:
             parts.labels.append(text)
@@ -150,8 +162,9 @@ def is_kicker(segment: Segment) -> bool:
     return bool(segment.bits & KICKER) or segment.link == OWN_LINK or segment.heading > 0
 
 
-def is_summary(segment: Segment, above: bool, level: int) -> bool:
-    bits = segment.bits
+def is_summary(segment: Segment, above: bool, level: int, shared: int) -> bool:
+    """Whether a text is the summary; names that it shares with the headline are those of something around both."""
+    bits = segment.bits & ~(shared & AROUND_BOTH) if level else segment.bits
     if bits & SIDE or (bits & KICKER and segment.words <= LONGEST_KICKER) or segment.link == OTHER_LINK:
         return False
     if bits & HEADLINE and not bits & (SUMMARY | TEXT):

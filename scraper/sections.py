@@ -27,12 +27,14 @@ MOST_PARTS: Final = 3
 DIGIT: Final = re.compile(r"\d")
 LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
 NO_SECTION: Final = re.compile(
-    r"(?:.*sign up|more\b|zum inhalt|privacy|cookie|newsletter|"
-    r"view\b|see all|show|mehr\b|alle\b|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|"
+    r"(?:.*sign up|zum inhalt|zur .*springen|privacy|cookie|newsletter|"
+    r"view\b|see all|show|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|"
     r"publicité|loading|sign |subscri|follow|close|next|prev|"
     r"by\s|von\s|edit\b|\d+ of|log ?in|search|share|print|email|skip|menu|реклама|广告)",
     re.IGNORECASE,
 )
+# A link that leads on, unless it is a heading of more than the word: "More Front Page Coverage".
+LEADS_ON: Final = re.compile(r"(?:more|mehr|alle)\b", re.IGNORECASE)
 
 
 class Sections:
@@ -41,24 +43,27 @@ class Sections:
     def __init__(self, known: dict[int, Place], claims: Claims) -> None:
         self.known = known
         self.claims = claims
-        self.labels: dict[int, dict[int, str]] = {}
+        self.labels: dict[int, dict[int, tuple[str, bool]]] = {}
 
     def of(self, block: Block) -> str:
-        """The label above a block, "" where it stands under none."""
+        """The heading above a block or, where there is none, the nearest label; "" where it stands under neither."""
         if label := self.within(block):
             return label
+        nearest = ""
         child = block.place
         parent = child.parent
         for _ in range(HIGHEST):
             if parent is None or parent.kin.tag in TOPMOST:
-                return ""
+                break
             labels = self.labels.get(id(parent))
             if labels is None:
                 labels = self.labels[id(parent)] = dict(self.labelled(parent))
-            if label := labels.get(child.node.mem_id, ""):
+            label, heading = labels.get(child.node.mem_id, ("", False))
+            if heading:
                 return label
+            nearest = nearest or label
             child, parent = parent, parent.parent
-        return ""
+        return nearest
 
     def within(self, block: Block) -> str:
         """The heading of a section that holds one story and so is its block: of a higher level than the headline."""
@@ -75,8 +80,8 @@ class Sections:
             child = child.parent
         return ""
 
-    def labelled(self, parent: Place) -> Iterator[tuple[int, str]]:
-        """The children of an element that hold stories, each with the label that stands before it."""
+    def labelled(self, parent: Place) -> Iterator[tuple[int, tuple[str, bool]]]:
+        """The children of an element that hold stories, each with the label before it and whether that is a heading."""
         label = ""
         began = strong = False
         node = parent.node.first_child
@@ -86,7 +91,7 @@ class Sections:
             if node.is_element_node:
                 if self.claims.of(self.known.get(node.mem_id)) != UNCLAIMED:
                     began = True
-                    yield node.mem_id, label
+                    yield node.mem_id, (label, strong)
                 else:
                     text, heading = label_of(node)
                     if text and (heading or not (began or strong)):
@@ -110,7 +115,7 @@ def label_of(node: LexborNode) -> tuple[str, bool]:
         return "", False
     bits = own_bits(tag, node.attributes)
     if tag in HEADINGS:
-        return short(first_text(node)), True
+        return short(first_text(node), leads_on=True), True
     if bits & NOT_LABEL and not bits & TITLE:
         return "", False
     text = node.text()
@@ -118,10 +123,10 @@ def label_of(node: LexborNode) -> tuple[str, bool]:
         return "", False
     for selector in (HEADING, TITLED):
         found = node.css_first(selector)
-        if found is not None and (title := short(first_text(found))):
-            return title, True
+        if found is not None and (title := short(first_text(found), leads_on=selector is HEADING)):
+            return title, selector is HEADING
     if bits & TITLE or words(tidy(text)) <= LONGEST_WEAK:
-        return short(first_text(node)), bool(bits & TITLE)
+        return short(first_text(node)), False
     return "", False
 
 
@@ -150,16 +155,24 @@ def first_text(node: LexborNode) -> str:
     kept = texts[:1] + [
         text
         for text in texts[1:]
-        if not NO_SECTION.match(text) and not DIGIT.search(text) and text.casefold() not in texts[0].casefold()
+        if not is_none(text) and not DIGIT.search(text) and text.casefold() not in texts[0].casefold()
     ]
     return " ".join(kept)
 
 
-def short(text: str) -> str:
-    """The text if it can be a section's name, else ""."""
+def is_none(text: str) -> bool:
+    """Whether a short text beside stories is known to be no section's name."""
+    return NO_SECTION.match(text) is not None or LEADS_ON.match(text) is not None
+
+
+def short(text: str, *, leads_on: bool = False) -> str:
+    """The text if it can be a section's name, else ""; with `leads_on` also "more" and what of."""
     text = text.strip(" :|›»>")
-    fits = text and words(text) <= LONGEST_SECTION and has_letters(text) and not NO_SECTION.match(text)
-    return text if fits else ""
+    count = words(text)
+    if not text or count > LONGEST_SECTION or not has_letters(text):
+        return ""
+    none = NO_SECTION.match(text) if leads_on and count > 1 else is_none(text)
+    return "" if none else text
 
 
 def sections_of(blocks: Sequence[Block], known: dict[int, Place], claims: Claims) -> list[str]:

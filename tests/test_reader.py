@@ -109,6 +109,37 @@ def test_the_lead_is_the_lead_below_a_strip_and_beside_a_sidebar() -> None:
     assert any("runner-up" in reason for reason in page.lead.evidence)
 
 
+def test_names_for_tests_and_analytics_count_as_class_names_do() -> None:
+    """Where a build makes the class names, the parts are still called something for those who test and measure."""
+    page = read(
+        f"""<div class="sc-1x8dd0" data-testid="card"><div class="sc-8f0a1b" data-testid="card-eyebrow">Floods along the quay</div>
+        <a class="sc-7b3c2d" href="{FLOOD}">{HEADLINE}</a>
+        <div class="sc-0d9e8f" data-testid="card-byline">Ada Ferry</div></div>"""
+        + BACKGROUND
+    )
+    story = story_at(page, FLOOD)
+    assert (story.headline, story.kicker, story.byline) == (HEADLINE, "Floods along the quay", "Ada Ferry")
+
+
+def test_the_lead_stands_in_the_main_element() -> None:
+    """A story set above the page's own content does not lead it."""
+    story = "<article><h2><a href='/news/2026/11/24/{0}'>{1}</a></h2><p>Water stood in all streets of the lower town.</p></article>"
+    page = read(
+        "<div>" + story.format("offer-of-the-day-for-readers", "An offer of the day for our readers") + "</div><main>"
+        f"<article><h2><a href='{FLOOD}'>{HEADLINE}</a></h2><p>Water stood in all streets of the lower town.</p></article>{BACKGROUND}</main>"
+    )
+    assert page.lead is not None
+    assert page.lead.headline == HEADLINE
+
+
+def test_an_address_in_a_pictures_text_is_no_headline() -> None:
+    page = read(
+        f"<article><a href='/games/2026/island'><img src='/a.jpg' alt='Link: {URL}games/2026/island'></a></article>"
+        f"<article><h2><a href='{FLOOD}'>{HEADLINE}</a></h2></article>{BACKGROUND}"
+    )
+    assert not [story for story in page.stories if "://" in story.headline]
+
+
 def test_each_story_comes_once_at_its_most_prominent_place() -> None:
     """A most-read list and a menu repeat what stands above."""
     page = read(
@@ -141,6 +172,32 @@ def test_the_section_is_the_heading_that_governs_the_block() -> None:
     )
     assert story_at(page, FLOOD).section == "Harbour"
     assert story_at(page, "/news/2026/11/24/council-votes-on-bridge").section == "Town Hall"
+
+
+@pytest.mark.parametrize("heading", ["More Front Page Coverage", "Mehr aus dem Hafen"])
+def test_a_heading_that_says_more_is_a_section(heading: str) -> None:
+    """The word alone, or in a link, leads on; as a heading it names what stands under it."""
+    page = read(
+        f"""<article><h2><a href="/news/2026/11/24/council-votes-on-bridge">Council votes on the new bridge tonight</a></h2></article>
+        <section><h2>{heading}</h2><span class="label">Pick</span><article><h3><a href="{FLOOD}">{HEADLINE}</a></h3></article></section>
+        <section><h2>More</h2><article><h3><a href="/news/2026/11/24/bridge-is-closed">The bridge is closed until Friday</a></h3></article></section>"""
+        + BACKGROUND
+    )
+    assert story_at(page, FLOOD).section == heading
+    assert story_at(page, "/news/2026/11/24/bridge-is-closed").section == ""
+
+
+def test_the_summary_is_found_under_names_that_are_around_the_headline_too() -> None:
+    """`caption` around headline and text does not make the text a picture's; a repeated overlay link is not its end."""
+    deck = "Water stood in all streets of the lower town by four in the morning."
+    page = read(
+        f"""<article><img src="/a.jpg"><div class="caption"><h3><a href="{FLOOD}">{HEADLINE}</a></h3><p>{deck}</p></div></article>
+        <article class="headline"><h3>The bridge is closed until Friday</h3><span>{deck}</span>
+        <a class="overlay" href="/news/2026/11/24/bridge-is-closed">The bridge is closed until Friday</a></article>"""
+        + BACKGROUND
+    )
+    assert story_at(page, FLOOD).summary == deck
+    assert story_at(page, "/news/2026/11/24/bridge-is-closed").summary == deck
 
 
 @pytest.mark.parametrize(
