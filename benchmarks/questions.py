@@ -43,7 +43,7 @@ def main(sites: int, captures: str, rounds: int, cache: Path, docs: Path | None,
     """Build the archives that are not there yet, and ask each of them everything."""
     words = Words()
     measured = [
-        _measure(_archive(cache, sites, number, words), sites, number, rounds, words)
+        _measure(cached(cache, sites, number, words), sites, number, rounds, words)
         for number in sorted(map(int, captures.split(",")))
     ]
     versions = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
@@ -56,7 +56,7 @@ def main(sites: int, captures: str, rounds: int, cache: Path, docs: Path | None,
         (docs / "questions.svg").write_text(_chart(result), encoding="utf-8")
 
 
-def _archive(cache: Path, sites: int, captures: int, words: Words) -> Path:
+def cached(cache: Path, sites: int, captures: int, words: Words) -> Path:
     """The archive of that size, built where it is not in the cache; the spans of one of its sites are checked."""
     path = cache / f"{sites}x{captures}.db"
     if not path.exists():

@@ -3,14 +3,14 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from scraper.instants import epoch, from_epoch, iso
 from storage.captures import site_row
 from storage.observations import gap_of
-from storage.queries import as_printed, is_furniture, spans_of
+from storage.queries import as_printed, is_furniture, spans_of, touching
 from storage.spans import Bounds, SpanKind, line_of
 
 LOOKED_AT = 5  # times as many candidates as are wanted: furniture stands longest, and is passed over
@@ -45,21 +45,10 @@ def lasting(
 ) -> list[Lasting]:
     """The longest stretches that touch [since, until], the longest first, without furniture."""
     site_id = site_row(connection, slug)
-    rows = connection.execute(
-        """
-        SELECT story_id, story, first_seen, last_seen FROM spans JOIN stories ON stories.id = story_id
-        WHERE spans.site_id = :site AND kind = :kind AND first_seen <= :until
-        AND (last_seen IS NULL OR last_seen >= :since)
-        ORDER BY coalesce(last_seen, :until) - first_seen DESC, first_seen, story LIMIT :limit
-        """,
-        {
-            "site": site_id,
-            "kind": SpanKind.STORY,
-            "since": epoch(since),
-            "until": epoch(until),
-            "limit": limit * LOOKED_AT,
-        },
-    ).fetchall()
+    now = epoch(until)
+    found = touching(connection, site_id, SpanKind.STORY, since, until + timedelta(seconds=1))
+    rows = sorted(found, key=lambda row: (row[2] - (now if row[3] is None else row[3]), row[2], row[1]))
+    rows = rows[: limit * LOOKED_AT]
     return list(islice(_without_furniture(connection, site_id, rows), limit))
 
 

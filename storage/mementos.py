@@ -137,8 +137,9 @@ def place_of(connection: sqlite3.Connection, name: str) -> int:
     row_id = capture_row(connection, name)
     url, instant = connection.execute("SELECT url, instant FROM captures WHERE id = ?", (row_id,)).fetchone()
     at = from_epoch(instant)
-    found = (*_own(connection, url, at), *_any(connection, at))
-    return next(memento.place for memento in found if memento.capture_id == row_id)
+    found = [memento for memento in _own(connection, url, at) if memento.capture_id == row_id]
+    found = found or [memento for memento in _any(connection, at) if memento.capture_id == row_id]
+    return found[0].place
 
 
 def _own(connection: sqlite3.Connection, url: str, at: datetime) -> list[Memento]:
@@ -152,8 +153,8 @@ def _any(connection: sqlite3.Connection, at: datetime) -> list[Memento]:
     """The captures of an instant, whatever their site."""
     rows = connection.execute(
         f"""
-        SELECT captures.id, instant, captures.url FROM sites JOIN captures ON captures.site_id = sites.id
-        JOIN bodies ON bodies.id = body_id WHERE instant = ? ORDER BY {ERRORS_LAST} LIMIT ?
+        SELECT captures.id, instant, captures.url FROM sites CROSS JOIN captures ON captures.site_id = sites.id
+        CROSS JOIN bodies ON bodies.id = body_id WHERE instant = ? ORDER BY {ERRORS_LAST} LIMIT ?
         """,
         (epoch(at), MAX_AT_ONCE),
     )

@@ -99,7 +99,7 @@ def leads(
 ) -> Iterator[Lead]:
     """Periods as lead that touch [since, until), in order of their start."""
     site_id = site_row(connection, slug)
-    yield from _leads(connection, slug, site_id, list(_touching(connection, site_id, SpanKind.LEAD, since, until)))
+    yield from _leads(connection, slug, site_id, list(touching(connection, site_id, SpanKind.LEAD, since, until)))
 
 
 def leads_about(
@@ -112,25 +112,61 @@ def leads_about(
 ) -> Iterator[Lead]:
     """Periods as lead of the stories that a search finds, over all sites or some: who led with it first."""
     rows = connection.execute(
-        """
-        SELECT DISTINCT slug, sites.id, stories.id, story, first_seen, last_seen FROM words
-        CROSS JOIN wordings ON wordings.id = words.rowid
-        CROSS JOIN stories ON stories.id = wordings.story_id
-        CROSS JOIN sites ON sites.id = stories.site_id
-        CROSS JOIN spans ON spans.site_id = sites.id AND kind = :kind AND spans.story_id = stories.id AND value = 0
+        f"""
+        SELECT DISTINCT {LED} FROM words CROSS JOIN wordings ON wordings.id = words.rowid {LED_FROM}
         WHERE words MATCH :match AND first_seen < :end AND (last_seen IS NULL OR last_seen >= :start)
-        ORDER BY slug
         """,
         {"match": match_expression(query), "kind": SpanKind.LEAD, "start": _start(since), "end": _end(until)},
     ).fetchall()
     known = {site_row(connection, slug) for slug in sites}
+    yield from _told(connection, [row for row in rows if row[1] in known or not sites])
+
+
+def leads_of_texts(
+    connection: sqlite3.Connection,
+    texts: Sequence[int],
+    *,
+    sites: Sequence[str],
+    since: datetime,
+    until: datetime,
+    limit: int,
+) -> list[Lead]:
+    """The same of some indexed texts, by row: the periods that began last, at most so many."""
+    rows = connection.execute(
+        f"""
+        SELECT DISTINCT {LED} FROM json_each(:texts) CROSS JOIN wordings ON wordings.id = json_each.value {LED_FROM}
+        WHERE first_seen < :end AND (last_seen IS NULL OR last_seen >= :start)
+        AND sites.slug IN (SELECT value FROM json_each(:slugs)) ORDER BY first_seen DESC, slug, story LIMIT :limit
+        """,
+        {
+            "texts": json.dumps(texts),
+            "slugs": json.dumps(sites),
+            "kind": SpanKind.LEAD,
+            "start": _start(since),
+            "end": _end(until),
+            "limit": limit,
+        },
+    ).fetchall()
+    return _told(connection, rows)
+
+
+LED = "slug, sites.id, stories.id, story, first_seen, last_seen"
+LED_FROM = """
+    CROSS JOIN stories ON stories.id = wordings.story_id
+    CROSS JOIN sites ON sites.id = stories.site_id
+    CROSS JOIN spans ON spans.site_id = sites.id AND kind = :kind AND spans.story_id = stories.id AND spans.value = 0
+"""
+
+
+def _told(connection: sqlite3.Connection, rows: Sequence[tuple[str, int, int, str, int, int | None]]) -> list[Lead]:
+    """Periods of several sites, in order of time."""
+    by_site = groupby(sorted(rows, key=lambda row: row[:2]), key=lambda row: row[:2])
     told = [
         lead
-        for (slug, site_id), found in groupby(rows, key=lambda row: row[:2])
-        if site_id in known or not sites
+        for (slug, site_id), found in by_site
         for lead in _leads(connection, slug, site_id, [row[2:] for row in found])
     ]
-    yield from sorted(told, key=lambda lead: (lead.seen.first_seen, lead.site, lead.story))
+    return sorted(told, key=lambda lead: (lead.seen.first_seen, lead.site, lead.story))
 
 
 def _leads(connection: sqlite3.Connection, slug: str, site_id: int, rows: Sequence[Touching]) -> Iterator[Lead]:
@@ -141,7 +177,7 @@ def _leads(connection: sqlite3.Connection, slug: str, site_id: int, rows: Sequen
         yield Lead(site=slug, story=story, headline=headline, url=url, seen=bounds)
 
 
-def _touching(
+def touching(
     connection: sqlite3.Connection, site_id: int, kind: SpanKind, since: datetime | None, until: datetime | None
 ) -> Iterator[Touching]:
     """The spans of a kind that touch [since, until): those that begin in it, and those of what stood there before."""
@@ -190,8 +226,8 @@ def stories(
     site_id = site_row(connection, slug)
     line = line_of(connection, site_id, gap_of(connection, site_id))
     best = _best_positions(connection, site_id, since, until)
-    touching = _touching(connection, site_id, SpanKind.STORY, since, until)
-    while rows := list(islice(touching, TOGETHER)):
+    rows_touching = touching(connection, site_id, SpanKind.STORY, since, until)
+    while rows := list(islice(rows_touching, TOGETHER)):
         spans = spans_of(connection, site_id, {row[0] for row in rows})
         for row_id, story, first_seen, last_seen in rows:
             fixed = is_furniture(spans[row_id], line)

@@ -19,7 +19,14 @@ def write_jsonl(rows: Iterable[Row], out: IO[bytes]) -> None:
         out.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
 
 
-def write_csv(rows: Iterable[Row], columns: Sequence[Column], out: IO[bytes], *, is_formula_safe: bool = True) -> None:
+def write_csv(
+    rows: Iterable[Row],
+    columns: Sequence[Column],
+    out: IO[bytes],
+    *,
+    is_formula_safe: bool = True,
+    with_header: bool = True,
+) -> None:
     """A header and a line a row, in UTF-8; what is null or absent is an empty cell.
 
     `is_formula_safe` puts a quote before cells that a spreadsheet would run.
@@ -29,7 +36,8 @@ def write_csv(rows: Iterable[Row], columns: Sequence[Column], out: IO[bytes], *,
     with as_text(out) as text:
         plain = csv.writer(text, lineterminator="\n")
         quoted = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        plain.writerow(names)
+        if with_header:
+            plain.writerow(names)
         for row in rows:
             cells = [cell(row.get(name)) for name in names]
             has_return = any(isinstance(value, str) and "\r" in value for value in cells)

@@ -146,14 +146,17 @@ async def test_a_search_counts_by_site_and_role(room: httpx.AsyncClient) -> None
 
 
 async def test_search_results_are_taken_along(room: httpx.AsyncClient) -> None:
-    """csv and jsonl have the rows of the JSON; nothing in a cell is a formula."""
+    """csv and jsonl have the rows of the JSON, the newest first; nothing in a cell is a formula."""
     hits = (await room.get("/search.json?q=harbour")).json()
     answer = await room.get("/search.csv?q=harbour")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(answer.text)))
-    assert [row["headline"] for row in rows] == [hit["headline"] for hit in hits]
-    lines = (await room.get("/search.jsonl?q=harbour")).text.splitlines()
-    assert [json.loads(line) for line in lines] == hits
+    assert sorted((row["story"], row["capture"]) for row in rows) == sorted((h["story"], h["capture"]) for h in hits)
+    lines = [json.loads(line) for line in (await room.get("/search.jsonl?q=harbour")).text.splitlines()]
+    assert sorted(map(str, lines)) == sorted(map(str, hits))
+    assert [(line["story"], line["first_seen"]) for line in lines] == [
+        (row["story"], row["first_seen"]) for row in rows
+    ]
     assert (await room.get("/search.csv")).status_code == 400
 
 

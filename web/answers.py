@@ -15,11 +15,11 @@ from datasette.utils.asgi import Base400, Request
 from datasette.views.base import DatasetteError
 
 from scraper.errors import ArchiveError, ConfigError, FrontpageError, NotFound
-from web.asked import Asked, Document, Elsewhere, Headers, Page
+from web.asked import Asked, Document, Elsewhere, Headers, Page, Stream
 from web.database import archive_in, ask
 from web.guard import Send
 
-Answer = Callable[[sqlite3.Connection, Asked], Page | Elsewhere | Document]
+Answer = Callable[[sqlite3.Connection, Asked], Page | Elsewhere | Document | Stream]
 View = Callable[[Request, Datasette], Awaitable[Response]]
 STATUS = {NotFound: 404, ConfigError: 400, ArchiveError: 410}  # the last: a body that was taken out of the archive
 TOO_SLOW = "that took more than a second, and was stopped; ask for less at a time"
@@ -33,11 +33,30 @@ class Sent(Response):  # type: ignore[misc] # Datasette has no types
         super().__init__(body, status=status, content_type=kind)
         self._pairs = (*headers, ("Content-Type", kind))
 
+    @property
+    def headers_sent(self) -> list[tuple[bytes, bytes]]:
+        return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self._pairs]
+
     async def asgi_send(self, send: Send) -> None:
-        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self._pairs]
         body = self.body if isinstance(self.body, bytes) else self.body.encode("utf-8", "replace")
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers_sent})
         await send({"type": "http.response.body", "body": body})
+
+
+class Streamed(Sent):
+    """A response in parts, each asked for when the one before has been taken."""
+
+    def __init__(self, datasette: Datasette, stream: Stream) -> None:
+        super().__init__("", stream.media_type, headers=stream.headers)
+        self._datasette, self._stream = datasette, stream
+
+    async def asgi_send(self, send: Send) -> None:
+        part: bytes | None = self._stream.first
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers_sent})
+        while part is not None:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+            part = await ask(self._datasette, self._stream.following)
+        await send({"type": "http.response.body", "body": b""})
 
 
 def view(answer: Answer) -> View:
@@ -51,6 +70,8 @@ def view(answer: Answer) -> View:
             return await error_page(datasette, request, error)
         if isinstance(found, Elsewhere):
             return Sent("", "text/plain", status=302, headers=(("Location", found.path), *found.headers))
+        if isinstance(found, Stream):
+            return Streamed(datasette, found)
         if isinstance(found, Document):
             return Sent(found.body, found.media_type, status=found.status, headers=found.headers)
         if _wants_json(request) or not found.template:

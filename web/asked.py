@@ -1,6 +1,7 @@
 """What a page is asked for and what it answers with: the request reduced to words, the answer before it is drawn."""
 
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,4 +70,18 @@ class Document:
     body: bytes
     media_type: str
     status: int = 200
+    headers: Headers = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stream:
+    """An answer that is sent as it is read: `first`, then what `following` gives until that is None.
+
+    Each part is a question of its own, so that a client that reads slowly keeps no state of the archive alive, and no
+    more than a part in memory.
+    """
+
+    first: bytes
+    following: Callable[[sqlite3.Connection], bytes | None]
+    media_type: str
     headers: Headers = ()

@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from scraper.errors import NotFound
 from scraper.instants import epoch
 from storage.overview import Described, gaps, sites
-from storage.queries import Lead, leads, leads_about, show_if_any
+from storage.queries import Lead, leads, leads_of_texts, show_if_any
 from storage.shapes import compared_shape, lead_shape
+from storage.texts import texts_about
 from web.asked import Asked, Page
 from web.timeline import Period, Timeline, Window, timeline
 
 MAX_COMPARED = 120
 MAX_DAYS = 24  # sites whose day is drawn
-MAX_LEADS = 300
+MAX_LEADS = 100
 DAY = timedelta(days=1)
 BACK = timedelta(days=30)
 
@@ -36,13 +37,15 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
     at = asked.instant_in_query("at", "UTC") or _present(asked, known)
     rows = [(known[slug], show_if_any(connection, slug, at, lead_alone=True)) for slug in chosen[:MAX_COMPARED]]
     query = asked.one("q")
-    told = _about(connection, query, chosen, at) if query else []
+    texts = texts_about(connection, query, until=at + timedelta(seconds=1)) if query else None
+    told = _about(connection, texts.rows, chosen, at) if texts else []
     context = {
         "at_instant": at,
         "rows": rows,
         "typed": asked.one("at"),
         "about": query,
         "told": told,
+        "is_cut": texts is not None and (texts.is_cut or len(told) == MAX_LEADS),
         "sites": known,
         "chosen": chosen,
         "days": _days(connection, [known[slug] for slug in chosen[:MAX_DAYS]], at, {lead.story for lead in told}),
@@ -53,10 +56,10 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
     return Page(template="compare.html", context=context, shape=shape)
 
 
-def _about(connection: sqlite3.Connection, query: str, chosen: Sequence[str], at: datetime) -> list[Lead]:
+def _about(connection: sqlite3.Connection, texts: Sequence[int], chosen: Sequence[str], at: datetime) -> list[Lead]:
     """Who led with it over the weeks up to the instant, in order of when it did first."""
-    found = leads_about(connection, query, sites=chosen, since=at - BACK, until=at + timedelta(seconds=1))
-    return list(found)[-MAX_LEADS:]
+    until = at + timedelta(seconds=1)
+    return leads_of_texts(connection, texts, sites=chosen, since=at - BACK, until=until, limit=MAX_LEADS)
 
 
 def _chosen(asked: Asked, known: Mapping[str, Described]) -> list[str]:

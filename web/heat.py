@@ -8,8 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from scraper.instants import from_epoch
-
 SHORT = timedelta(days=14)
 MOST_WEEKS = 53
 HOURS = 24
@@ -45,7 +43,8 @@ def calendar(seen: Mapping[int, int], first: datetime, last: datetime, zone: str
 
 
 def _by_hour(seen: Mapping[int, int], first: datetime, last: datetime, zone: str) -> Calendar:
-    counts = {_hour(from_epoch(hour).astimezone(ZoneInfo(zone))): count for hour, count in seen.items()}
+    here = ZoneInfo(zone)
+    counts = {_hour(datetime.fromtimestamp(hour, here)): count for hour, count in seen.items()}
     bounds = _hour(first.astimezone(ZoneInfo(zone))), _hour(last.astimezone(ZoneInfo(zone)))
     rows = [
         Row(label=_day(day), cells=[_hour_cell(counts, (day, hour), bounds, zone) for hour in range(HOURS)])
@@ -69,7 +68,8 @@ def _hour_cell(
 
 
 def _by_week(seen: Mapping[int, int], first: datetime, last: datetime, zone: str) -> Calendar:
-    local = [(from_epoch(hour).astimezone(ZoneInfo(zone)).date(), count) for hour, count in sorted(seen.items())]
+    here = ZoneInfo(zone)
+    local = [(datetime.fromtimestamp(hour, here).date(), count) for hour, count in sorted(seen.items())]
     days = {day: [count for _, count in hours] for day, hours in groupby(local, key=lambda hour: hour[0])}
     begin, end = (instant.astimezone(ZoneInfo(zone)).date() for instant in (first, last))
     begin = max(begin, end - timedelta(weeks=MOST_WEEKS - 1))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from scraper.console import duration
 from scraper.instants import compact, epoch, from_epoch, iso
@@ -48,10 +48,20 @@ def counted(counts: Mapping[ChangeKind, int]) -> list[str]:
 def clock(instant: datetime, zone: str, *, relative_to: datetime | None = None) -> Markup:
     """A `time` element: local, with UTC as its title. Only the hour where the day is that of `relative_to`."""
     local = instant.astimezone(ZoneInfo(zone))
-    same_day = relative_to is not None and relative_to.astimezone(ZoneInfo(zone)).date() == local.date()
-    text = f"{local:%H:%M}" if same_day else f"{local.day} {local:%b %Y, %H:%M}"
+    text = _local_time(local, relative_to)
     title = f"{local:%A} {local.day} {local:%B %Y, %H:%M:%S %Z} · {instant.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso(instant), title, text)
+    # A page has a thousand of them, and Markup.format takes four times as long.
+    return Markup(f'<time datetime="{iso(instant)}" title="{escape(title)}">{escape(text)}</time>')  # noqa: S704
+
+
+def local_time(instant: datetime, zone: str) -> str:
+    """The same without markup: where there is room for text alone."""
+    return _local_time(instant.astimezone(ZoneInfo(zone)), None)
+
+
+def _local_time(local: datetime, relative_to: datetime | None) -> str:
+    same_day = relative_to is not None and relative_to.astimezone(local.tzinfo).date() == local.date()
+    return f"{local:%H:%M}" if same_day else f"{local.day} {local:%b %Y, %H:%M}"
 
 
 def day(instant: datetime, zone: str) -> str:
@@ -115,6 +125,7 @@ FILTERS = {
     "digits": compact,
     "duration": duration,
     "instant": from_epoch,
+    "local_time": local_time,
     "outside": outside,
     "seconds": epoch,
     "stood": stood,

@@ -10,7 +10,7 @@ from datasette.utils.asgi import Request
 from jinja2 import Environment
 
 from scraper.instants import from_epoch, iso
-from web import changes, compare, difference, evidence, feeds, front, health, memento, search, sites, story
+from web import changes, compare, difference, evidence, feeds, front, health, memento, search, sites, story, taken
 from web.answers import Answer, View, error_page, view
 from web.asked import Asked, Document
 from web.database import confine
@@ -40,8 +40,8 @@ FEEDS: dict[str, Callable[[sqlite3.Connection, Asked], feeds.Feed]] = {
 }
 DOCUMENTS: dict[str, Answer] = {
     r"/metrics": health.metrics,
-    r"/search\.csv": search.as_csv,
-    r"/search\.jsonl": search.as_jsonl,
+    r"/search\.csv": taken.as_csv,
+    r"/search\.jsonl": taken.as_jsonl,
     r"/timemap/link/.+": memento.timemap,
     r"/timegate/.+": memento.timegate,
     r"/web/\d.*": memento.memento,

@@ -1,5 +1,6 @@
 """The reading room as a process: Datasette over a read-only archive, under uvicorn, until it is told to end."""
 
+import gc
 import os
 import signal
 import socket
@@ -29,6 +30,7 @@ SETTINGS = {
     "num_sql_threads": 3,
     "max_csv_mb": 100,
     "default_cache_ttl": 0,
+    "suggest_facets": False,  # each suggestion is a query over a whole table
 }
 ABOUT = {
     "title": "Frontpage Archive",
@@ -79,6 +81,8 @@ def serve(archive: Path, *, host: str, port: int, keys: Keys, announce: Callable
         timeout_graceful_shutdown=2,
     )
     listener = listen(host, port)
+    gc.collect()
+    gc.freeze()  # a full collection of Datasette's own objects would hold a page up for 60 ms
     signal.signal(signal.SIGTERM, _end)  # uvicorn shuts down first, then raises the signal again for us
     try:
         announce(address(listener, host))

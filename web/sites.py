@@ -23,7 +23,7 @@ from web.timeline import Period, Timeline, Window, timeline
 WINDOWS = {"day": 86_400, "week": 604_800, "month": 2_592_000, "all": 0}
 MAX_EDITIONS = 30
 MAX_EDITS = 12
-MAX_LEADS = 300  # that are drawn and told; the verb `leads` and the export tell all
+MAX_LEADS = 250  # that are drawn and told; the verb `leads` and the export tell all
 MAX_LASTING = 8
 RECENT = timedelta(hours=1)
 MAX_CHANGED = 40  # sites whose changes are counted on the home page

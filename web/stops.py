@@ -10,7 +10,7 @@ from scraper.instants import epoch
 from storage.overview import edition_starts
 from storage.queries import Lead, leads
 
-MAX_STOPS = 400
+MAX_STOPS = 250
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

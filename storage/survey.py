@@ -1,0 +1,153 @@
+"""What a page about a search needs, in one go and bounded: the hits, how they spread over sites, roles and time.
+
+`storage.search` ranks all that a query finds; this looks at the texts that `storage.texts` picks, and ranks where they
+are few. The same read newest first, a batch at a time, for exports that are written as they are read.
+"""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from scraper.instants import epoch, from_epoch
+from scraper.model import Role
+from storage.captures import capture_name, site_row
+from storage.search import Hit
+from storage.spans import ALWAYS, SpanKind
+from storage.texts import AT_A_TIME, OF_A_SITE, ranks, texts_about, texts_before
+
+RANKED = 2_000  # texts: of a word that more of them hold, what ranks it is little more than their length
+COUNTED = 3_000  # stretches of time that are counted and drawn
+BATCH = 250  # texts at a time
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Narrowed:
+    """A search with what narrows it."""
+
+    query: str
+    site: str = ""
+    role: Role | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Survey:
+    """The first hits, the best or else the newest first, and counts of all stretches of time that were found.
+
+    `is_cut`: there is more than was looked at; what is told is of the newest.
+    """
+
+    hits: Sequence[Hit]
+    sites: Mapping[str, int]
+    roles: Mapping[Role, int]
+    starts: Sequence[int]
+    is_ranked: bool
+    is_cut: bool
+
+
+class _Sight(NamedTuple):
+    """A stretch of time over which a text stood on a page."""
+
+    text: int
+    site: str
+    story: str
+    url: str
+    headline: str
+    summary: str
+    first_seen: int
+    last_seen: int
+    led: int
+    capture_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """Some hits, the newest first, and where to go on: None at the end."""
+
+    hits: Sequence[Hit]
+    before: int | None
+
+
+def survey(connection: sqlite3.Connection, asked: Narrowed, *, limit: int) -> Survey:
+    """Look at what a search finds. Raises ConfigError for a query without a word."""
+    most = OF_A_SITE if asked.site else AT_A_TIME
+    texts = texts_about(connection, asked.query, until=asked.until, most=most)
+    found = _sights(connection, texts.rows, asked, limit=COUNTED + 1)
+    is_ranked = len(texts.rows) <= RANKED and not texts.is_cut
+    rank = ranks(connection, asked.query) if is_ranked else {}
+    counted = found[:COUNTED]
+    ordered = sorted(counted, key=lambda one: (rank.get(one.text, 0.0), -one.first_seen, one.story))
+    return Survey(
+        hits=[_hit(connection, one) for one in ordered[:limit]],
+        sites=Counter(one.site for one in counted),
+        roles=Counter(Role.LEAD if one.led else Role.TEASER for one in counted),
+        starts=[one.first_seen for one in counted],
+        is_ranked=is_ranked,
+        is_cut=texts.is_cut or len(found) > COUNTED,
+    )
+
+
+def batch(connection: sqlite3.Connection, asked: Narrowed, before: int | None) -> Batch:
+    """The hits of the next texts, those filed last first; `before` is where the batch before ended."""
+    rows = texts_before(connection, asked.query, ALWAYS if before is None else before, most=BATCH)
+    found = _sights(connection, rows, asked, limit=-1)
+    return Batch(hits=[_hit(connection, one) for one in found], before=rows[-1] if len(rows) == BATCH else None)
+
+
+def _sights(connection: sqlite3.Connection, texts: Sequence[int], asked: Narrowed, *, limit: int) -> list[_Sight]:
+    """The stretches of time of some texts, in the texts' order. CROSS JOIN keeps SQLite to this order of tables."""
+    rows = connection.execute(
+        f"""
+        SELECT text, slug, story, url, headline, summary, first_seen,
+            coalesce(last_seen, (SELECT max(instant) FROM observations WHERE site_id = found.site_id)), led,
+            (SELECT capture_id FROM observations WHERE site_id = found.site_id AND instant = first_seen)
+        FROM (
+            SELECT text.id AS text, stories.site_id, story, stories.url, wordings.headline, wordings.summary,
+                spans.first_seen, spans.last_seen,
+                EXISTS (
+                    SELECT 1 FROM spans AS led
+                    WHERE led.site_id = spans.site_id AND led.kind = {SpanKind.LEAD} AND led.story_id = spans.story_id
+                    AND led.value = 0 AND led.first_seen <= coalesce(spans.last_seen, {ALWAYS})
+                    AND coalesce(led.last_seen, {ALWAYS}) >= spans.first_seen
+                ) AS led
+            FROM json_each(:texts) CROSS JOIN wordings AS text ON text.id = json_each.value
+            CROSS JOIN stories ON stories.id = text.story_id
+            CROSS JOIN wordings ON wordings.story_id = text.story_id AND wordings.headline = text.headline
+                AND wordings.summary = text.summary AND wordings.kicker = text.kicker
+            CROSS JOIN spans ON spans.site_id = stories.site_id AND spans.kind = {SpanKind.WORDING}
+                AND spans.story_id = stories.id AND spans.value = wordings.id
+            WHERE (:site_id IS NULL OR stories.site_id = :site_id)
+            AND spans.first_seen < :until AND coalesce(spans.last_seen, {ALWAYS}) >= :since
+            AND (:led IS NULL OR led = :led)
+            LIMIT :limit
+        ) AS found JOIN sites ON sites.id = found.site_id
+        """,
+        {
+            "texts": json.dumps(texts),
+            "site_id": site_row(connection, asked.site) if asked.site else None,
+            "led": None if asked.role is None else asked.role is Role.LEAD,
+            "since": epoch(asked.since) if asked.since else -ALWAYS,
+            "until": epoch(asked.until) if asked.until else ALWAYS,
+            "limit": limit,
+        },
+    )
+    return [_Sight(*row) for row in rows]
+
+
+def _hit(connection: sqlite3.Connection, found: _Sight) -> Hit:
+    return Hit(
+        site=found.site,
+        story=found.story,
+        url=found.url,
+        headline=found.headline,
+        summary=found.summary,
+        role=Role.LEAD if found.led else Role.TEASER,
+        first_seen=from_epoch(found.first_seen),
+        last_seen=from_epoch(found.last_seen),
+        capture=capture_name(connection, found.capture_id),
+    )
