@@ -23,6 +23,7 @@ Answer = Callable[[sqlite3.Connection, Asked], Page | Elsewhere | Document | Str
 View = Callable[[Request, Datasette], Awaitable[Response]]
 STATUS = {NotFound: 404, ConfigError: 400, ArchiveError: 410}  # the last: a body that was taken out of the archive
 TOO_SLOW = "that took more than a second, and was stopped; ask for less at a time"
+PART = 65_536  # bytes sent at a time
 log = logging.getLogger(__name__)
 
 
@@ -39,8 +40,11 @@ class Sent(Response):  # type: ignore[misc] # Datasette has no types
 
     async def asgi_send(self, send: Send) -> None:
         body = self.body if isinstance(self.body, bytes) else self.body.encode("utf-8", "replace")
-        await send({"type": "http.response.start", "status": self.status, "headers": self.headers_sent})
-        await send({"type": "http.response.body", "body": body})
+        headers = [*self.headers_sent, (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        for start in range(0, len(body), PART):  # each is awaited, so that what a client has not read is not kept twice
+            await send({"type": "http.response.body", "body": body[start : start + PART], "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 class Streamed(Sent):

@@ -17,6 +17,7 @@ from web.timeline import Period, Timeline, Window, timeline
 MAX_COMPARED = 120
 MAX_DAYS = 24  # sites whose day is drawn
 MAX_LEADS = 100
+MAX_TEXTS = 3_000  # that hold what is asked about
 DAY = timedelta(days=1)
 BACK = timedelta(days=30)
 
@@ -37,7 +38,7 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
     at = asked.instant_in_query("at", "UTC") or _present(asked, known)
     rows = [(known[slug], show_if_any(connection, slug, at, lead_alone=True)) for slug in chosen[:MAX_COMPARED]]
     query = asked.one("q")
-    texts = texts_about(connection, query, until=at + timedelta(seconds=1)) if query else None
+    texts = texts_about(connection, query, until=at + timedelta(seconds=1), most=MAX_TEXTS) if query else None
     told = _about(connection, texts.rows, chosen, at) if texts else []
     context = {
         "at_instant": at,

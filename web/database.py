@@ -1,8 +1,11 @@
 """The archive as Datasette sees it: read-only connections while another process writes, every question bounded."""
 
+import asyncio
 import re
 import sqlite3
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -14,6 +17,7 @@ from datasette.utils import sqlite_timelimit
 from storage.schema import connect_readonly
 
 T = TypeVar("T")
+READERS = 2  # threads: a page is quick, and the machine has captures to make
 MOST_COUNTED = 50_000  # rows: some milliseconds
 _COUNT = re.compile(r"select count\(\*\) (from .+)", re.DOTALL)
 PAGE_TIME_LIMIT_MS = 1000
@@ -26,6 +30,19 @@ class ArchiveDatabase(Database):  # type: ignore[misc] # Datasette has no types
     def __init__(self, datasette: Datasette, archive: Path, now: Callable[[], datetime]) -> None:
         super().__init__(datasette, path=str(archive), is_mutable=True)
         self.now = now
+        self._readers = ThreadPoolExecutor(max_workers=READERS, thread_name_prefix="reading")
+        self._connections = threading.local()
+
+    async def read(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """Ask a question in a thread of our pages, where no free SQL is before it."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, question)
+
+    def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        connection: sqlite3.Connection | None = getattr(self._connections, "connection", None)
+        if connection is None:
+            connection = self._connections.connection = self.connect()
+            self.ds._prepare_connection(connection, self.name)
+        return question(connection)
 
     async def execute(self, sql: str, *arguments: Any, truncate: bool = False, **options: Any) -> Any:
         """Run a query. Datasette counts the rows of what it shows: those counts stop at MOST_COUNTED, and say nothing
@@ -72,4 +89,4 @@ async def ask(datasette: Datasette, question: Callable[[sqlite3.Connection], T])
         finally:
             connection.execute("ROLLBACK")
 
-    return cast("T", await archive_in(datasette).execute_fn(in_thread))
+    return await archive_in(datasette).read(in_thread)

@@ -19,6 +19,7 @@ from datasette.plugins import pm
 from scraper.errors import ConfigError, FrontpageError
 from storage.schema import connect_readonly
 from web import plugin
+from web.connections import Connection
 from web.database import ArchiveDatabase, machine_time
 from web.guard import Application, Guard
 from web.keys import OPEN, Keys, keys_from
@@ -27,7 +28,7 @@ FOLDER = Path(__file__).parent
 SETTINGS = {
     "sql_time_limit_ms": 1000,
     "allow_download": False,  # a file that is being written would come out torn
-    "num_sql_threads": 3,
+    "num_sql_threads": 2,  # for its own pages and free SQL; ours have theirs
     "max_csv_mb": 100,
     "default_cache_ttl": 0,
     "suggest_facets": False,  # each suggestion is a query over a whole table
@@ -39,6 +40,8 @@ ABOUT = {
     "databases": {"archive": {"tables": {"_sqlite_migrations": {"hidden": True}}}},
 }
 PARENT_CHECK_S = 1.0
+MOST_CONNECTIONS = 256  # at a time; more are answered 503
+NICENESS = 5  # of a room that a daemon started: captures come first
 
 
 def room(archive: Path, *, free_sql: bool = True, now: Callable[[], datetime] = machine_time) -> Datasette:
@@ -75,6 +78,9 @@ def serve(archive: Path, *, host: str, port: int, keys: Keys, announce: Callable
     """Serve an archive until SIGTERM or SIGINT; `announce` gets the address as soon as connections are taken."""
     config = uvicorn.Config(
         application(archive, host=host, keys=keys),
+        http=Connection,
+        ws="none",
+        limit_concurrency=MOST_CONNECTIONS,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -129,6 +135,7 @@ def end_with(parent: int) -> None:
 def main(argv: list[str]) -> int:
     """`python -m web.server ARCHIVE HOST PORT`: how the daemon starts a reading room of its own."""
     end_with(os.getppid())
+    os.nice(NICENESS)
     archive, host, port = argv
     try:
         keys = keys_from(os.environ)
