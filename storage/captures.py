@@ -53,8 +53,9 @@ def capture_row(connection: sqlite3.Connection, name: str) -> int:
     digits, _, place = rest.partition("~")
     try:
         instant = datetime.strptime(digits + "+0000", "%Y%m%d%H%M%S%z")
-        return _in_order(connection, site_row(connection, slug), epoch(instant))[int(place or 1) - 1]
-    except (ValueError, IndexError):
+        places = dict(enumerate(_in_order(connection, site_row(connection, slug), epoch(instant)), 1))
+        return places[int(place or 1)]
+    except (ValueError, KeyError):
         raise NotFound(f'there is no capture "{name}"; names look like npr/20261124200000') from None
 
 

@@ -586,3 +586,25 @@ def test_an_unreadable_page_shows_no_edition(tmp_path: Path) -> None:
     with connect_readonly(path) as connection:
         assert connection.execute("SELECT count(*) FROM observations").fetchone() == (0,)
     connection.close()
+
+
+def test_what_leads_is_told_no_surer_than_it_is() -> None:
+    once = Bounds(first_seen=0, last_seen=0, not_before=None, gone_by=None, captures=1)
+    assert phrases.led_for(once) == "Seen as lead once"
+    assert phrases.led_for(replace(once, last_seen=9900, not_before=-900)) == "Led for 2 h 45 to 3 h 00"
+    assert phrases.ago(MORNING, MORNING + timedelta(days=3277, hours=4)) == "3,277 days ago"
+    assert phrases.ago(MORNING, MORNING + timedelta(hours=7)) == "7 h 00 ago"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("Storm", False), ("嵐", False), ("2026: المجلس", True), ("«שלום»", True), ("123", False)]
+)
+def test_a_label_begins_where_its_script_does(text: str, expected: bool) -> None:
+    assert phrases.is_rtl(text) is expected
+
+
+async def test_a_day_without_captures_has_no_empty_lane(room: httpx.AsyncClient) -> None:
+    """The sites that nobody looked at are named instead."""
+    text = (await room.get("/compare?at=2026-11-30T12:00:00Z")).text
+    assert 'class="timeline"' not in text
+    assert "Nobody looked at <bdi>" in text

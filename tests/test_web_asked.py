@@ -269,3 +269,29 @@ def test_a_course_breaks_where_nobody_looked() -> None:
     drawn = course(points, Window(start=0, end=100), gap=50)
     assert (len(drawn.lines), len(drawn.led), drawn.depth) == (3, 1, 10)
     assert drawn.lines[0] == "0,4 100,4 100,24.4"
+
+
+@pytest.mark.parametrize("path", ["/", "/site/courier", "/site/courier/at/now", "/search?q=harbour", "/compare.json"])
+async def test_a_page_that_is_the_same_is_not_sent_again(room: httpx.AsyncClient, path: str) -> None:
+    """It has an ETag, and 304 for whoever has it; private, and asked about each time."""
+    answer = await room.get(path)
+    assert answer.headers["cache-control"] == "private, no-cache"
+    again = await room.get(path, headers={"if-none-match": answer.headers["etag"]})
+    if again.status_code == 200:  # a minute has begun in between, of which the page tells
+        again = await room.get(path, headers={"if-none-match": again.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert "content-security-policy" in again.headers
+    assert (await room.get(path, headers={"if-none-match": '"other"'})).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["databases.json", "metadata", "plugins.json", "settings", "threads", "actor.json"])
+async def test_nothing_is_told_of_the_machine(room: httpx.AsyncClient, name: str) -> None:
+    """Where the archive lies and what runs is nobody's business."""
+    answer = await room.get(f"/-/{name}")
+    assert answer.status_code == 404
+    assert "papers.db" not in answer.text
+
+
+@pytest.mark.parametrize("place", ["0", "-1", "2", "99999999999999999999", "x"])
+async def test_a_place_that_no_capture_has(room: httpx.AsyncClient, place: str) -> None:
+    assert (await room.get(f"/site/courier/capture/{compact(LAST)}~{place}")).status_code == 404

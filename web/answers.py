@@ -1,11 +1,13 @@
 """What pages answer with, turned into responses: HTML or JSON, redirects, documents, feeds, and errors in our dress."""
 
+import hashlib
 import json
 import logging
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from http import HTTPStatus
 from urllib.parse import unquote
 
 from datasette import Response
@@ -23,6 +25,7 @@ Answer = Callable[[sqlite3.Connection, Asked], Page | Elsewhere | Document | Str
 View = Callable[[Request, Datasette], Awaitable[Response]]
 STATUS = {NotFound: 404, ConfigError: 400, ArchiveError: 410}  # the last: a body that was taken out of the archive
 TOO_SLOW = "that took more than a second, and was stopped; ask for less at a time"
+CHECKED: Headers = (("Cache-Control", "private, no-cache"), ("Vary", "Cookie"))  # kept, and asked about each time
 PART = 65_536  # bytes sent at a time
 log = logging.getLogger(__name__)
 
@@ -32,14 +35,19 @@ class Sent(Response):  # type: ignore[misc] # Datasette has no types
 
     def __init__(self, body: str | bytes, kind: str, *, status: int = 200, headers: Headers = ()) -> None:
         super().__init__(body, status=status, content_type=kind)
-        self._pairs = (*headers, ("Content-Type", kind))
+        self.pairs = headers
+
+    @property
+    def octets(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else self.body.encode("utf-8", "replace")
 
     @property
     def headers_sent(self) -> list[tuple[bytes, bytes]]:
-        return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self._pairs]
+        pairs = (*self.pairs, ("Content-Type", self.content_type))
+        return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
 
     async def asgi_send(self, send: Send) -> None:
-        body = self.body if isinstance(self.body, bytes) else self.body.encode("utf-8", "replace")
+        body = self.octets
         headers = [*self.headers_sent, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         for start in range(0, len(body), PART):  # each is awaited, so that what a client has not read is not kept twice
@@ -79,11 +87,22 @@ def view(answer: Answer) -> View:
         if isinstance(found, Document):
             return Sent(found.body, found.media_type, status=found.status, headers=found.headers)
         if _wants_json(request) or not found.template:
-            return _json(found.shape, status=found.status)
+            return _kept(request, _json(found.shape, status=found.status, headers=CHECKED))
         html = await datasette.render_template(found.template, {**found.context, "asked": asked}, request=request)
-        return Sent(html, "text/html; charset=utf-8", headers=found.headers)
+        return _kept(request, Sent(html, "text/html; charset=utf-8", headers=(*found.headers, *CHECKED)))
 
     return answered
+
+
+def _kept(request: Request, page: Sent) -> Sent:
+    """The page under its ETag, or 304 for a browser that has just that."""
+    if page.status != HTTPStatus.OK:
+        return page
+    tag = f'"{hashlib.sha256(page.octets).hexdigest()[:20]}"'
+    headers = (*page.pairs, ("ETag", tag))
+    if tag in request.headers.get("if-none-match", ""):
+        return Sent("", page.content_type, status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Sent(page.octets, page.content_type, headers=headers)
 
 
 def asked_by(request: Request, now: datetime) -> Asked:
@@ -129,5 +148,6 @@ def _wants_json(request: Request) -> bool:
     return bool(request.path.endswith(".json"))
 
 
-def _json(shape: object, *, status: int = 200) -> Response:
-    return Sent(json.dumps(shape, ensure_ascii=False), "application/json; charset=utf-8", status=status)
+def _json(shape: object, *, status: int = 200, headers: Headers = ()) -> Sent:
+    body = json.dumps(shape, ensure_ascii=False)
+    return Sent(body, "application/json; charset=utf-8", status=status, headers=headers)

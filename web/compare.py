@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from scraper.errors import NotFound
 from scraper.instants import epoch
@@ -49,7 +50,7 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
         "is_cut": texts is not None and (texts.is_cut or len(told) == MAX_LEADS),
         "sites": known,
         "chosen": chosen,
-        "days": _days(connection, [known[slug] for slug in chosen[:MAX_DAYS]], at, {lead.story for lead in told}),
+        **_drawn(_days(connection, [known[slug] for slug in chosen[:MAX_DAYS]], at, {lead.story for lead in told})),
         "latest": {slug: epoch(site.last_seen) for slug, site in known.items() if site.last_seen},
     }
     compared = [compared_shape(site.slug, shown) for site, shown in rows]
@@ -77,6 +78,14 @@ def _present(asked: Asked, known: Mapping[str, Described]) -> datetime:
 def _days(connection: sqlite3.Connection, chosen: Sequence[Described], at: datetime, about: set[str]) -> list[Day]:
     window = Window(start=epoch(at - DAY), end=epoch(at))
     return [_day(connection, site, at, window, about) for site in chosen if site.last_seen]
+
+
+def _drawn(days: Sequence[Day]) -> dict[str, Sequence[Any]]:
+    """The days on which something was seen, and the sites without: an empty lane says less than their names."""
+    return {
+        "days": [day for day in days if day.timeline.bars],
+        "unseen": [day.site for day in days if not day.timeline.bars],
+    }
 
 
 def _day(connection: sqlite3.Connection, site: Described, at: datetime, window: Window, about: set[str]) -> Day:

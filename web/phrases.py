@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from unicodedata import bidirectional
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,8 @@ OUTCOMES = {
 }
 
 
+DAY_S = 86_400
+LONG_AGO_S = 14 * DAY_S  # beyond which hours say nothing
 COUNTED = {
     ChangeKind.APPEARED: "{} came",
     ChangeKind.DROPPED: "{} went",
@@ -93,7 +96,15 @@ def stood(bounds: Bounds, *, now: bool = False) -> str:
 def ago(instant: datetime, now: datetime) -> str:
     """How long ago, in words; clocks may disagree by a little."""
     seconds = int((now - instant).total_seconds())
+    if seconds >= LONG_AGO_S:
+        return f"{seconds // DAY_S:,} days ago"
     return "just now" if seconds < 60 else f"{duration(seconds)} ago"
+
+
+def led_for(bounds: Bounds) -> str:
+    """How long what leads now has led: `Led for 1 h 30 to 2 h 00`, `Seen as lead once`."""
+    told = stood(bounds, now=True)
+    return "Seen as lead once" if told == "one capture" else f"Led for {told}"
 
 
 def sureness(confidence: float | None) -> str:
@@ -107,6 +118,12 @@ def sureness(confidence: float | None) -> str:
 def direction(language: str) -> str:
     """Which way a language is written: `rtl` or `ltr`."""
     return "rtl" if language.lower().partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def is_rtl(text: str) -> bool:
+    """Whether a text is written from right to left, by its first letter that says so."""
+    strong = next((kind for kind in map(bidirectional, text) if kind in ("L", "R", "AL")), "L")
+    return strong != "L"
 
 
 def outside(url: str) -> str:
@@ -125,6 +142,8 @@ FILTERS = {
     "digits": compact,
     "duration": duration,
     "instant": from_epoch,
+    "is_rtl": is_rtl,
+    "led_for": led_for,
     "local_time": local_time,
     "outside": outside,
     "seconds": epoch,

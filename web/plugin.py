@@ -9,6 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request
 from jinja2 import Environment
 
+from scraper.errors import NotFound
 from scraper.instants import from_epoch, iso
 from web import changes, compare, difference, evidence, feeds, front, health, memento, search, sites, story, taken
 from web.answers import Answer, View, error_page, view
@@ -46,6 +47,8 @@ DOCUMENTS: dict[str, Answer] = {
     r"/timegate/.+": memento.timegate,
     r"/web/\d.*": memento.memento,
 }
+# Datasette's pages about itself: they tell where the file lies, and what else the machine runs.
+INSIDE = r"^/-/(?!static/|static-plugins/|versions)"
 INSTANTS = {"instant", "first_seen", "last_seen", "due_at", "ended_at", "described_at", "removed_at", "beaten_at"}
 
 
@@ -56,6 +59,7 @@ def register_routes(datasette: Datasette) -> list[tuple[str, View]]:  # noqa: AR
 
 
 def _routes() -> Iterator[tuple[str, View]]:
+    yield INSIDE, view(_nothing)
     for path, made in FEEDS.items():
         yield rf"^{path}\.atom$", view(_fed(made, feeds.atom))
         yield rf"^{path}\.feed\.json$", view(_fed(made, feeds.json_feed))
@@ -63,6 +67,10 @@ def _routes() -> Iterator[tuple[str, View]]:
         yield rf"^{path}(\.json)?$", view(answer)
     for path, answer in DOCUMENTS.items():
         yield rf"^{path}$", view(answer)
+
+
+def _nothing(connection: sqlite3.Connection, asked: Asked) -> Document:  # noqa: ARG001 - an answer's signature
+    raise NotFound("there is no such page")
 
 
 def _fed(made: Callable[[sqlite3.Connection, Asked], feeds.Feed], written: Callable[[feeds.Feed], Document]) -> Answer:

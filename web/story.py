@@ -26,12 +26,16 @@ MAX_WORDINGS = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reworded:
-    """A wording as the story's page tells it: what it says that the one before did not."""
+    """A wording as the story's page tells it: what it says that the one before did not.
+
+    `others` names what else is another where headline and summary are not.
+    """
 
     seen: Bounds
     headline: Sequence[Piece]
     summary: Sequence[Piece]
     lost_summary: bool
+    others: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,6 +155,14 @@ def _reworded(spans: Sequence[WordingSpan]) -> list[Reworded]:
             headline=marked(was.headline, now.headline)[1],
             summary=marked(was.summary, now.summary)[1],
             lost_summary=bool(was.summary and not now.summary),
+            others=_others(was, now),
         )
         for was, now in pairwise((*spans[:1], *spans))
     ]
+
+
+def _others(was: WordingSpan, now: WordingSpan) -> list[str]:
+    if (was.headline, was.summary) != (now.headline, now.summary):
+        return []
+    parts = (("kicker", was.kicker, now.kicker), ("byline", was.byline, now.byline), ("picture", was.image, now.image))
+    return [name for name, before, after in parts if before != after]
