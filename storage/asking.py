@@ -1,8 +1,9 @@
 """What verbs that ask an archive share: options, the archive, and times as people type and read them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,17 @@ from scraper.console import Run
 if TYPE_CHECKING:
     import sqlite3
 
+    from storage.apart import Apart
+
 archive_option = click.option(
     "--archive", type=click.Path(path_type=Path), help="An archive file, instead of the config's."
+)
+archives_option = click.option(
+    "--archive",
+    "archives",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="An archive file, or a folder of them, instead of the config's; may be repeated: they answer as one.",
 )
 from_option = click.option("--from", "since", help="Only from this time on.")
 to_option = click.option("--to", "until", help="Only before this time.")
@@ -33,28 +43,51 @@ def open_archive(run: Run, archive: Path | None) -> "Iterator[sqlite3.Connection
         connection.close()
 
 
+@contextmanager
+def open_apart(run: Run, archives: Sequence[Path]) -> "Iterator[Apart]":
+    """The archives to ask as one: those named, else the configured one."""
+    from storage.apart import Apart
+
+    with Apart(archives or [run.settings.archive.path]) as apart:
+        yield apart
+
+
 def instant(connection: "sqlite3.Connection", site: str, text: str | None) -> datetime | None:
     """What a person typed, read in the site's own zone."""
-    from scraper.instants import parse
     from storage.captures import zone_of
 
-    if text is None:
-        return None
-    return parse(text, zone=zone_of(connection, site) if site else "UTC", now=datetime.now(UTC).replace(microsecond=0))
+    return instant_in(zone_of(connection, site) if site else "UTC", text)
+
+
+def instant_in(zone: str, text: str | None) -> datetime | None:
+    """What a person typed, read in a time zone."""
+    from scraper.instants import parse
+
+    return None if text is None else parse(text, zone=zone, now=datetime.now(UTC).replace(microsecond=0))
+
+
+def instant_of(apart: "Apart", sites: Sequence[str], text: str | None) -> datetime | None:
+    """What a person typed, read in the own zone of the site that was asked about, in UTC where there are several."""
+    return instant_in(apart.zone(sites[0]) if len(sites) == 1 else "UTC", text)
 
 
 def local_time(connection: "sqlite3.Connection") -> Callable[[dict[str, Any], str], str]:
     """How tables show an instant of a row: in its site's zone."""
-    from zoneinfo import ZoneInfo
-
     from storage.captures import zone_of
+
+    return local_time_in(partial(zone_of, connection))
+
+
+def local_time_in(zone_of: Callable[[str], str]) -> Callable[[dict[str, Any], str], str]:
+    """The same, for sites whose zones somebody else knows."""
+    from zoneinfo import ZoneInfo
 
     zones: dict[str, ZoneInfo] = {}
 
     def show(row: dict[str, Any], key: str) -> str:
         slug = row["site"]
         if slug not in zones:
-            zones[slug] = ZoneInfo(zone_of(connection, slug))
+            zones[slug] = ZoneInfo(zone_of(slug))
         return f"{datetime.fromisoformat(row[key]).astimezone(zones[slug]):%Y-%m-%d %H:%M}" if row[key] else ""
 
     return show

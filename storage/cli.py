@@ -8,7 +8,19 @@ import click
 
 from scraper.cli import print_page
 from scraper.console import Column, Run, duration, json_option, pass_run, print_object, print_rows
-from storage.asking import archive_option, at_option, from_option, instant, local_time, open_archive, to_option
+from storage.asking import (
+    archive_option,
+    archives_option,
+    at_option,
+    from_option,
+    instant,
+    instant_of,
+    local_time,
+    local_time_in,
+    open_apart,
+    open_archive,
+    to_option,
+)  # fmt: skip
 from storage.cli_care import CARE_VERBS
 from storage.cli_export import EXPORT_VERBS
 from storage.cli_time import changes, history, leads, stories
@@ -81,22 +93,22 @@ def _place(place: dict[str, Any]) -> str:
 @click.command()
 @click.argument("sites", nargs=-1, required=True)
 @at_option
-@archive_option
+@archives_option
 @json_option
 @pass_run
-def compare(run: Run, sites: tuple[str, ...], at: str, archive: Path | None, as_json: bool) -> None:
+def compare(run: Run, sites: tuple[str, ...], at: str, archives: tuple[Path, ...], as_json: bool) -> None:
     """What several sites led with at one instant, side by side."""
-    from storage.queries import show_if_any
     from storage.shapes import compared_shape
+    from storage.together import compared
 
-    with open_archive(run, archive) as connection:
-        local = local_time(connection)
+    with open_apart(run, archives) as apart:
+        local = local_time_in(apart.zone)
         columns: list[Column] = [
             ("site", lambda row: row["site"]),
             ("captured", lambda row: local(row, "captured_at")),
             ("lead", lambda row: row["lead"]["headline"] if row["lead"] else "-"),
         ]
-        shown = ((site, show_if_any(connection, site, instant(connection, site, at) or _now())) for site in sites)
+        shown = ((site, compared(apart, site, instant_of(apart, [site], at) or _now())) for site in sites)
         print_rows((compared_shape(*pair) for pair in shown), columns, as_json=as_json)
 
 
@@ -107,20 +119,20 @@ def compare(run: Run, sites: tuple[str, ...], at: str, archive: Path | None, as_
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
 @from_option
 @to_option
-@archive_option
+@archives_option
 @json_option
 @pass_run
 def search(
     run: Run, query: str, site: str, role: str | None, limit: int, since: str | None, until: str | None,
-    archive: Path | None, as_json: bool,
+    archives: tuple[Path, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Headlines, summaries and kickers with all these words; "phrases" and beginnings* too."""
     from scraper.model import Role
-    from storage.search import search as ask
     from storage.shapes import hit_shape
+    from storage.together import found
 
-    with open_archive(run, archive) as connection:
-        local = local_time(connection)
+    with open_apart(run, archives) as apart:
+        local = local_time_in(apart.zone)
         columns: list[Column] = [
             ("site", lambda row: row["site"]),
             ("from", lambda row: local(row, "first_seen")),
@@ -128,9 +140,10 @@ def search(
             ("role", lambda row: row["role"]),
             ("headline", lambda row: row["headline"]),
         ]
-        hits = ask(
-            connection, query, site=site, role=Role(role) if role else None, limit=limit,
-            since=instant(connection, site, since), until=instant(connection, site, until),
+        sites = [site] if site else []
+        hits = found(
+            apart, query, site=site, role=Role(role) if role else None, limit=limit,
+            since=instant_of(apart, sites, since), until=instant_of(apart, sites, until),
         )  # fmt: skip
         print_rows(map(hit_shape, hits), columns, as_json=as_json)
 

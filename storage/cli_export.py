@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from scraper.console import Run, json_option, pass_run, print_object
-from storage.asking import archive_option, from_option, instant, open_archive, to_option
+from storage.asking import archive_option, archives_option, from_option, instant_of, open_apart, open_archive, to_option
+
+if TYPE_CHECKING:
+    from storage.apart import Apart
+    from storage.exports import Selection
 
 WHAT = ("captures", "readings", "stories", "wordings", "leads", "changes", "visits")
 FORMATS = ("csv", "jsonl", "parquet", "atom", "gfg", "warc")
@@ -31,30 +35,40 @@ FORMATS = ("csv", "jsonl", "parquet", "atom", "gfg", "warc")
 @click.option("--raw-cells", is_flag=True, help="Leave csv cells that a spreadsheet would run as they are.")
 @from_option
 @to_option
-@archive_option
+@archives_option
 @pass_run
 def export(
     run: Run, what: tuple[str, ...], form: str | None, output: Path | None, package: Path | None,
-    sites: tuple[str, ...], raw_cells: bool, since: str | None, until: str | None, archive: Path | None,
+    sites: tuple[str, ...], raw_cells: bool, since: str | None, until: str | None, archives: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """Rows for other programs, in an order that only depends on what was captured."""
     from storage.exports import Selection
-    from storage.formats import Export, Format, write
-    from storage.package import write_package
+    from storage.formats import Export, Format, write, write_apart
 
     _check_usage(what, form, output, package)
-    with open_archive(run, archive) as connection:
-        only = sites[0] if len(sites) == 1 else ""
-        selection = Selection(
-            sites=sites, since=instant(connection, only, since), until=instant(connection, only, until)
-        )
+    with open_apart(run, archives) as apart:
+        selection = Selection(sites=sites, since=instant_of(apart, sites, since), until=instant_of(apart, sites, until))
         if package:
-            with _output(package) as out:
-                write_package(connection, what or WHAT, selection, out, raw_cells=raw_cells)
+            _write_package(apart, what or WHAT, selection, package, raw_cells=raw_cells)
             return
         job = Export(what=what[0], form=Format(form or ""), selection=selection, raw_cells=raw_cells)
         with _output(output) as out:
-            write(connection, job, out, now=datetime.now(UTC).replace(microsecond=0))
+            if len(apart.files) > 1:
+                write_apart(apart, job, out)
+            else:
+                write(apart.connection(apart.files[0]), job, out, now=datetime.now(UTC).replace(microsecond=0))
+
+
+def _write_package(
+    apart: "Apart", what: tuple[str, ...], selection: "Selection", package: Path, *, raw_cells: bool
+) -> None:
+    from scraper.errors import ConfigError
+    from storage.package import write_package
+
+    if len(apart.files) > 1:
+        raise ConfigError("--package is made of one archive; `frontpage merge` makes one of several")
+    with _output(package) as out:
+        write_package(apart.connection(apart.files[0]), what, selection, out, raw_cells=raw_cells)
 
 
 def _check_usage(what: tuple[str, ...], form: str | None, output: Path | None, package: Path | None) -> None:

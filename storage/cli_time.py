@@ -1,12 +1,27 @@
 """The verbs about time: leads, stories, history, changes."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scraper.console import Column, Run, duration, json_option, pass_run, print_object, print_rows
-from storage.asking import archive_option, from_option, instant, local_time, open_archive, to_option
+from storage.asking import (
+    archive_option,
+    archives_option,
+    from_option,
+    instant,
+    instant_of,
+    local_time,
+    local_time_in,
+    open_apart,
+    open_archive,
+    to_option,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from storage.queries import Lead
 
 
 def _about(shape: dict[str, Any]) -> str:
@@ -19,21 +34,19 @@ def _about(shape: dict[str, Any]) -> str:
 @click.option("--about", metavar="QUERY", help="Only stories that a search finds, over the sites in order of time.")
 @from_option
 @to_option
-@archive_option
+@archives_option
 @json_option
 @pass_run
 def leads(
     run: Run, sites: tuple[str, ...], everywhere: bool, about: str | None, since: str | None, until: str | None,
-    archive: Path | None, as_json: bool,
+    archives: tuple[Path, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """What led, from when to when, for how long at least and at most; --all --about QUERY: who led with it first."""
-    from storage.captures import slugs
-    from storage.queries import leads as ask
-    from storage.queries import leads_about
     from storage.shapes import lead_shape
+    from storage.together import led, led_about
 
-    with open_archive(run, archive) as connection:
-        local = local_time(connection)
+    with open_apart(run, archives) as apart:
+        local = local_time_in(apart.zone)
         columns: list[Column] = [
             ("site", lambda row: row["site"]),
             ("from", lambda row: local(row, "first_seen")),
@@ -41,20 +54,17 @@ def leads(
             ("led for", _about),
             ("lead", lambda row: row["headline"]),
         ]
-        chosen = slugs(connection) if everywhere else sites
+        chosen = apart.sites if everywhere else sites
         if not chosen:
             raise click.UsageError("name a site, or --all")
-        zone_of = chosen[0] if len(chosen) == 1 else ""
+        found: Iterable[Lead]
         if about:
-            span = {"since": instant(connection, zone_of, since), "until": instant(connection, zone_of, until)}
-            found = leads_about(connection, about, sites=chosen, **span)
+            found = led_about(apart, about, chosen, instant_of(apart, chosen, since), instant_of(apart, chosen, until))
         else:
             found = (
                 lead
                 for site in chosen
-                for lead in ask(
-                    connection, site, since=instant(connection, site, since), until=instant(connection, site, until)
-                )
+                for lead in led(apart, site, instant_of(apart, [site], since), instant_of(apart, [site], until))
             )
         print_rows(map(lead_shape, found), columns, as_json=as_json)
 

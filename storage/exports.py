@@ -153,7 +153,11 @@ EXPORTS: dict[str, Callable[[sqlite3.Connection, Selection], Iterator[Row]]] = {
 
 def flat_rows(connection: sqlite3.Connection, what: str, selection: Selection) -> Iterator[Row]:
     """An export's rows as tables want them: a reading becomes a row a story."""
-    rows = EXPORTS[what](connection, selection)
+    return flat(what, EXPORTS[what](connection, selection))
+
+
+def flat(what: str, rows: Iterator[Row]) -> Iterator[Row]:
+    """The same of rows that are there."""
     return _story_rows(rows) if what == "readings" else rows
 
 

@@ -1,16 +1,21 @@
 """Formats of exports, and which rows each can hold."""
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from scraper.errors import ConfigError
 from scraper.instants import from_epoch
 from storage.columns import export_columns
-from storage.exports import EXPORTS, Selection, events, flat_rows, range_of, sites_of
+from storage.exports import EXPORTS, Selection, events, flat, range_of, sites_of
+from storage.rows import Row
+
+if TYPE_CHECKING:
+    from storage.apart import Apart
 
 
 class Format(StrEnum):
@@ -49,32 +54,49 @@ def write(connection: sqlite3.Connection, export: Export, out: IO[bytes], *, now
         connection.execute("ROLLBACK")
 
 
+def write_apart(apart: "Apart", export: Export, out: IO[bytes]) -> None:
+    """Write an export of archives kept apart, each in one state, as the archive would that holds everything.
+
+    Raises ConfigError for the formats that are more than rows.
+    """
+    from storage.together import rows
+
+    if export.form in (Format.ATOM, Format.WARC):
+        raise ConfigError(f"{export.form} is written of one archive; `frontpage merge` makes one of several")
+    _write_rows(rows(apart, export.what, export.selection), export, out)
+
+
 def _write(connection: sqlite3.Connection, export: Export, out: IO[bytes], now: datetime) -> None:
-    what, selection = export.what, export.selection
+    match export.form:
+        case Format.ATOM:
+            _write_atom(connection, export.selection, out)
+        case Format.WARC:
+            from storage.warc import write_warc
+
+            write_warc(connection, export.selection, out, now=now)
+        case _:
+            _write_rows(EXPORTS[export.what](connection, export.selection), export, out)
+
+
+def _write_rows(rows: Iterator[Row], export: Export, out: IO[bytes]) -> None:
+    what = export.what
     match export.form:
         case Format.CSV:
             from storage.rows import write_csv
 
-            rows = flat_rows(connection, what, selection)
-            write_csv(rows, export_columns(what), out, is_formula_safe=not export.raw_cells)
+            write_csv(flat(what, rows), export_columns(what), out, is_formula_safe=not export.raw_cells)
         case Format.JSONL:
             from storage.rows import write_jsonl
 
-            write_jsonl(EXPORTS[what](connection, selection), out)
+            write_jsonl(rows, out)
         case Format.PARQUET:
             from storage.parquet import write_parquet
 
-            write_parquet(flat_rows(connection, what, selection), export_columns(what), out)
-        case Format.ATOM:
-            _write_atom(connection, selection, out)
+            write_parquet(flat(what, rows), export_columns(what), out)
         case Format.GFG:
             from storage.gfg import write_gfg
 
-            write_gfg(EXPORTS[what](connection, selection), out)
-        case Format.WARC:
-            from storage.warc import write_warc
-
-            write_warc(connection, selection, out, now=now)
+            write_gfg(rows, out)
 
 
 def _write_atom(connection: sqlite3.Connection, selection: Selection, out: IO[bytes]) -> None:

@@ -4,6 +4,7 @@ import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from scraper.errors import ConfigError
 from scraper.instants import epoch, from_epoch
@@ -24,6 +25,11 @@ def segment(text: str) -> str:
 
 def match_expression(query: str) -> str:
     """An FTS5 expression for what a person typed: all words, "phrases" whole, word* as a beginning."""
+    return " ".join(phrases(query))
+
+
+def phrases(query: str) -> list[str]:
+    """The phrases of that expression, each one of its own. Raises ConfigError for a query without a word."""
     terms = []
     for phrase, word in _TERM.findall(query):
         text = segment(phrase or word.removesuffix("*")).replace('"', " ").strip()
@@ -31,7 +37,7 @@ def match_expression(query: str) -> str:
             terms.append(f'"{text}"' + ("*" if word.endswith("*") else ""))
     if not terms:
         raise ConfigError(f'"{query}" holds no word to search for')
-    return " ".join(terms)
+    return terms
 
 
 def last_wording(connection: sqlite3.Connection) -> int:
@@ -86,10 +92,47 @@ def search(
     Of a word that more than CANDIDATES spans hold, those filed last are ranked: what ranks a single word that is so
     common is little more than the length of the text.
     """
+    found = candidates(connection, query, site=site, role=role, since=since, until=until, limit=limit)
+    return [hit_of(connection, one) for one in found]
+
+
+class Candidate(NamedTuple):
+    """A hit before its capture is named; `text_id` is the row of the indexed text that matched."""
+
+    rank: float
+    first_seen: int
+    last_seen: int
+    site: str
+    story: str
+    url: str
+    headline: str
+    summary: str
+    led: int
+    capture_id: int
+    text_id: int
+
+
+def order(found: Candidate) -> tuple[float, int, str]:
+    """The order of hits: best first, of equals the latest."""
+    return found.rank, -found.first_seen, found.story
+
+
+def candidates(
+    connection: sqlite3.Connection,
+    query: str,
+    *,
+    site: str = "",
+    role: Role | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = CANDIDATES,
+) -> list[Candidate]:
+    """The hits of one archive in their order."""
     rows = connection.execute(
         f"""
-        SELECT slug, found.story, found.url, headline, summary, led, first_seen, capture_id,
-            coalesce(last_seen, (SELECT max(instant) FROM observations WHERE site_id = found.site_id))
+        SELECT rank, first_seen,
+            coalesce(last_seen, (SELECT max(instant) FROM observations WHERE site_id = found.site_id)),
+            slug, found.story, found.url, headline, summary, led, capture_id, text_id
         FROM ({FOUND}) AS found JOIN sites ON sites.id = found.site_id
         JOIN observations ON observations.site_id = found.site_id AND instant = first_seen
         ORDER BY rank, first_seen DESC, found.story LIMIT :limit
@@ -102,14 +145,14 @@ def search(
             "until": epoch(until) if until else ALWAYS,
             "limit": limit,
         },
-    ).fetchall()
-    return [_hit(connection, *row) for row in rows]
+    )
+    return [Candidate(*row) for row in rows]
 
 
 # CROSS JOIN keeps SQLite to this order, so that it stops at the limit instead of sorting all that match.
 FOUND = f"""
     SELECT stories.site_id, stories.story, stories.url, wordings.headline, wordings.summary,
-        spans.first_seen, spans.last_seen, rank,
+        spans.first_seen, spans.last_seen, rank, text.id AS text_id,
         EXISTS (
             SELECT 1 FROM spans AS led
             WHERE led.site_id = spans.site_id AND led.kind = {SpanKind.LEAD} AND led.story_id = spans.story_id
@@ -130,13 +173,10 @@ FOUND = f"""
 """
 
 
-def _hit(
-    connection: sqlite3.Connection, slug: str, story: str, url: str, headline: str, summary: str, led: int,
-    first_seen: int, capture_id: int, last_seen: int,
-) -> Hit:  # fmt: skip
+def hit_of(connection: sqlite3.Connection, found: Candidate) -> Hit:
     return Hit(
-        site=slug, story=story, url=url, headline=headline, summary=summary,
-        role=Role.LEAD if led else Role.TEASER,
-        first_seen=from_epoch(first_seen), last_seen=from_epoch(last_seen),
-        capture=capture_name(connection, capture_id),
+        site=found.site, story=found.story, url=found.url, headline=found.headline, summary=found.summary,
+        role=Role.LEAD if found.led else Role.TEASER,
+        first_seen=from_epoch(found.first_seen), last_seen=from_epoch(found.last_seen),
+        capture=capture_name(connection, found.capture_id),
     )  # fmt: skip

@@ -1,0 +1,150 @@
+"""Questions to archives kept apart, answered as one archive that holds everything would answer them."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from heapq import nsmallest
+
+from scraper.model import Origin, Role
+from storage.apart import Apart
+from storage.captures import capture_row, site_row
+from storage.exports import EXPORTS, Selection
+from storage.queries import Lead, Shown, leads, leads_about, show_if_any
+from storage.ranking import Corpus, corpus, texts_of, whole
+from storage.rows import Row
+from storage.search import Candidate, Hit, candidates, hit_of, match_expression, order, phrases, search
+from storage.spans import SpanKind
+
+ORIGINS = list(Origin)
+
+
+def compared(apart: Apart, slug: str, at: datetime) -> Shown | None:
+    """The last readable front page at or before an instant, in whichever archive; None where there is none."""
+    best: tuple[int, int, str, bytes] | None = None
+    found = None
+    for holder in apart.holders(slug):
+        shown = show_if_any(holder, slug, at)
+        if shown and (best is None or _precedence(holder, shown) < best):
+            best, found = _precedence(holder, shown), shown
+    return found
+
+
+def _precedence(connection: sqlite3.Connection, shown: Shown) -> tuple[int, int, str, bytes]:
+    """The latest first, and of one instant the fixed order in which captures win it (DESIGN rule 2)."""
+    (sha256,) = connection.execute(
+        "SELECT sha256 FROM captures JOIN bodies ON bodies.id = body_id WHERE captures.id = ?",
+        (capture_row(connection, shown.capture),),
+    ).fetchone()
+    return shown.age_s, ORIGINS.index(Origin(shown.origin)), shown.page.url, sha256
+
+
+def led(apart: Apart, slug: str, since: datetime | None, until: datetime | None) -> Iterator[Lead]:
+    """Periods as lead of one site, in order."""
+    return leads(apart.home(slug, that_led), slug, since=since, until=until)
+
+
+def led_about(
+    apart: Apart, query: str, sites: Sequence[str], since: datetime | None, until: datetime | None
+) -> list[Lead]:
+    """Periods as lead of the stories that a search finds, over some sites, in order of time."""
+    found = [
+        lead
+        for connection, slugs in _homes(apart, query, sites)
+        for lead in leads_about(connection, query, sites=slugs, since=since, until=until)
+    ]
+    return sorted(found, key=lambda lead: (lead.seen.first_seen, lead.site, lead.story))
+
+
+def found(
+    apart: Apart,
+    query: str,
+    *,
+    site: str,
+    role: Role | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+) -> list[Hit]:
+    """Best matches of all archives first, ranked as if all their texts were in one index.
+
+    A text that two archives hold counts twice in how rare its words are. Of a very common word, CANDIDATES spans of
+    each archive are ranked.
+    """
+    if len(apart.files) == 1:
+        only = apart.connection(apart.files[0])
+        return search(only, query, site=site, role=role, since=since, until=until, limit=limit)
+    terms = phrases(query)
+    everything = whole([corpus(apart.connection(file), terms) for file in apart.files])
+    ranked: list[tuple[Candidate, Hit]] = []
+    for connection, slugs in _homes(apart, query, [site] if site else apart.sites):
+        asked = candidates(connection, query, site=site, role=role, since=since, until=until)
+        here = [one for one in asked if one.site in slugs]
+        best = nsmallest(limit, _ranked(connection, terms, here, everything), key=order)
+        ranked += [(one, hit_of(connection, one)) for one in best]
+        ranked = nsmallest(limit, ranked, key=lambda pair: order(pair[0]))
+    return [hit for _, hit in ranked]
+
+
+def _ranked(
+    connection: sqlite3.Connection, terms: Sequence[str], here: Sequence[Candidate], everything: Corpus
+) -> Iterator[Candidate]:
+    """Candidates with the ranks that they have among all texts."""
+    texts = texts_of(connection, terms, [one.text_id for one in here])
+    for one in here:
+        text = texts[one.text_id]
+        yield one._replace(rank=everything.rank(text.times, text.length))
+
+
+def _homes(apart: Apart, query: str, sites: Sequence[str]) -> Iterator[tuple[sqlite3.Connection, list[str]]]:
+    """Connections with the sites that each answers for, of those asked about: what only it holds, then joined ones."""
+    expression = match_expression(query)
+    for file in apart.files:
+        if own := [slug for slug in apart.own_sites(file) if slug in sites]:
+            yield apart.connection(file), own
+    for slug in sorted(set(sites)):
+        if apart.is_shared(slug):
+            yield apart.home(slug, lambda holder, slug: that_match(holder, slug, expression)), [slug]
+
+
+def rows(apart: Apart, what: str, selection: Selection) -> Iterator[Row]:
+    """An export's rows, site by site. Raises NotFound for a site that no archive knows, before the first row."""
+    chosen = sorted(set(selection.sites or apart.sites))
+    for slug in chosen:
+        apart.is_shared(slug)
+    return _rows(apart, what, selection, chosen)
+
+
+def _rows(apart: Apart, what: str, selection: Selection, chosen: Sequence[str]) -> Iterator[Row]:
+    about = {"captures": of_none, "visits": of_none, "leads": that_led}.get(what)
+    for slug in chosen:
+        yield from EXPORTS[what](apart.home(slug, about), replace(selection, sites=(slug,)))
+
+
+def that_led(connection: sqlite3.Connection, slug: str) -> Iterable[str]:
+    """The stories that ever led a site."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT story FROM spans JOIN stories ON stories.id = story_id
+        WHERE spans.site_id = ? AND kind = ?
+        """,
+        (site_row(connection, slug), SpanKind.LEAD),
+    )
+    return (story for (story,) in rows)
+
+
+def that_match(connection: sqlite3.Connection, slug: str, expression: str) -> Iterable[str]:
+    """The stories of a site of which a wording matches."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT story FROM words CROSS JOIN wordings ON wordings.id = words.rowid
+        CROSS JOIN stories ON stories.id = story_id WHERE words MATCH ? AND site_id = ?
+        """,
+        (expression, site_row(connection, slug)),
+    )
+    return (story for (story,) in rows)
+
+
+def of_none(_connection: sqlite3.Connection, _slug: str) -> Iterable[str]:
+    """No story: for questions about captures."""
+    return ()

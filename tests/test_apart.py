@@ -1,0 +1,278 @@
+"""Archives kept apart answer as the one that merge makes of them: split by site, by time, or of two observers."""
+
+import io
+import json
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.config import Site
+from scraper.errors import ArchiveError, ConfigError, NotFound
+from scraper.model import FrontPage, Origin, Outcome, Role
+from storage import together
+from storage.apart import OPEN, Apart
+from storage.archive import Archive
+from storage.captures import slugs
+from storage.exports import EXPORTS, Selection
+from storage.formats import Export, Format, write, write_apart
+from storage.merge import merge
+from storage.queries import leads, leads_about, show_if_any
+from storage.ranking import corpus, whole
+from storage.schema import connect_readonly
+from storage.search import candidates, order, phrases, search
+from storage.shapes import compared_shape
+from tests.made import NOON, at, capture, page, wall
+from tests.test_cli import call, lines
+
+SITES = ("courier", "observer", "phare")
+QUERIES = ("flood", "flood recedes", '"the flood" harbour*', "headline", "ferry of", "nobody")
+Seen = tuple[str, datetime, FrontPage, Origin]
+
+
+def line(site: str) -> list[Seen]:
+    """A day of a site: edits, a wall, a gap, words of different rarity, an instant that two origins share."""
+    shift = SITES.index(site)
+    told = {"flood": f"The flood recedes, {'again ' * shift}says the harbour master of {site}"}
+    pages = [
+        (0, page("flood", "ferry", "harbour")),
+        (15, page("flood", "ferry", "harbour", headlines=told)),
+        (30, page("ferry", "flood", headlines=told, section="Region")),
+        (45, wall()),
+        (60, page("ferry", "market", headlines={"market": "Flood, flood, flood: the flood at the market"})),
+        (60 + 7 * 60, page("ferry", "market", "harbour")),
+        (75 + 7 * 60, page("market", "ferry", headlines={"market": f"Market {shift}"})),
+    ]
+    seen = [(site, at(minute + shift), read, Origin.LIVE) for minute, read in pages]
+    return [*seen, (site, at(15 + shift), page("flood", "ferry"), Origin.WAYBACK)]
+
+
+def made(file: Path, seen: Sequence[Seen], *, observer: str = "home", described: bool = True) -> Path:
+    """An archive of these captures, each with a row in the ledger."""
+    with Archive(file, observer=observer) as archive:
+        for slug in dict.fromkeys(site for site, *_ in seen):
+            if described:
+                site = Site(slug=slug, name=slug, url="https://a.example/", timezone="Europe/London", every=900)
+                archive.describe(site, gap=6 * 3600, at=NOON)
+        for slug, instant, read, origin in seen:
+            recorded = archive.record(capture(instant, repr(read).encode(), origin=origin, site=slug))
+            archive.file(recorded.capture_id, read)
+            archive.end_visit(slug, due_at=instant, ended_at=instant, outcome=Outcome.NEW_EDITION,
+                              capture_id=recorded.capture_id)  # fmt: skip
+    return file
+
+
+def merged(folder: Path, files: Sequence[Path]) -> Path:
+    """What merge makes of them, in their order."""
+    with Archive(folder / "merged.db", observer="home") as archive:
+        for file in files:
+            merge(archive, file)
+    return folder / "merged.db"
+
+
+Split = Callable[[Path], list[Path]]
+
+
+def by_site(folder: Path) -> list[Path]:
+    return [made(folder / f"{site}.db", line(site)) for site in SITES]
+
+
+def by_time(folder: Path) -> list[Path]:
+    """One site cut where stories and the lead go on, and its neighbours whole."""
+    seen = sorted(line("courier"), key=lambda one: one[1])
+    parts = [seen[:2], seen[2:5], seen[5:]]
+    files = [made(folder / f"courier-{number}.db", part) for number, part in enumerate(parts)]
+    return [*files, made(folder / "others.db", [*line("observer"), *line("phare")])]
+
+
+def interleaved(folder: Path) -> list[Path]:
+    """Two observers that took turns at a site, and both saw some of it; one never described it."""
+    seen = line("courier")
+    return [
+        made(folder / "a.db", seen[::2] + line("phare"), observer="berlin", described=False),
+        made(folder / "b.db", seen[1::2] + seen[:3], observer="oslo"),
+    ]
+
+
+def overlapping(folder: Path) -> list[Path]:
+    """The same captures of the same observer, twice and in part."""
+    return [made(folder / "a.db", line("courier")), made(folder / "b.db", line("courier")[2:] + line("phare"))]
+
+
+@pytest.fixture(params=[by_site, by_time, interleaved, overlapping], ids=lambda split: split.__name__)
+def files(request: pytest.FixtureRequest, tmp_path: Path) -> list[Path]:
+    split: Split = request.param
+    return split(tmp_path)
+
+
+@pytest.mark.parametrize("what", EXPORTS)
+def test_exports_are_those_of_the_merged_archive(tmp_path: Path, files: list[Path], what: str) -> None:
+    """Every row, once and in the same order: captures, readings, spans across borders, changes, ledgers."""
+    with Apart(files) as apart, closing(connect_readonly(merged(tmp_path, files))) as whole:
+        for selection in (Selection(), Selection(since=at(10), until=at(70)), Selection(sites=("phare",))):
+            if set(selection.sites) <= set(apart.sites):
+                told = list(together.rows(apart, what, selection))
+                assert told == list(EXPORTS[what](whole, selection))
+
+
+def test_leads_are_those_of_the_merged_archive(tmp_path: Path, files: list[Path]) -> None:
+    """Site by site and about a query; a lead that goes on in the next archive has led once, and longer."""
+    with Apart(files) as apart, closing(connect_readonly(merged(tmp_path, files))) as whole:
+        assert apart.sites == slugs(whole)
+        for slug in apart.sites:
+            for since, until in ((None, None), (at(20), at(61)), (at(-9), at(1))):
+                told = list(together.led(apart, slug, since, until))
+                assert told == list(leads(whole, slug, since=since, until=until))
+        for query in QUERIES:
+            found = together.led_about(apart, query, apart.sites, None, None)
+            assert found == list(leads_about(whole, query, sites=slugs(whole)))
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_hits_are_those_of_the_merged_archive(tmp_path: Path, files: list[Path], query: str) -> None:
+    """The same stretches; and the same order wherever no text is in two archives."""
+    with Apart(files) as apart, closing(connect_readonly(merged(tmp_path, files))) as whole:
+        for site in ("", *apart.sites):
+            told = ask(apart, query, site=site)
+            expected = search(whole, query, site=site)
+            assert sorted(told, key=repr) == sorted(expected, key=repr)
+            if not any(map(apart.is_shared, apart.sites)):
+                assert told == expected
+                assert ask(apart, query, site=site, limit=2) == expected[:2]
+        assert ask(apart, query, role=Role.LEAD) == [hit for hit in ask(apart, query) if hit.role is Role.LEAD]
+
+
+def ask(apart: Apart, query: str, *, site: str = "", role: Role | None = None, limit: int = 50) -> list[Any]:
+    return together.found(apart, query, site=site, role=role, since=None, until=None, limit=limit)
+
+
+def test_pages_are_compared_as_in_the_merged_archive(tmp_path: Path, files: list[Path]) -> None:
+    """The latest page in whichever archive; where two hold one instant, the fixed order decides."""
+    with Apart(files) as apart, closing(connect_readonly(merged(tmp_path, files))) as whole:
+        for slug in apart.sites:
+            for minutes in (-1, 0, 16, 17, 44, 50, 61, 600):
+                told = together.compared(apart, slug, at(minutes))
+                expected = show_if_any(whole, slug, at(minutes))
+                assert compared_shape(slug, told) == compared_shape(slug, expected)
+        assert all(apart.zone(slug) == "Europe/London" for slug in ("courier", "observer") if slug in apart.sites)
+
+
+WORDS = ("flood", "ferry", "harbour", "the", "of", "a")
+TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join)
+
+
+@given(shards=st.lists(st.lists(TEXTS, min_size=1, max_size=4, unique=True), min_size=2, max_size=4))
+def test_ranks_are_those_of_one_index(tmp_path_factory: pytest.TempPathFactory, shards: list[list[str]]) -> None:
+    """Whatever the texts are and however they are spread over sites: to the last bit what FTS5 itself computes."""
+    folder = tmp_path_factory.mktemp("ranks")
+    files = [
+        made(folder / f"{n}.db", [(f"site-{n}", at(n), page("0", *names(texts), headlines=names(texts)), Origin.LIVE)])
+        for n, texts in enumerate(shards)
+    ]
+    with Apart(files) as apart, closing(connect_readonly(merged(folder, files))) as whole:
+        for query in ("flood", "flood ferry", '"the flood" of', "har* a"):
+            expected = search(whole, query)
+            assert ask(apart, query) == expected
+            assert [one.rank for one in candidates(whole, query)] == pytest.approx(ranks(apart, query), abs=1e-12)
+
+
+def names(texts: Sequence[str]) -> dict[str, str]:
+    return {str(number): text for number, text in enumerate(texts)}
+
+
+def ranks(apart: Apart, query: str) -> list[float]:
+    """The ranks behind the hits, best first."""
+    terms = phrases(query)
+    everything = whole([corpus(apart.connection(file), terms) for file in apart.files])
+    asked = [(apart.connection(file), candidates(apart.connection(file), query)) for file in apart.files]
+    found = [one for connection, here in asked for one in together._ranked(connection, terms, here, everything)]
+    return [one.rank for one in sorted(found, key=order)]
+
+
+def test_more_archives_than_may_be_open(tmp_path: Path) -> None:
+    """A site cut into more parts than are held open at once is answered all the same."""
+    parts = [[("courier", at(15 * n), page("flood", f"story-{n // 3}"), Origin.LIVE)] for n in range(OPEN + 3)]
+    for number, part in enumerate(parts):
+        made(tmp_path / f"{number:03}.db", part)
+    with Apart([tmp_path]) as apart:
+        (lead,) = together.led(apart, "courier", None, None)
+        assert lead.seen.captures == OPEN + 3
+        assert len(apart._open) == OPEN
+
+
+def test_one_archive_under_two_names_is_one(tmp_path: Path) -> None:
+    """The same file named twice, by a link or by its folder, is not joined with itself."""
+    file = made(tmp_path / "a.db", line("courier"))
+    (tmp_path / "link.db").symlink_to(file)
+    with Apart([file, tmp_path / "link.db", tmp_path]) as apart:
+        assert apart.files == (file,)
+
+
+def test_what_is_no_archive_is_named(tmp_path: Path) -> None:
+    """An answer from the others would pass for the whole: nothing is answered, and the file is named."""
+    good = made(tmp_path / "good.db", line("courier"))
+    (tmp_path / "text.db").write_text("no archive")
+    (tmp_path / "empty").mkdir()
+    for wrong, says in (
+        (tmp_path / "none.db", "none.db: there is no archive yet"),
+        (tmp_path / "text.db", "text.db: cannot be used as an archive"),
+        (tmp_path / "empty", "empty: there is no archive in this folder"),
+    ):
+        with pytest.raises(ArchiveError, match=says):
+            Apart([good, wrong])
+
+
+def test_an_unknown_site_is_named(tmp_path: Path) -> None:
+    """Beside those that the archives have, before anything is written."""
+    with Apart(by_site(tmp_path)) as apart:
+        with pytest.raises(NotFound, match='the archives know no site "tribune"; known are courier, observer, phare'):
+            together.rows(apart, "leads", Selection(sites=("courier", "tribune")))
+        assert together.compared(apart, "phare", at(-99)) is None
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.JSONL, Format.PARQUET, Format.GFG])
+def test_files_are_those_of_the_merged_archive(tmp_path: Path, form: Format) -> None:
+    """Byte by byte, in every format that is rows."""
+    files = by_time(tmp_path)
+    job = Export(what="readings", form=form, selection=Selection())
+    told, expected = io.BytesIO(), io.BytesIO()
+    with Apart(files) as apart, closing(connect_readonly(merged(tmp_path, files))) as whole:
+        write_apart(apart, job, told)
+        write(whole, job, expected, now=NOON)
+    assert told.getvalue() == expected.getvalue()
+
+
+@pytest.mark.parametrize(("what", "form"), [("captures", Format.WARC), ("changes", Format.ATOM)])
+def test_formats_that_are_more_than_rows_want_one_archive(tmp_path: Path, what: str, form: Format) -> None:
+    """They say so, and what to do."""
+    with Apart(by_site(tmp_path)) as apart, pytest.raises(ConfigError, match="`frontpage merge` makes one"):
+        write_apart(apart, Export(what=what, form=form, selection=Selection()), io.BytesIO())
+
+
+def test_the_verbs_take_several_archives(tmp_path: Path) -> None:
+    """compare, leads, search and export, by file or by folder; JSON, plain lines, limits and exit codes."""
+    (tmp_path / "shards").mkdir()
+    files = by_time(tmp_path / "shards")
+    options = [word for file in files for word in ("--archive", file)]
+    compared = lines(call("compare", *SITES, "--at", "2026-11-24T13:30", *options, "--json"))
+    assert [row["site"] for row in compared] == list(SITES)
+    folder = ("--archive", tmp_path / "shards")
+    told = lines(call("leads", "--all", *folder, "--json"))
+    assert told == lines(call("leads", *SITES, *options, "--json"))
+    assert call("leads", "--all", *folder).splitlines()[0].split("\t")[:3] == [
+        "courier", "2026-11-24 12:00", "2026-11-24 12:15",
+    ]  # fmt: skip
+    about = lines(call("leads", "--all", "--about", "flood", *folder, "--json"))
+    assert about == sorted(about, key=lambda row: (row["first_seen"], row["site"]))
+    assert len(lines(call("search", "flood", *folder, "--limit", "2", "--json"))) == 2
+    assert json.loads(call("search", "flood", "--site", "phare", "--limit", "1", *folder, "--json"))["site"] == "phare"
+    assert call("export", "leads", "--format", "csv", *folder).count("\n") == len(told) + 1
+    assert "makes one of several" in call("export", "--package", tmp_path / "a.zip", *folder, code=2)
+    assert "makes one of several" in call("export", "changes", "--format", "atom", *folder, code=2)
+    assert "there is no archive yet" in call("leads", "--all", *folder, "--archive", tmp_path / "x.db", code=1)
+    assert 'the archives know no site "tribune"' in call("leads", "tribune", *folder, code=1)
