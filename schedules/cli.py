@@ -98,6 +98,37 @@ def list_sites(run: Run, as_json: bool) -> None:
     print_rows(rows, columns, as_json=as_json)
 
 
+@sites.command("add")
+@click.argument("url", metavar="URL")
+@click.option("--slug", default="", help="Its identity in the archive. [from its host]")
+@click.option("--name", default="", help="[from the page's title]")
+@click.option("--timezone", default="", help="IANA zone of its schedule, and of times in answers. [UTC]")
+@click.option("--schedule", default="", help='Cron, in that zone. ["*/15 * * * *"]')
+@click.option("--every", default="", help='Instead of a schedule, such as "15m".')
+@click.option("--no-check", "--offline", "is_unseen", is_flag=True, help="Add it without a look at its page.")
+@json_option
+@pass_run
+def add_site(
+    run: Run, url: str, slug: str, name: str, timezone: str, schedule: str, every: str, is_unseen: bool, as_json: bool
+) -> None:
+    """Add a front page to the configuration, after one look at whether it reads as one."""
+    from schedules.adding import Wish, add, added_shape
+    from scraper.checking import fetch_and_explain
+
+    wish = Wish(url=url, slug=slug, name=name, timezone=timezone or "UTC", schedule=schedule, every=every)
+    added = add(run.settings, wish, look=None if is_unseen else lambda url: fetch_and_explain(run, url)[1].page)
+    shape = added_shape(added)
+    if as_json:
+        print_object(shape)
+    else:
+        click.echo(added.table.strip())
+    if added.page:
+        click.echo(f"it reads as a front page: “{shape['lead']}” leads, {shape['teasers']} teasers", err=True)
+    if not timezone:
+        click.echo('its time zone is UTC, since you named none, such as --timezone "Europe/Berlin"', err=True)
+    click.echo(f"added to {run.settings.file}; a daemon that runs has to be started anew to see it", err=True)
+
+
 @sites.command("fixture")
 @click.argument("slug", metavar="SITE")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))

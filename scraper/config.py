@@ -190,16 +190,25 @@ class Settings(_Table):
 
 def load(file: Path) -> Settings:
     """Read and check a config file; a ConfigError tells every fault in it, one a line."""
-    return _Loading(file, _tables(file)).settings()
+    return checked(file, raw_text(file))
 
 
-def _tables(file: Path) -> dict[str, Any]:
+def checked(file: Path, raw: bytes) -> Settings:
+    """The settings that a config file would hold with these bytes in it; a ConfigError as `load` raises it."""
+    return _Loading(file, _tables(file, raw)).settings()
+
+
+def raw_text(file: Path) -> bytes:
+    """A config file's bytes; a ConfigError where it cannot be read."""
     try:
-        raw = file.read_bytes()
+        return file.read_bytes()
     except FileNotFoundError:
         raise ConfigError(f"{file}: there is no such file; name one with --config FILE") from None
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror}); check its path and permissions") from None
+
+
+def _tables(file: Path, raw: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
