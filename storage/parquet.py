@@ -11,24 +11,29 @@ from storage.rows import Row
 
 if TYPE_CHECKING:
     import pyarrow
+    from pyarrow import parquet
 
 ROWS_A_GROUP = 10_000  # some 5 MB of headlines at a time; readers skip groups by their minima and maxima
 
 
 def write_parquet(rows: Iterable[Row], columns: Sequence[Column], out: IO[bytes]) -> None:
     """Write rows as one Parquet file, zstd inside. Raises ConfigError where pyarrow is not installed."""
+    rows = iter(rows)
+    with opened(out, columns) as writer:
+        while group := list(islice(rows, ROWS_A_GROUP)):
+            arrays = [
+                _arrow().array(_values(group, column), type=field.type)
+                for column, field in zip(columns, writer.schema, strict=True)
+            ]
+            writer.write_batch(_arrow().record_batch(arrays, schema=writer.schema))
+
+
+def opened(out: IO[bytes], columns: Sequence[Column]) -> "parquet.ParquetWriter":
+    """A Parquet file to write with these columns. Raises ConfigError where pyarrow is not installed."""
     arrow = _arrow()
     from pyarrow import parquet
 
-    schema = _schema(arrow, columns)
-    rows = iter(rows)
-    with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
-        while group := list(islice(rows, ROWS_A_GROUP)):
-            arrays = [
-                arrow.array(_values(group, column), type=field.type)
-                for column, field in zip(columns, schema, strict=True)
-            ]
-            writer.write_batch(arrow.record_batch(arrays, schema=schema))
+    return parquet.ParquetWriter(out, _schema(arrow, columns), compression="zstd")
 
 
 def _arrow() -> Any:
