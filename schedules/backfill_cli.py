@@ -36,6 +36,7 @@ SOURCES = ("wayback", "memento", "warc", "files", "git")
 @click.option(
     "--shards", type=click.Path(path_type=Path), help="A folder that all workers see; else beside the archive."
 )
+@click.option("--apart", is_flag=True, help="Leave the shards as they are, to be asked as one: --archive FOLDER.")
 @click.option("--from-server", "server", default="", help="wayback, memento: the archive to ask, by its URL.")
 @click.option("--path", default="", help="git: the page's path in the repository.")
 @click.option("--mtime", is_flag=True, help="files: take a file's own time where it names none.")
@@ -44,8 +45,8 @@ SOURCES = ("wayback", "memento", "warc", "files", "git")
 @pass_run
 def backfill(
     run: Run, source: str, slug: str, place: str, since: str | None, until: str | None, every: str | None,
-    limit: int | None, workers: int, engine: str | None, scheduler: str, shards: Path | None, server: str, path: str,
-    mtime: bool, dry_run: bool, as_json: bool,
+    limit: int | None, workers: int, engine: str | None, scheduler: str, shards: Path | None, apart: bool, server: str,
+    path: str, mtime: bool, dry_run: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Fill the archive with a site's past; run again, it goes on where it was interrupted.
 
@@ -59,6 +60,8 @@ def backfill(
     from schedules.sources.opening import Asked
     from schedules.spread import spread_out
 
+    if apart and not engine:
+        raise click.UsageError("--apart is about shards; they are made with --engine")
     settings, site = run.settings, run.settings.site(slug)
     asked = Asked(source=source, place=server or place, path=path, by_mtime=mtime)
     report = Report(site=slug, source=source, wanted=_wanted(site, since, until, every, limit))
@@ -69,7 +72,8 @@ def backfill(
         with progress(report, now=_now, say=lambda line: click.echo(line, err=True)) as tick:
             if engine:
                 spread_out(
-                    settings, site, asked, report=report, tick=tick, now=_now(), shards=shards, workers=workers,
+                    settings, site, asked, report=report, tick=tick, now=_now(), shards=shards, apart=apart,
+                    workers=workers,
                     open_engine=partial(open_engine, engine, workers=workers, scheduler=scheduler),
                 )  # fmt: skip
             else:

@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -47,12 +48,13 @@ def shard_report(partition: Partition) -> dict[str, Any]:
     return report
 
 
-def remove_shards(shards: Path) -> None:
-    """Shards that were merged, and what killed workers left behind."""
-    for file in [*shards.glob("*.db*"), *shards.glob("*.part*")]:
-        file.unlink()
-    with suppress(OSError):
-        shards.rmdir()
+def remove_shards(shards: Iterable[Path]) -> None:
+    """Shards that were merged, and what killed workers left of them; no others, which may be all there is of them."""
+    for shard in shards:
+        for file in shard.parent.glob(f"{shard.stem}.*"):
+            file.unlink()
+        with suppress(OSError):
+            shard.parent.rmdir()
 
 
 def _forget(unfinished: Path) -> None:

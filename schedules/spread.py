@@ -117,13 +117,20 @@ def spread_out(
     workers: int,
     now: datetime,
     shards: Path | None = None,
+    apart: bool = False,
     tick: Callable[[], object] = lambda: None,
 ) -> None:
-    """The whole way. Shards stay where a part failed, so that another run has only that to do."""
+    """The whole way. Shards stay where a part failed, so that another run has only that to do.
+
+    With `apart` they stay anyhow and are not merged: each is an archive, and they are asked as one.
+    """
     folder = shards or settings.archive.path.with_suffix(".shards")
     partitions = asyncio.run(cut(settings, site, asked, report.wanted, shards=folder, workers=workers))
     run = Spread(open_engine, at_once=workers, report=report, tick=tick)
     run.run(partitions)
-    gather(settings, site, [part.shard for part in run.done], report=report, now=now)
+    if apart:
+        return
+    done = [part.shard for part in run.done]
+    gather(settings, site, done, report=report, now=now)
     if not report.failed:
-        remove_shards(folder)
+        remove_shards(done)

@@ -1,10 +1,13 @@
 """Archives kept apart answer as the one that merge makes of them: split by site, by time, or of two observers."""
 
+import asyncio
 import io
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schedules import partitions as cutting
+from schedules.report import Report
+from schedules.sources.opening import Asked
+from schedules.spread import spread_out
 from scraper.config import Site
 from scraper.errors import ArchiveError, ConfigError, NotFound
 from scraper.model import FrontPage, Origin, Outcome, Role
@@ -27,8 +34,10 @@ from storage.ranking import corpus, whole
 from storage.schema import connect_readonly
 from storage.search import candidates, order, phrases, search
 from storage.shapes import compared_shape
+from tests import past
 from tests.made import NOON, at, capture, page, wall
 from tests.test_cli import call, lines
+from tests.warcs import write_past
 
 SITES = ("courier", "observer", "phare")
 QUERIES = ("flood", "flood recedes", '"the flood" harbour*', "headline", "ferry of", "nobody")
@@ -276,3 +285,42 @@ def test_the_verbs_take_several_archives(tmp_path: Path) -> None:
     assert "makes one of several" in call("export", "changes", "--format", "atom", *folder, code=2)
     assert "there is no archive yet" in call("leads", "--all", *folder, "--archive", tmp_path / "x.db", code=1)
     assert 'the archives know no site "tribune"' in call("leads", "tribune", *folder, code=1)
+
+
+async def test_a_backfill_may_leave_its_shards_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is merged; the shards answer as the archive that one process fills; another run finds them done.
+
+    One that merges them leaves those of others alone, which are not merged anywhere.
+    """
+    monkeypatch.setattr(cutting, "MIN_BYTES", 1)
+    for number, instant in enumerate(past.HOURS):
+        write_past(tmp_path / "warcs" / f"{number}.warc.gz", [instant])
+    (tmp_path / "alone").mkdir()
+    await past.filled(tmp_path / "alone", "files", past.save_pages(tmp_path / "pages"))
+
+    def spread(*, apart: bool = True) -> Report:
+        report = Report(site="courier", source="warc")
+        asked = Asked(source="warc", place=str(tmp_path / "warcs"))
+        engine = partial(ThreadPoolExecutor, 2)
+        spread_out(past.settings_in(tmp_path), past.SITE, asked, report=report, open_engine=engine, workers=2,
+                   now=past.NOON, apart=apart)  # fmt: skip
+        return report
+
+    assert past.counts(await asyncio.to_thread(spread)) == (6, 6, 0, 0)
+    assert not (tmp_path / "archive.db").exists()
+    with Apart([tmp_path / "archive.shards"]) as apart:
+        assert len(apart.files) == 6
+        told = io.BytesIO()
+        write_apart(apart, Export(what="readings", form=Format.JSONL, selection=Selection()), told)
+        assert told.getvalue().decode() == past.readings(tmp_path / "alone")
+        with closing(connect_readonly(tmp_path / "alone" / "archive.db")) as whole:
+            assert list(together.led(apart, "courier", None, None)) == list(leads(whole, "courier"))
+    assert past.counts(await asyncio.to_thread(spread)) == (6, 6, 0, 0)
+    other = made(tmp_path / "archive.shards" / "phare-0123456789abcdef.db", line("phare"))
+    await asyncio.to_thread(spread, apart=False)
+    assert list((tmp_path / "archive.shards").iterdir()) == [other]
+
+
+def test_apart_is_about_shards(tmp_path: Path) -> None:
+    """Without an engine there are none."""
+    assert "they are made with --engine" in call("backfill", "files", "courier", tmp_path, "--apart", code=2)
