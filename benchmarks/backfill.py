@@ -1,6 +1,6 @@
 """Captures a second from local WARCs into the archive, beside the floor: fastwarc and a parse alone, in the same run.
 
-    python -m benchmarks.backfill [SERIES...] [--captures N]
+    python -m benchmarks.backfill [SERIES...] [--captures N] [--rounds N]
 
 The WARCs are made of real pages (../shared/series), each page as often as it takes, an hour apart.
 """
@@ -12,8 +12,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
+from statistics import median
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 from selectolax.lexbor import LexborHTMLParser
@@ -34,32 +36,42 @@ def main() -> None:
     parser.add_argument("series", nargs="*", default=["heise", "guardian-us", "foxnews"])
     parser.add_argument("--captures", type=int, default=400)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         for series in arguments.series:
-            measure(Path(name), series, arguments.captures, arguments.workers)
+            measure(Path(name), series, arguments.captures, workers=arguments.workers, rounds=arguments.rounds)
 
 
-def measure(folder: Path, series: str, captures: int, workers: int) -> None:
-    """One series: its floor, and its way into a new archive."""
+def measure(folder: Path, series: str, captures: int, *, workers: int, rounds: int) -> None:
+    """One series: its floor and its way into a new archive, in turn; the medians."""
     site = Site(slug=series, name=series, url=f"https://{series}.example/", timezone="UTC", schedule="0 * * * *")
     warc = folder / f"{series}.warc.gz"
     size = write(warc, site.url, sorted((SERIES / series).glob("*.html")), captures)
-    floor_s, floor_cpu_s = timed(lambda: parse_alone(warc))
+    floors, fillings = [], []
     before = memory_mb()
-    settings = Settings(
-        file=folder / "config.toml", archive=ArchiveSettings(path=folder / f"{series}.db"), sites=(site,)
-    )
-    report = Report(site=series, source="warc")
-    asked = Asked(source="warc", place=str(warc))
-    seconds, cpu_s = timed(lambda: asyncio.run(fill(settings, site, asked, report=report, workers=workers)))
-    assert report.taken + report.known == captures, report.shape()
+    for number in range(rounds):
+        archive = folder / f"{series}-{number}.db"
+        floors.append(timed(lambda: parse_alone(warc)))
+        fillings.append(timed(partial(fill_archive, archive, site, warc, captures, workers)))
+    floor_s, floor_cpu_s = map(median, zip(*floors, strict=True))
+    seconds, cpu_s = map(median, zip(*fillings, strict=True))
     print(
         f"{series}: {captures} captures of {size / captures / 1000:.0f} kB; floor {captures / floor_s:.0f}/s, "
         f"into the archive {captures / seconds:.0f}/s with {workers} readers ({floor_s / seconds:.0%} of the floor); "
-        f"CPU a capture {1000 * floor_cpu_s / captures:.1f} and {1000 * cpu_s / captures:.1f} ms; "
-        f"memory {before:.0f} -> {memory_mb():.0f} MB, archive {settings.archive.path.stat().st_size / 1e6:.1f} MB"
+        f"CPU a capture {1000 * floor_cpu_s / captures:.1f} and {1000 * cpu_s / captures:.1f} ms, "
+        f"{cpu_s / seconds:.1f} cores; "
+        f"memory {before:.0f} -> {memory_mb():.0f} MB, archive {archive.stat().st_size / 1e6:.1f} MB",
+        flush=True,
     )
+
+
+def fill_archive(archive: Path, site: Site, warc: Path, captures: int, workers: int) -> None:
+    """All of a WARC into a new archive."""
+    settings = Settings(file=archive.with_name("config.toml"), archive=ArchiveSettings(path=archive), sites=(site,))
+    report = Report(site=site.slug, source="warc")
+    asyncio.run(fill(settings, site, Asked(source="warc", place=str(warc)), report=report, workers=workers))
+    assert report.taken + report.known == captures, report.shape()
 
 
 def write(warc: Path, url: str, pages: list[Path], captures: int) -> int:

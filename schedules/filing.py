@@ -1,4 +1,4 @@
-"""What a live capture's reading and a visit's end set off, in the transaction in which they are written.
+"""What is written together: captures of the past, a live capture's reading and a visit's end with what they set off.
 
 Only news is told: a live capture that is newer than all else that is known of its site. Backfill and reading again are
 not, and no event crosses a gap or a change of the reader (storage.changes sees to that).
@@ -11,11 +11,15 @@ from datetime import datetime, timedelta
 
 from schedules.alarms import Turn, review, review_visits
 from schedules.notices import of_change, of_turn, post
+from scraper.config import Site
 from scraper.config_notify import CHANGES, Notify
 from scraper.instants import from_epoch
-from scraper.model import FrontPage, Outcome
+from scraper.model import Capture, FrontPage, Outcome
+from scraper.reader import reader_name
 from storage.archive import Archive, Filed
+from storage.captures import has_reading
 from storage.changes import ChangeEvent, changes
+from storage.repeats import read_like
 
 Rules = Sequence[Notify]
 
@@ -37,6 +41,47 @@ class VisitEnd:
     outcome: Outcome
     error: str = ""
     capture_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """A recorded capture: its row, whether it was unknown, whether it was read already, and the capture whose reading
+    is also its own, since it shows the same bytes."""
+
+    capture_id: int
+    is_new: bool
+    has_reading: bool
+    like: int | None
+
+
+def record_all(archive: Archive, site: Site, captures: Sequence[Capture]) -> list[Known]:
+    """Record several captures of a site in one transaction."""
+    with archive.batch():
+        return [_record(archive, site, capture) for capture in captures]
+
+
+def _record(archive: Archive, site: Site, capture: Capture) -> Known:
+    recorded = archive.record(capture)
+    capture_id = recorded.capture_id
+    is_read = not recorded.is_new and has_reading(archive.connection, capture_id)
+    reader = reader_name(site.layout_at(capture.instant))
+    like = None if is_read else read_like(archive, capture_id, capture, reader)
+    return Known(capture_id=capture_id, is_new=recorded.is_new, has_reading=is_read, like=like)
+
+
+def file_all(
+    archive: Archive, captures: Sequence[Capture], known: Sequence[Known], pages: Sequence[FrontPage | None]
+) -> list[Filed | None]:
+    """File what was read of several captures in one transaction, the earliest first; what needs no filing is None."""
+    filed: list[Filed | None] = [None] * len(captures)
+    with archive.batch():
+        for place in sorted(range(len(captures)), key=lambda place: captures[place].instant):
+            page, one = pages[place], known[place]
+            if page is not None:
+                filed[place] = archive.file(one.capture_id, page)
+            elif one.like is not None:
+                filed[place] = archive.file_copy(one.capture_id, one.like)
+    return filed
 
 
 def file_news(archive: Archive, slug: str, capture_id: int, page: FrontPage, rules: Rules = ()) -> Filing:

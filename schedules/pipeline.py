@@ -5,7 +5,7 @@
 once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,7 @@ import structlog
 from schedules.alarms import Turn
 from schedules.clock import Clock
 from schedules.conditional import request_of, shows_a_lie
-from schedules.filing import VisitEnd, end_visit, file_news
+from schedules.filing import Known, VisitEnd, end_visit, file_all, file_news, record_all
 from schedules.readers import Readers
 from schedules.watch import schedule_of
 from schedules.writer import Writer
@@ -32,6 +32,8 @@ from storage.captures import has_reading, last_read_by_another, readable_capture
 from storage.validators import Validators, distrust, last_validators
 
 log = structlog.get_logger()
+
+WaitTurn = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +87,45 @@ class Pipeline:
         await self._read_last_again(site, reader_name(layout))
         page, filed = await self.read(site, recorded.capture_id, is_first=True)
         return Taken(capture_id=recorded.capture_id, is_new=recorded.is_new, page=page, filed=filed)
+
+    async def take_all(self, site: Site, captures: Sequence[Capture], *, turn: WaitTurn) -> list[Taken]:
+        """Steps 3 to 5 of several captures of the past, none of them news: a transaction each for recording and filing.
+
+        They are filed once `turn` returns, so that spans grow at their end where captures come in order of time.
+        """
+        known = await self._writer.do(lambda archive: record_all(archive, site, captures))
+        for reader in dict.fromkeys(reader_name(site.layout_at(capture.instant)) for capture in captures):
+            await self._read_last_again(site, reader)
+        pages = await self._pages_of(site, captures, known)
+        await turn()
+        filed = await self._writer.do(lambda archive: file_all(archive, captures, known, pages))
+        return [
+            Taken(capture_id=one.capture_id, is_new=one.is_new, page=page, filed=done)
+            for one, page, done in zip(known, pages, filed, strict=True)
+        ]
+
+    async def _pages_of(
+        self, site: Site, captures: Sequence[Capture], known: Sequence[Known]
+    ) -> list[FrontPage | None]:
+        """Step 4 of captures just recorded; None where one has its reading, or another's, or stands for no body."""
+        pages: list[FrontPage | None] = [None] * len(captures)
+        sources = [
+            (place, source)
+            for place, (capture, one) in enumerate(zip(captures, known, strict=True))
+            if not one.has_reading and one.like is None and (source := await self._source_of(capture, one))
+        ]
+        read = await self._readers.read_all([(source, site.layout_at(source.instant)) for _, source in sources])
+        for (place, _), page in zip(sources, read, strict=True):
+            pages[place] = page
+        return pages
+
+    async def _source_of(self, capture: Capture, known: Known) -> Capture | None:
+        """The capture whose body is read for one: itself, which is at hand, or what it stands for."""
+        if not capture.revisit_of:
+            return capture
+        return await self._writer.do(
+            lambda archive: readable_capture(archive.connection, archive.bodies, known.capture_id)
+        )
 
     async def read(
         self, site: Site, capture_id: int, *, is_first: bool = False

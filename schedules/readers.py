@@ -4,6 +4,7 @@ import asyncio
 import gc
 import multiprocessing
 import resource
+from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +18,8 @@ from scraper.model import Capture, FrontPage, Layout, Quality
 from scraper.reader import read_front_page, reader_name
 
 log = structlog.get_logger()
+
+Page = tuple[Capture, Layout | None]  # whose body is read, and with which layout
 
 ATTEMPTS = 2
 CHECK_S = 1.0
@@ -46,12 +49,27 @@ class Readers:
                 await self._give_up(pool)
         return _unread(capture, layout, "the reader crashed, and so did the one after it")
 
-    async def _read(self, pool: ProcessPool, capture: Capture, layout: Layout | None) -> FrontPage:
-        if not pool.active:
-            raise _PoolBroken
-        arguments = (capture.body, capture.url, capture.content_type, layout)
+    async def read_all(self, pages: Sequence[Page]) -> list[FrontPage]:
+        """The same of several pages, by one worker at one go; where that goes wrong, each is read by itself."""
+        if len(pages) > 1 and (read := await self._read_at_one_go(pages)):
+            return read
+        return [await self.read(capture, layout) for capture, layout in pages]
+
+    async def _read_at_one_go(self, pages: Sequence[Page]) -> list[FrontPage] | None:
+        """None where a page crashed its worker, or all together took longer than one may: nobody knows which it was."""
+        pool = self._working_pool()
         try:
-            return await self._result(pool, pool.schedule(_read, args=arguments, timeout=self._deadline_s))
+            return await self._ask(pool, pages)
+        except _PoolBroken:
+            await self._give_up(pool)
+        except Exception as error:  # whatever it is, it comes again where its page is read alone, and is told there
+            log.debug("pages are read one by one", error=repr(error))
+        return None
+
+    async def _read(self, pool: ProcessPool, capture: Capture, layout: Layout | None) -> FrontPage:
+        try:
+            (page,) = await self._ask(pool, [(capture, layout)])
+            return page
         except (TimeoutError, FutureTimeout):
             return _unread(capture, layout, f"the reader took longer than {self._deadline_s:g} s")
         except ProcessExpired as error:
@@ -64,19 +82,26 @@ class Readers:
             log.exception("reader failed", site=capture.site, url=capture.url)
             return _unread(capture, layout, f"the reader failed ({type(error).__name__}: {error})"[:MAX_PROBLEM])
 
-    async def _result(self, pool: ProcessPool, future: Future[FrontPage]) -> FrontPage:
+    async def _ask(self, pool: ProcessPool, pages: Sequence[Page]) -> list[FrontPage]:
+        """Let a worker read some pages, within the time that one of them may take."""
+        if not pool.active:
+            raise _PoolBroken
+        asked = [(capture.body, capture.url, capture.content_type, layout) for capture, layout in pages]
+        return await self._result(pool, pool.schedule(_read, args=(asked,), timeout=self._deadline_s))
+
+    async def _result(self, pool: ProcessPool, future: Future[list[FrontPage]]) -> list[FrontPage]:
         """What a worker returns or raises. A pool that breaks can lose a task, whose future then never ends."""
         waiting = asyncio.wrap_future(future)
         try:
             while not (await asyncio.wait({waiting}, timeout=CHECK_S))[0]:
                 if not pool.active:
                     raise _PoolBroken
-            page: FrontPage = waiting.result()
+            pages: list[FrontPage] = waiting.result()
         except BrokenProcessPool as error:
             raise _PoolBroken from error
         finally:
             waiting.cancel()
-        return page
+        return pages
 
     def close(self) -> None:
         if self._pool:
@@ -115,8 +140,11 @@ def _settle() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (READING_MEMORY_BYTES, READING_MEMORY_BYTES))
 
 
-def _read(body: bytes, url: str, content_type: str, layout: Layout | None) -> FrontPage:
-    return read_front_page(body, url, content_type=content_type, layout=layout)
+def _read(asked: Sequence[tuple[bytes, str, str, Layout | None]]) -> list[FrontPage]:
+    return [
+        read_front_page(body, url, content_type=content_type, layout=layout)
+        for body, url, content_type, layout in asked
+    ]
 
 
 def _unread(capture: Capture, layout: Layout | None, problem: str) -> FrontPage:

@@ -170,23 +170,51 @@ class Archive(Questions):
     def file(self, capture_id: int, page: FrontPage) -> Filed:
         """Keep what a reader saw in a capture, in place of what an earlier one saw, and bring the spans up to date."""
         with self.batch():
-            site_id, slug, instant = self.connection.execute(
-                """
-                SELECT site_id, slug, instant FROM captures JOIN sites ON sites.id = site_id WHERE captures.id = ?
-                """,
-                (capture_id,),
-            ).fetchone()
+            site_id, slug, instant = self._place(capture_id)
             front_page_id, edition = None, b""
             if page.quality is Quality.OK:
                 known = last_wording(self.connection)
                 front_page_id, edition = self._editions.keep(site_id, slug, page)
                 index_wordings(self.connection, after=known)
             self._put_reading(capture_id, page, front_page_id)
-            self._observations.update(site_id, instant)
-            if not edition:
-                return Filed(outcome=Outcome.UNREADABLE, edition="")
-            is_new = edition != self._observations.edition_before(site_id, instant)
-            return Filed(outcome=Outcome.NEW_EDITION if is_new else Outcome.SAME_EDITION, edition=edition.hex())
+            return self._observe(site_id, instant, edition)
+
+    def file_copy(self, capture_id: int, other_id: int) -> Filed:
+        """Keep for a capture what a reader saw in another, which shows the same (storage.repeats tells when)."""
+        with self.batch():
+            site_id, _, instant = self._place(capture_id)
+            self.connection.execute(
+                """
+                INSERT OR REPLACE INTO readings (
+                    capture_id, reader_id, quality, problem, layout, title, language, front_page_id, confidence,
+                    evidence
+                )
+                SELECT ?, reader_id, quality, problem, layout, title, language, front_page_id, confidence, evidence
+                FROM readings WHERE capture_id = ?
+                """,
+                (capture_id, other_id),
+            )
+            (edition,) = self.connection.execute(
+                "SELECT edition FROM readings JOIN front_pages ON front_pages.id = front_page_id WHERE capture_id = ?",
+                (capture_id,),
+            ).fetchone()
+            return self._observe(site_id, instant, edition)
+
+    def _place(self, capture_id: int) -> tuple[int, str, int]:
+        """(site, slug, instant) of a capture."""
+        row: tuple[int, str, int] = self.connection.execute(
+            "SELECT site_id, slug, instant FROM captures JOIN sites ON sites.id = site_id WHERE captures.id = ?",
+            (capture_id,),
+        ).fetchone()
+        return row
+
+    def _observe(self, site_id: int, instant: int, edition: bytes) -> Filed:
+        """Bring the spans up to date after a reading at an instant; `edition` is b"" where it is no front page."""
+        self._observations.update(site_id, instant)
+        if not edition:
+            return Filed(outcome=Outcome.UNREADABLE, edition="")
+        is_new = edition != self._observations.edition_before(site_id, instant)
+        return Filed(outcome=Outcome.NEW_EDITION if is_new else Outcome.SAME_EDITION, edition=edition.hex())
 
     def _put_reading(self, capture_id: int, page: FrontPage, front_page_id: int | None) -> None:
         title, language = ("", "") if front_page_id else (page.title, page.language)

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,7 @@ from scraper.model import Capture, Origin
 
 TYPES: Final = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.revisit | WarcRecordType.metadata
 MAX_HEADER: Final = MAX_HEADER_BYTES
+AHEAD: Final = 4  # captures in memory before anybody asks for them
 MAX_ORIGINALS: Final = 100_000  # remembered for revisits
 TARGET: Final = b"WARC-Target-URI"
 
@@ -68,14 +70,15 @@ class Warc:
         self._told: dict[str, Told] = {}  # by the id of the response that is about to come
 
     async def find(self, wanted: Wanted) -> AsyncGenerator[Found]:
-        """The site's captures in the order of the files, one read ahead."""
+        """The site's captures in the order of the files, some read ahead."""
         founds = self._founds(wanted)
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(1, thread_name_prefix="warc") as thread:
-            ahead = loop.run_in_executor(thread, next, founds, None)
-            while (found := await ahead) is not None:
-                ahead = loop.run_in_executor(thread, next, founds, None)
-                yield found
+            ahead = loop.run_in_executor(thread, _some, founds)
+            while some := await ahead:
+                ahead = loop.run_in_executor(thread, _some, founds)
+                for found in some:
+                    yield found
 
     def _founds(self, wanted: Wanted) -> Iterator[Found]:
         before = 0
@@ -182,6 +185,11 @@ class Warc:
             return replace(revisit.capture, revisit_of=sha256(body).hexdigest())
         capture = replace(revisit.capture, body=body)
         return revisit.told.restore(capture) if revisit.told else capture
+
+
+def _some(founds: Iterator[Found]) -> list[Found]:
+    """The next few: going from thread to thread costs as much as unpacking a page."""
+    return list(islice(founds, AHEAD))
 
 
 def _same(capture: Capture) -> Capture:
