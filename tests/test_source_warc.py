@@ -5,11 +5,16 @@ import stat
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import brotli
 import pytest
+from fastwarc.warc import ArchiveIterator
+from hypothesis import given
+from hypothesis import strategies as st
 
+from schedules.sources import salvage
 from schedules.sources.found import Unusable, Wanted
 from schedules.sources.records import check_digest, dechunk, parse_date, parse_response
 from schedules.sources.warc import Warc as WarcSource
@@ -190,16 +195,115 @@ async def test_a_file_cut_short_is_read_to_the_cut(tmp_path: Path, name: str) ->
     assert reasons(source) == {"cut short": 1}
 
 
+def offsets(file: Path) -> list[int]:
+    """Where the file's records begin, and its end."""
+    with file.open("rb") as data:
+        return [record.stream_pos for record in ArchiveIterator(data)] + [file.stat().st_size]
+
+
+def put(data: bytes, place: int, new: bytes, *, instead_of: int) -> bytes:
+    return data[:place] + new + data[place + instead_of :]
+
+
+# What happens to six records that begin at `at`, and which of them that costs.
+DAMAGES: dict[str, tuple[Callable[[bytes, list[int]], bytes], set[int]]] = {
+    "garbage between records": (lambda data, at: put(data, at[2], b"garbage" * 99, instead_of=0), set()),
+    "a bit flipped in a record": (
+        lambda data, at: put(data, at[2] + 9_000, bytes([data[at[2] + 9_000] ^ 4]), instead_of=1),
+        {2},
+    ),
+    "a bit flipped where a record begins": (
+        lambda data, at: put(data, at[2], bytes([data[at[2]] ^ 4]), instead_of=1),
+        {2},
+    ),
+    "a record cut short within": (lambda data, at: put(data, at[2] + 500, b"", instead_of=at[3] - at[2] - 500), {2}),
+    "a record that lost its beginning": (lambda data, at: put(data, at[2], b"", instead_of=50), {2}),
+    "zeros over the end of one and the beginning of the next": (
+        lambda data, at: put(data, at[3] - 300, bytes(600), instead_of=600),
+        {2, 3},
+    ),
+    "two records damaged": (
+        lambda data, at: put(put(data, at[4] + 3, bytes(99), instead_of=99), at[1] + 3, bytes(99), instead_of=99),
+        {1, 4},
+    ),
+    "the first record damaged": (lambda data, at: put(data, at[0], bytes(99), instead_of=99), {0}),
+    "the last record damaged": (lambda data, at: put(data, at[5], bytes(99), instead_of=99), {5}),
+}
+
+
+@pytest.mark.parametrize("name", ["past.warc", "past.warc.gz"])
+@pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.fault(41)
-async def test_a_damaged_file_is_read_up_to_the_damage(tmp_path: Path) -> None:
-    """Bytes turned over in the middle cost the rest of that file, not the next file."""
-    whole = bytearray(write_past(tmp_path / "a.warc.gz", HOURS[:3]).read_bytes())
-    whole[len(whole) // 2 : len(whole) // 2 + 9] = b"\xff" * 9
-    (tmp_path / "a.warc.gz").write_bytes(bytes(whole))
-    write_past(tmp_path / "b.warc.gz", HOURS[3:])
+async def test_damage_costs_the_records_it_is_in(tmp_path: Path, name: str, damage: str) -> None:
+    """All others are taken, behind it too, and it is counted."""
+    file = write_past(tmp_path / name)
+    do, costs = DAMAGES[damage]
+    file.write_bytes(do(file.read_bytes(), offsets(file)))
+    source = WarcSource(file, SITE)
+    expected = {instant: body for place, (instant, body) in enumerate(PAST.items()) if place not in costs}
+    assert await bodies(source) == expected
+    counted = reasons(source)
+    assert counted
+    assert set(counted) <= {
+        "a damaged stretch of a file, skipped", "a damaged file, read up to the damage", "a wrong digest",
+        "no HTTP response", "cut short", "damaged", "no such time",
+    }  # fmt: skip
+
+
+@pytest.mark.fault(41)
+async def test_stretches_of_damage_are_counted(tmp_path: Path) -> None:
+    """One for each, however many places in it look like a record; where nothing follows, the file ends there."""
+    file = write_past(tmp_path / "past.warc.gz")
+    at = offsets(file)
+    data = file.read_bytes()
+    for place in (at[5] + 20, at[3] + 20, at[1] + 20):
+        data = put(data, place, bytes(99), instead_of=99)
+    fake = gzip.compress(b"WARC/1.0\r\n")[:-4]
+    file.write_bytes(put(data, at[4], fake * 5, instead_of=0))
+    source = WarcSource(file, SITE)
+    assert list(await bodies(source)) == [HOURS[0], HOURS[2], HOURS[4]]
+    assert reasons(source) == {"a damaged stretch of a file, skipped": 2, "a damaged file, read up to the damage": 1}
+
+
+@pytest.mark.fault(41)
+async def test_damage_in_a_package_costs_no_other_member(tmp_path: Path) -> None:
+    """Deflated or stored: what cannot be unpacked ends its member."""
+    whole = write_past(tmp_path / "past.warc", HOURS[:3]).read_bytes()
+    (tmp_path / "past.warc").unlink()
+    for name, method in (("a.wacz", zipfile.ZIP_DEFLATED), ("b.wacz", zipfile.ZIP_STORED)):
+        with zipfile.ZipFile(tmp_path / name, "w", method) as package:
+            package.writestr("archive/past.warc", whole)
+        packed_bytes = (tmp_path / name).read_bytes()
+        middle = len(packed_bytes) // 2
+        (tmp_path / name).write_bytes(put(packed_bytes, middle, b"\xff" * 99, instead_of=99))
+    write_past(tmp_path / "c.warc.gz", HOURS[3:])
     source = WarcSource(tmp_path, SITE)
-    assert list(await bodies(source)) == [HOURS[0], *HOURS[3:]]
-    assert reasons(source) == {"a damaged file, read up to the damage": 1}
+    found = await bodies(source)
+    assert {HOURS[0], *HOURS[3:]} <= set(found)
+    assert all(body == PAST[instant] for instant, body in found.items())
+
+
+@pytest.mark.fault(41)
+async def test_what_a_page_prints_is_no_record(tmp_path: Path) -> None:
+    """Not in a file that is whole, nor where it is damaged behind that page; gzip hides it anywhere."""
+    forged = write_past(tmp_path / "forged.warc", HOURS[5:]).read_bytes()
+    for name in ("past.warc", "past.warc.gz"):
+        file = write(tmp_path / name, respond(PAGE + forged, instant=HOURS[0]), respond(PAGE, instant=HOURS[1]))
+        assert set(await bodies(WarcSource(file, SITE))) == {HOURS[0], HOURS[1]}
+
+
+@given(before=st.binary(max_size=99), size=st.integers(1_100, 1_200), kind=st.sampled_from(["plain", "gzip"]))
+def test_the_next_record_is_found_wherever_it_begins(before: bytes, size: int, kind: str) -> None:
+    """Also across the pieces in which a file is read."""
+    record = b"WARC/1.1\r\nWARC-Type: response\r\n"
+    data = before + b"\x1f\x8b\x08\x00WARC/1.0" + b"-" * size + b"\n"
+    whole = data + (record if kind == "plain" else packed(record))
+    for chunk in (64, 1_024, 1 << 20):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(salvage, "CHUNK", chunk)
+            assert salvage.next_record(BytesIO(whole), 0) == len(data)
+            assert salvage.next_record(BytesIO(whole), len(data)) == len(data)
+            assert salvage.next_record(BytesIO(whole), len(data) + 1) is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
-"""WARC and WACZ files: one site's records among any number of others, revisits resolved, damage read up to."""
+"""WARC and WACZ files: one site's records among any number of others, revisits resolved, damage skipped."""
 
 import asyncio
+import zlib
 from collections import Counter, OrderedDict
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,23 +13,30 @@ from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
+import structlog
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from schedules.sources import records
 from schedules.sources.found import Found, Unusable, Wanted
 from schedules.sources.mementos import same_page
 from schedules.sources.own_records import MEDIA_TYPE, Told, read_own
+from schedules.sources.salvage import next_record
 from schedules.sources.volumes import Volume, volumes
 from scraper.config import Site
 from scraper.guard import host_of
 from scraper.limits import MAX_HEADER_BYTES, MAX_URL, MAX_WIRE_BYTES
 from scraper.model import Capture, Origin
 
+log = structlog.get_logger()
+
 TYPES: Final = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.revisit | WarcRecordType.metadata
 MAX_HEADER: Final = MAX_HEADER_BYTES
 AHEAD: Final = 4  # captures in memory before anybody asks for them
 MAX_ORIGINALS: Final = 100_000  # remembered for revisits
+MAX_LOOKS: Final = 1_000  # for the next record behind damage, in one file
+DAMAGE: Final = (OSError, ValueError, EOFError, zlib.error, BadZipFile)
 TARGET: Final = b"WARC-Target-URI"
 
 
@@ -67,6 +75,7 @@ class Warc:
         self._by_digest: OrderedDict[str, Location] = OrderedDict()
         self._by_name: OrderedDict[tuple[str, str], Location] = OrderedDict()  # (URI, WARC-Date)
         self._orphans: list[Revisit] = []
+        self._seen: int | None = None  # where the last record began, anybody's, since reading began or went on
         self._told: dict[str, Told] = {}  # by the id of the response that is about to come
 
     async def find(self, wanted: Wanted) -> AsyncGenerator[Found]:
@@ -98,20 +107,36 @@ class Warc:
                 self.left_out["a revisit without its original"] += 1
 
     def _records(self, volume: Volume) -> Iterator[WarcRecord]:
-        """The site's records in a volume, as far as it can be read."""
-        try:
-            with volume.open() as file:
-                yield from ArchiveIterator(
-                    file,
-                    record_types=TYPES,
-                    parse_http=False,
-                    func_filter=self._is_ours,
-                    max_header_len=MAX_HEADER_BYTES,
-                )
-        except (OSError, ValueError):
-            self.left_out["a damaged file, read up to the damage"] += 1
+        """The site's records in a volume; behind damage it is read on from the next record that can be told."""
+        start, stretches = 0, 0
+        for _ in range(MAX_LOOKS):
+            self._seen = None
+            try:
+                yield from self._undamaged(volume, start)
+                break
+            except DAMAGE:
+                stretches += self._seen is not None or not start
+            behind = max(start, self._seen or 0)
+            goes_on_at = _next_record(volume, behind + 1)
+            log.warning("damaged", file=str(volume.path), member=volume.member, behind=behind, goes_on_at=goes_on_at)
+            if goes_on_at is None:
+                stretches -= 1
+                self.left_out["a damaged file, read up to the damage"] += 1
+                break
+            start = goes_on_at
+        self.left_out["a damaged stretch of a file, skipped"] += stretches
+
+    def _undamaged(self, volume: Volume, start: int) -> Iterator[WarcRecord]:
+        with volume.open() as file:
+            file.seek(start)
+            yield from ArchiveIterator(
+                file, parse_http=False, func_filter=self._is_ours, max_header_len=MAX_HEADER_BYTES
+            )
 
     def _is_ours(self, record: WarcRecord) -> bool:
+        self._seen = record.stream_pos
+        if not record.record_type & TYPES:
+            return False
         if record.record_type == WarcRecordType.metadata:
             return MEDIA_TYPE in (record.headers.get("Content-Type") or "")
         if self._told and (record.record_id or "") in self._told:
@@ -187,6 +212,15 @@ class Warc:
         return revisit.told.restore(capture) if revisit.told else capture
 
 
+def _next_record(volume: Volume, start: int) -> int | None:
+    """Where the first record at or behind `start` begins, None where that cannot be told."""
+    try:
+        with volume.open() as file:
+            return next_record(file, start)
+    except DAMAGE:
+        return None
+
+
 def _some(founds: Iterator[Found]) -> list[Found]:
     """The next few: going from thread to thread costs as much as unpacking a page."""
     return list(islice(founds, AHEAD))
@@ -247,7 +281,7 @@ def _block(record: WarcRecord) -> bytes:
         raise Unusable("too large")
     try:
         block: bytes = record.reader.read()
-    except OSError:
+    except DAMAGE:
         raise Unusable("damaged") from None
     if len(block) < record.content_length:
         raise Unusable("cut short")
