@@ -10,8 +10,9 @@ transaction costs a wait for the disk, and spans that grow at their end cost a t
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 
+from schedules.journal import Journal, Name
 from schedules.pipeline import Pipeline, WaitTurn
 from schedules.report import Report
 from schedules.selection import select
@@ -38,14 +39,16 @@ class Backfill:
         source: Source,
         report: Report,
         tick: Callable[[], object] = lambda: None,
+        journal: Journal | None = None,
     ) -> None:
         self._pipeline, self._writer, self._site, self._source = pipeline, writer, site, source
         self.report = report
         self._tick = tick
+        self._journal = journal
 
     async def run(self, wanted: Wanted, *, at_once: int) -> None:
         """Take what is wanted, `at_once` captures under way: the archive is a set, so their order is free."""
-        size = 1 if self._source.is_remote else BATCH
+        size = 1 if self._source.is_remote or self._journal else BATCH
         places = asyncio.Semaphore(max(1, at_once // size))
         before = _passed()
 
@@ -92,9 +95,11 @@ class Backfill:
             self.report.fail(str(error))
 
     async def _take_batch(self, batch: list[list[Found]], *, turn: WaitTurn) -> None:
-        captures = [capture async for capture in self._loaded(batch)]
-        if captures:
-            await self._keep(captures, turn)
+        name = Name(batch[0][0].instant, batch[0][0].url)
+        with self._journal.taking(name) if self._journal else nullcontext():
+            captures = [capture async for capture in self._loaded(batch)]
+            if captures:
+                await self._keep(captures, turn)
 
     async def _loaded(self, batch: list[list[Found]]) -> AsyncGenerator[Capture]:
         """The captures of a batch, as far as they are unknown and can be had."""

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from schedules.backfill import Backfill
 from schedules.clock import Clock, MachineClock
+from schedules.journal import Journal
 from schedules.ledger import described
 from schedules.once import open_pipeline
+from schedules.quarantine import spare_deadly
 from schedules.report import Report
 from schedules.sources.found import Source
 from schedules.sources.opening import Asked, open_source
@@ -28,8 +30,12 @@ async def fill(
     workers: int,
     tick: Callable[[], object] = lambda: None,
     clock: Clock | None = None,
+    journal: Journal | None = None,
 ) -> None:
-    """Take what is wanted, and keep the report: also where the run is interrupted."""
+    """Take what is wanted, and keep the report: also where the run is interrupted.
+
+    With a journal the captures are taken one by one, each named there while it is.
+    """
     clock = clock or MachineClock()
     async with AsyncExitStack() as opened:
         source = await opened.enter_async_context(open_source(asked, settings, site))
@@ -38,9 +44,13 @@ async def fill(
         )
         await writer.do(described(settings, site, clock.now()))
         await pipeline.read_unread([site])
-        run = Backfill(pipeline=pipeline, writer=writer, site=site, source=source, report=report, tick=tick)
+        run = Backfill(
+            pipeline=pipeline, writer=writer, site=site, source=source, report=report, tick=tick, journal=journal
+        )
+        wanted = spare_deadly(settings, site, report)
+        at_once = 1 if journal else source.concurrency or workers * AT_ONCE
         try:
-            await run.run(report.wanted, at_once=source.concurrency or workers * AT_ONCE)
+            await run.run(wanted, at_once=at_once)
             await pipeline.read_unread([site])  # what stands for a body that came later
         finally:
             await writer.do(

@@ -2,14 +2,15 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from schedules.sources.found import Wanted
+from schedules.selection import select
+from schedules.sources.found import Choice, Found, Wanted
 from schedules.sources.opening import Asked, open_source
 from schedules.sources.volumes import Volume, volumes
 from scraper.config import Settings, Site
@@ -18,6 +19,7 @@ from scraper.errors import ConfigError
 MIN_CAPTURES = 50  # opening an archive and starting a reader costs as much as reading some ten pages
 MIN_BYTES = 2_500_000  # of WARC.gz: as many captures of 50 KB
 PARTS_A_WORKER = 4  # so that the last ones do not wait long for one that is slow
+SECOND = timedelta(seconds=1)
 MERGED_SOURCES = ("warc", "files", "git")
 
 
@@ -34,8 +36,25 @@ class Partition:
     @property
     def shard(self) -> Path:
         """The shard's file: named by what it holds, so that another run finds it done."""
-        named = f"{self.slug} {self.asked} {self.wanted}"
+        named = f"{self.slug} {replace(self.asked, is_careful=False)} {self.wanted}"
         return self.shards / f"{self.slug}-{hashlib.sha256(named.encode()).hexdigest()[:16]}.db"
+
+    @property
+    def journal(self) -> Path:
+        """Where one that is taken carefully says which capture it takes."""
+        return self.shard.with_suffix(".journal")
+
+    def careful(self) -> "Partition":
+        """The same, taken one by one."""
+        return replace(self, asked=replace(self.asked, is_careful=True))
+
+    def alone(self, instant: datetime) -> "Partition":
+        """What it has of one instant."""
+        return replace(self, wanted=replace(self.wanted, since=instant, until=instant + SECOND))
+
+    def spare(self, instant: datetime) -> "Partition":
+        """What it has of all others."""
+        return replace(self, wanted=replace(self.wanted, without=(*self.wanted.without, instant)))
 
 
 async def cut(
@@ -44,14 +63,61 @@ async def cut(
     """The parts of a backfill, each of at least 50 captures where there are so many."""
     if asked.source not in MERGED_SOURCES:
         raise ConfigError(f"backfill {asked.source} asks one server at its limits; more machines make it no faster")
-    if wanted.every or wanted.limit:
-        raise ConfigError("--every and --limit choose among all captures; leave them out with --engine")
     whole = Partition(settings=settings, slug=site.slug, asked=asked, wanted=wanted, shards=shards)
-    parts = workers * PARTS_A_WORKER
+    count = workers * PARTS_A_WORKER
+    parts = [whole]
     if asked.source == "warc":
-        return [replace(whole, asked=replace(asked, volumes=group)) for group in _groups(asked, parts)]
-    instants = sorted(await _instants(settings, site, asked, wanted))
-    return [replace(whole, wanted=part) for part in _ranges(instants, wanted, parts)]
+        parts = [replace(whole, asked=replace(asked, volumes=group)) for group in _groups(asked, count)]
+    if wanted.every or wanted.limit:
+        parts = await _of_chosen(parts, site)
+    if asked.source == "warc":
+        return parts
+    return [smaller for part in parts for smaller in await _in_ranges(part, site, count)]
+
+
+async def _in_ranges(part: Partition, site: Site, count: int) -> list[Partition]:
+    """About so many ranges of time of a part, each with those of its chosen captures that are in it."""
+    wanted = part.wanted
+    if wanted.only is None:
+        instants = [found.instant async for found in _listing([part], site) if wanted.covers(found.instant)]
+    else:
+        instants = [instant for instant, _, _ in wanted.only]
+    return [
+        replace(part, wanted=replace(bounds, only=_within(wanted.only, bounds)))
+        for bounds in _ranges(sorted(instants), wanted, count)
+    ]
+
+
+def _within(only: Sequence[Choice] | None, bounds: Wanted) -> tuple[Choice, ...] | None:
+    return None if only is None else tuple(choice for choice in only if bounds.covers(choice[0]))
+
+
+async def _of_chosen(parts: Sequence[Partition], site: Site) -> list[Partition]:
+    """The parts that have any of the captures that --every and --limit choose among all, with their names."""
+    wanted = parts[0].wanted if parts else Wanted()
+    chosen: dict[int, list[Choice]] = {}
+    async with aclosing(select(_listing(parts, site), wanted)) as selected:
+        async for found in selected:
+            chosen.setdefault(found.part, []).append(found.choice)
+    return [
+        replace(part, wanted=replace(wanted, every=None, limit=None, only=tuple(chosen[place])))
+        for place, part in enumerate(parts)
+        if place in chosen
+    ]
+
+
+async def _listing(parts: Sequence[Partition], site: Site) -> AsyncGenerator[Found]:
+    """What the parts have, one after another, as one run would find it; each with its part and its place there."""
+    for place, part in enumerate(parts):
+        same: Counter[tuple[datetime, str]] = Counter()
+        async with (
+            open_source(part.asked, part.settings, site) as source,
+            aclosing(source.find(part.wanted)) as offered,
+        ):
+            async for found in offered:
+                name = (found.instant, found.url)
+                yield replace(found, part=place, nth=same[name])
+                same[name] += 1
 
 
 def _groups(asked: Asked, parts: int) -> Iterator[tuple[Volume, ...]]:
@@ -66,11 +132,6 @@ def _groups(asked: Asked, parts: int) -> Iterator[tuple[Volume, ...]]:
             group = []
     if group:
         yield tuple(group)
-
-
-async def _instants(settings: Settings, site: Site, asked: Asked, wanted: Wanted) -> list[datetime]:
-    async with open_source(asked, settings, site) as source, aclosing(source.find(wanted)) as offered:
-        return [found.instant async for found in offered if wanted.covers(found.instant)]
 
 
 def _ranges(instants: Sequence[datetime], wanted: Wanted, parts: int) -> Iterator[Wanted]:

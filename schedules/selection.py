@@ -1,10 +1,11 @@
 """Which of the captures that a source offers are taken: those in range, the nearest to each step, so many of them."""
 
-from collections.abc import AsyncGenerator
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from schedules.sources.found import Found, SourceError, Wanted
+from schedules.sources.found import Choice, Found, SourceError, Wanted
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -15,6 +16,8 @@ async def select(offered: AsyncGenerator[Found], wanted: Wanted) -> AsyncGenerat
     A step holds one capture at most, so memory is bounded by the steps, not by what is offered.
     """
     chosen = _nearest(offered, wanted) if wanted.every else offered
+    if wanted.only is not None:
+        chosen = _named(offered, wanted.only)
     count = 0
     async for found in chosen:
         if not wanted.covers(found.instant):
@@ -48,6 +51,19 @@ async def _nearest(offered: AsyncGenerator[Found], wanted: Wanted) -> AsyncGener
         yield replace(best[number][1], share=place / len(best))
     if broken:
         raise broken[0]
+
+
+async def _named(offered: AsyncGenerator[Found], only: Iterable[Choice]) -> AsyncGenerator[Found]:
+    """Those that were chosen by name."""
+    choices = set(only)
+    names = {(instant, url) for instant, url, _ in choices}
+    seen: Counter[tuple[datetime, str]] = Counter()
+    async for found in offered:
+        name = (found.instant, found.url)
+        if name in names:
+            if (*name, seen[name]) in choices:
+                yield found
+            seen[name] += 1
 
 
 async def _unbroken(offered: AsyncGenerator[Found], broken: list[SourceError]) -> AsyncGenerator[Found]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from schedules.fill import fill
+from schedules.journal import Journal
 from schedules.partitions import Partition
 from schedules.report import Report
 from scraper.errors import ConfigError
@@ -31,7 +32,9 @@ def fill_shard(partition: Partition) -> dict[str, Any]:
     settings = settings.model_copy(update={"archive": settings.archive.model_copy(update={"path": unfinished})})
     report = Report(site=partition.slug, source=partition.asked.source, wanted=partition.wanted)
     try:
-        asyncio.run(fill(settings, settings.site(partition.slug), partition.asked, report=report, workers=1))
+        journal = Journal(partition.journal) if partition.asked.is_careful else None
+        site = settings.site(partition.slug)
+        asyncio.run(fill(settings, site, partition.asked, report=report, workers=1, journal=journal))
         unfinished.replace(partition.shard)
     finally:
         _forget(unfinished)
@@ -52,7 +55,7 @@ def remove_shards(shards: Iterable[Path]) -> None:
     """Shards that were merged, and what killed workers left of them; no others, which may be all there is of them."""
     for shard in shards:
         for file in shard.parent.glob(f"{shard.stem}.*"):
-            file.unlink()
+            file.unlink(missing_ok=True)
         with suppress(OSError):
             shard.parent.rmdir()
 

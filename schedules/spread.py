@@ -9,13 +9,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from schedules.journal import Name, left_in
 from schedules.ledger import described
 from schedules.partitions import Partition, cut
+from schedules.quarantine import KILLED_TWICE, quarantine, spare_deadly
 from schedules.report import Report
 from schedules.shards import fill_shard, remove_shards
 from schedules.sources.opening import Asked
 from scraper.config import Settings, Site
+from scraper.instants import iso
+from scraper.model import Origin
 from storage.archive import Archive
+from storage.backfills import Offered, refuse
 from storage.merge import merge
 
 Engine = Callable[[], AbstractContextManager[Executor]]
@@ -24,14 +29,19 @@ Engine = Callable[[], AbstractContextManager[Executor]]
 class Spread:
     """One run over an engine, which is opened anew when a worker was killed: it breaks with its worker.
 
-    Parts that were under way then are suspects: each is tried once more, alone. One that kills its worker again is a
-    failure of the report, and no other part is touched by it. Dask does as much by itself.
+    Parts that were under way then are suspects: each is tried once more, alone, its captures one by one. Where its
+    worker is killed again, the journal names the capture; that is tried by itself, and where it kills once more it is
+    left out with its reason, and all else is taken. A part whose journal names none is a failure of the report.
+
+    Dask starts a task of a killed worker again by itself, and gives it up after some workers.
     """
 
     def __init__(self, open_engine: Engine, *, at_once: int, report: Report, tick: Callable[[], object]) -> None:
         self._open_engine, self._at_once = open_engine, at_once
         self._report, self._tick = report, tick
         self.done: list[Partition] = []
+        self.killed: list[Partition] = []  # of these there may be a journal and an unfinished shard
+        self.deadly: list[Name] = []
 
     def run(self, partitions: Iterable[Partition]) -> None:
         """Fill the shards of all parts; `done` are those that were."""
@@ -40,13 +50,33 @@ class Spread:
         while waiting:
             with self._open_engine() as engine:
                 suspects += self._run_until_broken(engine, waiting)
+        self.killed += suspects
         for suspect in suspects:
-            with self._open_engine() as engine:
-                for _ in self._run_until_broken(engine, deque([suspect])):
-                    self._report.fail(f"{told(suspect)}: killed its worker twice")
+            self._take_carefully(suspect.careful())
+
+    def _take_carefully(self, part: Partition) -> None:
+        """Take a part without the captures that kill its worker."""
+        while self._kills(part):
+            name = left_in(part.journal)
+            if name is None:
+                self._report.fail(f"{told(part)}: {KILLED_TWICE}")
+                return
+            if self._kills(part.alone(name.instant)):
+                self.deadly.append(name)
+                quarantine(self._report, name)
+                self._report.problems.append(f"{iso(name.instant)} {name.url}: {KILLED_TWICE}")
+            part = part.spare(name.instant)
+
+    def _kills(self, part: Partition) -> bool:
+        """Whether a part, taken alone, kills its worker; else it is done, or failed in an ordinary way."""
+        with self._open_engine() as engine:
+            killed = self._run_until_broken(engine, deque([part]))
+        self.killed += killed
+        return bool(killed)
 
     def _run_until_broken(self, engine: Executor, waiting: deque[Partition]) -> list[Partition]:
-        """Work through what waits, `at_once` parts under way; those that were when the engine broke, else none."""
+        """Work through what waits, `at_once` parts under way; those whose worker was killed."""
+        killed: list[Partition] = []
         under_way: dict[Future[dict[str, Any]], Partition] = {}
         while waiting or under_way:
             while waiting and len(under_way) < self._at_once:
@@ -54,10 +84,14 @@ class Spread:
                 under_way[engine.submit(fill_shard, part)] = part
             ended, _ = wait(under_way, return_when=FIRST_COMPLETED)
             if any(isinstance(future.exception(), BrokenExecutor) for future in ended):
-                return self._left_by_broken(under_way)
+                return killed + self._left_by_broken(under_way)
             for future in ended:
-                self._end(under_way.pop(future), future)
-        return []
+                part = under_way.pop(future)
+                if is_given_up(future.exception()):
+                    killed.append(part)
+                else:
+                    self._end(part, future)
+        return killed
 
     def _left_by_broken(self, under_way: "dict[Future[dict[str, Any]], Partition]") -> list[Partition]:
         wait(under_way)
@@ -74,8 +108,13 @@ class Spread:
         self.done.append(part)
         add(self._report, future.result())
         self._report.done = self._report.found
-        self._report.share = len(self.done) / self._total
+        self._report.share = min(1.0, len(self.done) / self._total)
         self._tick()
+
+
+def is_given_up(error: BaseException | None) -> bool:
+    """Whether Dask gave a task up since its workers were killed; its error is known by name where Dask is not there."""
+    return type(error).__name__ == "KilledWorker"
 
 
 def told(partition: Partition) -> str:
@@ -95,12 +134,15 @@ def add(report: Report, part: dict[str, Any]) -> None:
     report.problems += part["problems"]
 
 
-def gather(settings: Settings, site: Site, shards: Iterable[Path], *, report: Report, now: datetime) -> None:
+def gather(settings: Settings, site: Site, run: Spread, *, report: Report, now: datetime) -> None:
     """Merge the shards into the archive, and keep the report; what the archive had already is counted as known."""
     archive_settings = settings.archive
     with Archive(archive_settings.path, observer=archive_settings.name) as archive:
         described(settings, site, now)(archive)
-        for shard in shards:
+        for name in run.deadly:
+            offered = Offered(site=site.slug, origin=Origin(report.source), instant=name.instant, url=name.url)
+            refuse(archive, offered, KILLED_TWICE)
+        for shard in [part.shard for part in run.done]:
             known = merge(archive, shard).known
             report.known += known
             report.taken -= known
@@ -125,12 +167,12 @@ def spread_out(
     With `apart` they stay anyhow and are not merged: each is an archive, and they are asked as one.
     """
     folder = shards or settings.archive.path.with_suffix(".shards")
-    partitions = asyncio.run(cut(settings, site, asked, report.wanted, shards=folder, workers=workers))
+    wanted = spare_deadly(settings, site, report)
+    partitions = asyncio.run(cut(settings, site, asked, wanted, shards=folder, workers=workers))
     run = Spread(open_engine, at_once=workers, report=report, tick=tick)
     run.run(partitions)
     if apart:
         return
-    done = [part.shard for part in run.done]
-    gather(settings, site, done, report=report, now=now)
+    gather(settings, site, run, report=report, now=now)
     if not report.failed:
-        remove_shards(done)
+        remove_shards(part.shard for part in (*run.done, *run.killed))

@@ -55,6 +55,18 @@ def refused(archive: Archive, offered: Offered) -> str:
     return str(row[0]) if row else ""
 
 
+def refusals(connection: sqlite3.Connection, slug: str, origin: Origin, reason: str) -> list[tuple[datetime, str]]:
+    """(instant, URL) of everything that a source offered and that was refused for a reason, in order of time."""
+    rows = connection.execute(
+        """
+        SELECT instant, url FROM refusals JOIN sites ON sites.id = site_id
+        WHERE slug = ? AND origin = ? AND reason = ? ORDER BY instant, url
+        """,
+        (slug, str(origin), reason),
+    )
+    return [(from_epoch(instant), url) for instant, url in rows]
+
+
 def _key(offered: Offered) -> tuple[str, str, int, str]:
     return offered.site, str(offered.origin), epoch(offered.instant), offered.url
 

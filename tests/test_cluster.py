@@ -1,5 +1,6 @@
 """A backfill over several workers: the same readings from one process, spawned processes and Dask, also when killed."""
 
+import asyncio
 import os
 import signal
 import sqlite3
@@ -14,19 +15,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastwarc.warc import WarcRecord
 
 from schedules import partitions as cutting
 from schedules import spread as spreading
 from schedules.engines import open_engine
+from schedules.journal import Journal, Name, left_in
 from schedules.partitions import Partition, cut
 from schedules.report import Report
 from schedules.shards import fill_shard
+from schedules.sources import warc
 from schedules.sources.found import Wanted
 from schedules.sources.opening import Asked
 from schedules.spread import Spread, spread_out
 from scraper.errors import ConfigError
-from tests.past import EVERYTHING, HOURS, NOON, SITE, counts, filled, readings, save_pages, settings_in
-from tests.warcs import write_past
+from scraper.model import Origin
+from storage.archive import Archive
+from storage.backfills import Offered, refuse
+from storage.schema import connect_readonly
+from tests import poison
+from tests.past import EVERYTHING, HOURS, NOON, SITE, URL, counts, filled, page, readings, save_pages, settings_in
+from tests.warcs import Warc, write_past
 
 
 @pytest.fixture
@@ -38,10 +47,12 @@ def warcs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "warcs"
 
 
-def spread(folder: Path, place: Path, engine: Any, *, source: str = "warc", workers: int = 2) -> Report:
+def spread(
+    folder: Path, place: Path, engine: Any, *, source: str = "warc", workers: int = 2, wanted: Wanted = EVERYTHING
+) -> Report:
     """The report of a run on an engine into the archive in the folder."""
     folder.mkdir(exist_ok=True)
-    report = Report(site="courier", source=source)
+    report = Report(site="courier", source=source, wanted=wanted)
     asked = Asked(source=source, place=str(place))
     spread_out(settings_in(folder), SITE, asked, report=report, open_engine=engine, workers=workers, now=NOON)
     return report
@@ -67,12 +78,11 @@ async def test_parts_are_ranges_of_at_least_fifty_captures(tmp_path: Path) -> No
     ("source", "wanted", "says"),
     [
         ("wayback", Wanted(), "asks one server at its limits"),
-        ("warc", Wanted(every=60), "leave them out with --engine"),
-        ("warc", Wanted(limit=1), "leave them out with --engine"),
+        ("memento", Wanted(limit=1), "asks one server at its limits"),
     ],
 )
 async def test_what_cannot_be_cut_says_so(tmp_path: Path, source: str, wanted: Wanted, says: str) -> None:
-    """Limits of a server and choices among all captures are not for many machines."""
+    """Limits of a server are not for many machines: its captures are fetched by one process, at one pace."""
     with pytest.raises(ConfigError, match=says):
         await cut(settings_in(tmp_path), SITE, Asked(source=source), wanted, shards=tmp_path, workers=2)
 
@@ -177,16 +187,140 @@ def test_an_ordinary_error_costs_its_part(tmp_path: Path, warcs: Path, monkeypat
     assert (run.done, report.problems) == ([], ["pages from None to None: disk full"])
 
 
+# -- chosen captures ---------------------------------------------------------------------------------------------------
+
+CHOICES = (
+    Wanted(every=7_200), Wanted(limit=4), Wanted(every=7_200, limit=2, since=HOURS[1]),
+    Wanted(limit=1, until=HOURS[5]), Wanted(every=86_400, since=NOON - timedelta(days=1)),
+)  # fmt: skip
+
+
+@pytest.fixture
+def twins(warcs: Path) -> Path:
+    """The same files, and one that shares an instant with each of two of them, by other bytes."""
+    with (warcs / "9.warc.gz").open("wb") as out:
+        twin = Warc(out)
+        for instant in (HOURS[0], HOURS[4]):
+            twin.response(instant, page(instant).replace(b"</body>", b"<p>twin</p></body>"))
+    return warcs
+
+
+@pytest.mark.parametrize("source", ["warc", "files"])
+@pytest.mark.parametrize("wanted", CHOICES)
+async def test_parts_take_what_one_process_would_choose(
+    tmp_path: Path, twins: Path, monkeypatch: pytest.MonkeyPatch, source: str, wanted: Wanted
+) -> None:
+    """--every and --limit choose among all before the work is cut; each part is told its own by name."""
+    monkeypatch.setattr(cutting, "MIN_CAPTURES", 1)
+    place = twins if source == "warc" else save_pages(tmp_path / "pages")
+    (tmp_path / "alone").mkdir()
+    alone = await filled(tmp_path / "alone", source, place, wanted=wanted)
+    many = await asyncio.to_thread(
+        spread, tmp_path / "many", place, partial(ThreadPoolExecutor, 2), source=source, wanted=wanted
+    )
+    assert counts(many) == counts(alone)
+    assert many.days == alone.days
+    assert readings(tmp_path / "many") == readings(tmp_path / "alone")
+    assert sha256s(tmp_path / "many") == sha256s(tmp_path / "alone")
+
+
+def sha256s(folder: Path) -> list[tuple[int, bytes]]:
+    """(instant, sha256) of all captures."""
+    connection = connect_readonly(folder / "archive.db")
+    rows = connection.execute(
+        "SELECT instant, sha256 FROM captures JOIN bodies ON bodies.id = body_id ORDER BY instant, sha256"
+    ).fetchall()
+    connection.close()
+    return rows
+
+
+# -- captures that kill -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def poisoned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two files of three captures each; loading the second of the first file kills whoever does it."""
+    monkeypatch.setattr(cutting, "MIN_BYTES", 1)
+    monkeypatch.setattr(spreading, "fill_shard", poison.fill_shard)
+    folder = tmp_path / "poisoned"
+    write_past(folder / "b.warc.gz", HOURS[3:])
+    with (folder / "a.warc.gz").open("wb") as out:
+        warc = Warc(out)
+        for place in range(3):
+            warc.response(HOURS[place], poison.POISON if place == 1 else page(HOURS[place]))
+    return folder
+
+
+def check_quarantine(folder: Path, report: Report, expected: str) -> None:
+    """One capture is quarantined, with its reason and its name, and all others are there."""
+    assert counts(report) == (6, 5, 0, 0)
+    assert report.quarantined == {"killed its worker twice": 1}
+    assert report.problems == [f"2026-11-24T13:00:00Z {URL}: killed its worker twice"]
+    lines = expected.splitlines(keepends=True)
+    assert readings(folder) == "".join(lines[:1] + lines[2:])
+    assert not (folder / "archive.shards").exists()
+
+
+def test_a_capture_that_kills_its_process_twice_is_quarantined(tmp_path: Path, poisoned: Path, expected: str) -> None:
+    """Alone; a second run knows it, and kills nobody."""
+    opened = 0
+
+    @contextmanager
+    def engine() -> Iterator[Executor]:
+        nonlocal opened
+        opened += 1
+        with open_engine("processes", workers=2) as pool:
+            yield pool
+
+    check_quarantine(tmp_path / "many", spread(tmp_path / "many", poisoned, engine), expected)
+    opened = 0
+    again = spread(tmp_path / "many", poisoned, engine)
+    assert (counts(again), again.quarantined, opened) == ((6, 0, 5, 0), {"killed its worker twice": 1}, 1)
+
+
+async def test_one_process_leaves_alone_what_killed_another(
+    tmp_path: Path, poisoned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an archive has in quarantine is not loaded by a run without an engine either."""
+    (tmp_path / "one").mkdir()
+    with Archive(tmp_path / "one" / "archive.db") as archive:
+        offered = Offered(site="courier", origin=Origin.WARC, instant=HOURS[1], url=URL)
+        refuse(archive, offered, "killed its worker twice")
+    loaded: list[bytes] = []
+
+    def load(record: WarcRecord) -> bytes:
+        loaded.append(poison._block(record))
+        return loaded[-1]
+
+    monkeypatch.setattr(warc, "_block", load)
+    report = await filled(tmp_path / "one", "warc", poisoned)
+    assert counts(report) == (6, 5, 0, 0)
+    assert len(loaded) == 5
+    assert not any(poison.POISON in block for block in loaded)
+
+
+def test_what_a_killer_leaves_in_its_journal(tmp_path: Path) -> None:
+    """The capture that was under way; nothing where none was, or where there is no journal, or a torn one."""
+    journal, name = Journal(tmp_path / "part.journal"), Name(NOON, URL)
+    assert left_in(tmp_path / "part.journal") is None
+    with journal.taking(name):
+        assert left_in(tmp_path / "part.journal") == name
+    assert left_in(tmp_path / "part.journal") is None
+    (tmp_path / "part.journal").write_text('["2026-')
+    assert left_in(tmp_path / "part.journal") is None
+    assert left_in(tmp_path / "nothing.journal") is None
+
+
 # -- Dask -------------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def cluster() -> Iterator[Any]:
+def cluster(**settings: object) -> Iterator[Any]:
     """A scheduler and two workers, each a process of its own, on loopback."""
     dask = pytest.importorskip("dask")
     distributed = pytest.importorskip("distributed")
     with (
-        dask.config.set({"distributed.worker.daemon": False}),
+        dask.config.set({"distributed.worker.daemon": False} | settings),
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, memory_limit=None
         ) as local,
@@ -216,3 +350,12 @@ def test_dask_gives_equal_readings_also_when_a_worker_is_killed(tmp_path: Path, 
     assert killed
     assert counts(report) == (6, 6, 0, 0)
     assert readings(tmp_path / "many") == expected
+
+
+@pytest.mark.filterwarnings("ignore")  # as above
+def test_a_capture_that_kills_dask_s_workers_is_quarantined(tmp_path: Path, poisoned: Path, expected: str) -> None:
+    """Dask tries its part on some workers and gives it up; the capture is found all the same, and all else is taken."""
+    with cluster(**{"distributed.scheduler.allowed-failures": 1}) as local:
+        engine = partial(open_engine, "dask", workers=2, scheduler=local.scheduler_address)
+        report = spread(tmp_path / "many", poisoned, engine)
+    check_quarantine(tmp_path / "many", report, expected)

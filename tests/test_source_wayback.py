@@ -4,23 +4,44 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from demo.wire import Response
+from schedules.fill import fill
 from schedules.pace import Pace
+from schedules.report import Report
+from schedules.sources import opening
 from schedules.sources.cdx import NotCdx, read_page
 from schedules.sources.found import SourceError, Wanted
 from schedules.sources.mementos import same_page
+from schedules.sources.opening import Asked
 from schedules.sources.server import ArchiveServer
 from schedules.sources.wayback import Addresses, Wayback
+from scraper.config import BackfillSettings
 from scraper.fetch import Gate
 from scraper.model import Origin
 from tests.archivist import Kept, WebArchive
+from tests.clocks import StoppedClock
 from tests.faults import CONSENT_WALL, Fault, Hang, Hangup, Instead, RedirectTo, Reset, Status
 from tests.hostile import FakeTime
-from tests.past import HOURS, NOON, SITE, URL, bodies, captures, counts, filled, page, readings, reasons, save_pages
+from tests.past import (
+    HOURS,
+    NOON,
+    SITE,
+    URL,
+    bodies,
+    captures,
+    counts,
+    filled,
+    page,
+    readings,
+    reasons,
+    save_pages,
+    settings_in,
+)
 from tests.world import LOOPBACK
 
 PAST = tuple(Kept(instant=instant, body=page(instant)) for instant in HOURS)
@@ -187,6 +208,20 @@ async def test_requests_keep_the_archive_s_pace() -> None:
     assert archive.counts == {"index": 7, "memento": 6}
     assert clock.elapsed >= 6 * 60 / 24
     assert {round(pause, 6) for pause in clock.slept} <= {2.5, 0.125}
+
+
+async def test_the_pace_is_one_whatever_the_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are readers: all that is fetched of a server is fetched by one process, in its turns."""
+    clock = FakeTime()
+    monkeypatch.setattr(opening, "Pace", partial(Pace, monotonic=clock.monotonic, sleep=clock.sleep))
+    settings = settings_in(tmp_path).model_copy(update={"backfill": BackfillSettings()})
+    report = Report(site="courier", source="wayback")
+    async with WebArchive(PAST, page_rows=1) as archive:
+        asked = Asked(source="wayback", place=archive.base_url)
+        await fill(settings, SITE, asked, report=report, workers=4, clock=StoppedClock(NOON))
+    assert counts(report) == (6, 6, 0, 0)
+    assert archive.counts == {"index": 7, "memento": 6}
+    assert clock.elapsed >= 6 * 60 / 24
 
 
 async def test_a_refusal_for_asking_too_much_is_waited_out() -> None:

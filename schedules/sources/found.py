@@ -25,6 +25,7 @@ class Found:
     `instant` and `url` are those of the capture that `load` will give. `share` tells how far through the source it
     stands, from 0 to 1. `load` raises Unusable for what is no capture of the site, FetchError for what may succeed
     another time, SourceError when it makes no sense to ask for more. One that is `at_hand` has its body in memory.
+    Where a source is cut, `part` and `nth` say which part offers it, and as which of those of its instant and address.
     """
 
     instant: datetime
@@ -32,19 +33,35 @@ class Found:
     share: float
     load: Callable[[], Awaitable[Capture]] = field(repr=False)
     at_hand: bool = False
+    part: int = 0
+    nth: int = 0
+
+    @property
+    def choice(self) -> "Choice":
+        return self.instant, self.url, self.nth
+
+
+Choice = tuple[datetime, str, int]  # instant, address, and which of those that share them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """Which captures are wanted: those of [since, until), nearest to steps `every` seconds apart, the first `limit`."""
+    """Which captures are wanted: those of [since, until), nearest to steps `every` seconds apart, the first `limit`.
+
+    `only` are those that were chosen already, `without` the instants of those that nothing should touch.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     every: int | None = None
     limit: int | None = None
+    only: tuple[Choice, ...] | None = None
+    without: tuple[datetime, ...] = ()
 
     def covers(self, instant: datetime) -> bool:
-        return (self.since is None or instant >= self.since) and (self.until is None or instant < self.until)
+        """Whether captures of an instant are wanted, as far as that depends on the instant alone."""
+        is_within = (self.since is None or instant >= self.since) and (self.until is None or instant < self.until)
+        return is_within and instant not in self.without
 
 
 class Source(Protocol):

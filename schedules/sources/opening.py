@@ -24,13 +24,15 @@ WHAT_IS_MISSING = {
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
     """What the command line says about the source. `place` is a path, or the address of an archive's server; `volumes`
-    are those of its WARCs that are read, where it is not all."""
+    are those of its WARCs that are read, where it is not all. One that `is_careful` does nothing with a capture before
+    it is loaded: what loading does to the process can be told then."""
 
     source: str
     place: str = ""
     path: str = ""
     by_mtime: bool = False
     volumes: tuple[Volume, ...] = ()
+    is_careful: bool = False
 
 
 @asynccontextmanager
@@ -71,7 +73,7 @@ def _local(asked: Asked, site: Site) -> Source:
         return Files(_place(asked), site, by_mtime=asked.by_mtime)
     from schedules.sources.warc import Warc
 
-    return Warc(_place(asked), site, only=asked.volumes)
+    return Warc(_place(asked), site, only=asked.volumes, is_careful=asked.is_careful)
 
 
 def _place(asked: Asked) -> Path:

@@ -3,7 +3,7 @@
 import asyncio
 import zlib
 from collections import Counter, OrderedDict
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -59,16 +59,19 @@ class Revisit:
 
 
 class Warc:
-    """A file, a folder of files, or a package. Captures are read in one pass; with `every`, the chosen ones again."""
+    """A file, a folder of files, or a package. Captures are read in one pass; with `every`, the chosen ones again.
+
+    One that `is_careful` reads no block before it is loaded.
+    """
 
     origin = Origin.WARC
     pace: float | None = None
     concurrency: int | None = None
     is_remote = False
 
-    def __init__(self, place: Path, site: Site, *, only: Sequence[Volume] = ()) -> None:
+    def __init__(self, place: Path, site: Site, *, only: Sequence[Volume] = (), is_careful: bool = False) -> None:
         self.left_out: Counter[str] = Counter()
-        self._site = site
+        self._site, self._is_careful = site, is_careful
         self._host = host_of(site.url).lower().removeprefix("www.").encode()
         self._volumes = only or volumes(place, self.left_out)
         self._bytes = sum(volume.size for volume in self._volumes) or 1
@@ -124,7 +127,8 @@ class Warc:
                 self.left_out["a damaged file, read up to the damage"] += 1
                 break
             start = goes_on_at
-        self.left_out["a damaged stretch of a file, skipped"] += stretches
+        if stretches:
+            self.left_out["a damaged stretch of a file, skipped"] += stretches
 
     def _undamaged(self, volume: Volume, start: int) -> Iterator[WarcRecord]:
         with volume.open() as file:
@@ -154,10 +158,17 @@ class Warc:
         if record.record_type == WarcRecordType.revisit:
             yield from self._of_revisit(_revisit(record, self._site, told), share, wanted)
             return
-        capture = capture_of(record, self._site, told)
-        self._remember(record, location)
-        if wanted.covers(capture.instant):
-            yield self._offer(capture, partial(self._read, location, told), share, wanted)
+        read = partial(self._read, location, told)
+        instant = records.parse_date(record.headers.get("WARC-Date") or "")
+        if not wanted.covers(instant):
+            self._remember(record, location)
+        elif self._is_careful:
+            self._remember(record, location)
+            yield _to_load(instant, _target(record), read, share)
+        else:
+            capture = capture_of(record, self._site, told)
+            self._remember(record, location)
+            yield self._offer(capture, read, share, wanted)
 
     def _hear(self, record: WarcRecord) -> None:
         """Keep what our own export tells of the response that comes next."""
@@ -167,8 +178,10 @@ class Warc:
 
     def _offer(self, capture: Capture, read: partial[Capture], share: float, wanted: Wanted) -> Found:
         """A capture that is at hand; where most will not be chosen, one to be read again."""
-        load = partial(asyncio.to_thread, read) if wanted.every else partial(_at_hand, capture)
-        return Found(instant=capture.instant, url=capture.url, share=share, load=load, at_hand=not wanted.every)
+        if wanted.every:
+            return _to_load(capture.instant, capture.url, read, share)
+        load = partial(_at_hand, capture)
+        return Found(instant=capture.instant, url=capture.url, share=share, load=load, at_hand=True)
 
     def _read(self, location: Location, told: Told | None = None) -> Capture:
         with location.volume.open() as file:
@@ -199,8 +212,13 @@ class Warc:
             self._orphans.append(revisit)
 
     def _resolve(self, revisit: Revisit, original: Location, share: float, wanted: Wanted) -> Iterator[Found]:
-        if wanted.covers(revisit.capture.instant):
-            read = partial(self._read_revisit, revisit, original)
+        read = partial(self._read_revisit, revisit, original)
+        capture = revisit.capture
+        if not wanted.covers(capture.instant):
+            return
+        if self._is_careful:
+            yield _to_load(capture.instant, capture.url, read, share)
+        else:
             yield self._offer(read(), read, share, wanted)
 
     def _read_revisit(self, revisit: Revisit, original: Location) -> Capture:
@@ -219,6 +237,10 @@ def _next_record(volume: Volume, start: int) -> int | None:
             return next_record(file, start)
     except DAMAGE:
         return None
+
+
+def _to_load(instant: datetime, url: str, read: Callable[[], Capture], share: float) -> Found:
+    return Found(instant=instant, url=url, share=share, load=partial(asyncio.to_thread, read))
 
 
 def _some(founds: Iterator[Found]) -> list[Found]:
