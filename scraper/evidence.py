@@ -58,6 +58,12 @@ PHRASES: Final = {
     "short": "its headline is more than a label",
     "no heading": "its headline is a heading",
     "h4 or less": "its heading is not a minor one",
+    "breaking card": "it is breaking news with a picture or text of its own",
+    "eager": "its picture is loaded before others",
+    "first eager": "its picture is the first to be loaded before others",
+    "outside main": "it stands in the page's main element",
+    "label": "its headline is more than one word",
+    "textless": "it prints a headline",
     "smaller than most": "its heading is not smaller than most",
 }
 

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborNode
 from scraper.vocabulary import Word, words_in
 
 HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-# Beside the words: the element or the landmark of the page's own content (HTML, section 4.4.14).
+# Beside the words: the element or the landmark of the page's own content (HTML, the main element).
 CENTRAL: Final = 1 << len(Word)
 # What an element says by its very tag.
 TAG_BITS: Final[dict[str, int]] = {

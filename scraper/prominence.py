@@ -13,10 +13,10 @@ from scraper.places import CENTRAL, Place
 from scraper.regions import Regions
 from scraper.vocabulary import Word, named
 
-# Of the links with any chance to be a story and the first two of their kin, the labelled leads are among the first 19.
+# Of the links with any chance to be a story and the first two of their kin, the labelled leads are among the first 20.
 KIN_TAKEN: Final = 2
 MOST_CANDIDATES: Final = 60
-BIG_PIXELS: Final = 250  # between the stated widths of pictures: the labelled leads' median is 385, all others' 205
+BIG_PIXELS: Final = 250  # between the stated widths of pictures: the labelled leads' median is 429, all others' 205
 SPARE_CHARACTERS: Final = 60  # text of a block beside its headline that is more than a label and a time
 LEAD: Final = Word.LEAD.value
 TICKER: Final = Word.TICKER.value
@@ -117,7 +117,7 @@ def pictures(mention: Mention, place: Place) -> tuple[int, int, bool]:
 
 
 def is_eager(image: LexborNode) -> bool:
-    """Whether a page asks for a picture before the others (HTML, sections 2.5.7 and 2.5.8): it shows at once."""
+    """Whether a page asks for a picture before the others (HTML, lazy loading and fetch priority attributes): it shows at once."""
     attributes = image.attributes
     return attributes.get("fetchpriority") == "high" or attributes.get("loading") == "eager"
 

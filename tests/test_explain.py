@@ -1,7 +1,9 @@
 """Why a page was read as it was."""
 
+from scraper.evidence import PHRASES
 from scraper.explain import explain
 from scraper.model import Layout
+from scraper.prominence import VALUES
 from tests.test_layouts import PAGE
 
 
@@ -25,3 +27,7 @@ def test_a_page_that_is_none_is_explained_by_its_problem() -> None:
     """No role is given, and the reason is among the hints."""
     explanation = explain("<title>404 Not Found</title><h1>Not found</h1>", "https://courier.example/")
     assert explanation.page.problem in explanation.hints
+
+
+def test_every_sign_of_a_lead_can_be_said_in_words() -> None:
+    assert set(VALUES) == set(PHRASES)
