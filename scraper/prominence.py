@@ -117,7 +117,7 @@ def pictures(mention: Mention, place: Place) -> tuple[int, int, bool]:
 
 
 def is_eager(image: LexborNode) -> bool:
-    """Whether a page asks for a picture before the others (HTML, lazy loading and fetch priority attributes): it shows at once."""
+    """Whether a page asks for a picture before others (HTML, lazy loading and fetch priority): it shows at once."""
     attributes = image.attributes
     return attributes.get("fetchpriority") == "high" or attributes.get("loading") == "eager"
 
