@@ -6,17 +6,16 @@ Decided before any role is given, from the title, the headings, the visible text
 import re
 from typing import Final
 
+from scraper.articles import article_reason
 from scraper.document import Document
 from scraper.model import Quality
-from scraper.text import LETTER, tidy, words
+from scraper.text import LETTER, tidy
 
 # A page with so many stories is a front page whatever stands over it; the labelled ones have 6 to 445. Walls,
 # challenges and error pages link a handful of pages of help at most.
 MANY_STORIES: Final = 12
 FEW_STORIES: Final = 5
 SHELL_LETTERS: Final = 400  # visible letters of a page that a script is to fill; the barest labelled page has 2,565
-ARTICLE_PARAGRAPHS: Final = 6
-ARTICLE_WORDS: Final = 25
 SAMPLE: Final = 6_000  # characters of visible text that are looked at
 
 CHALLENGE: Final = re.compile(
@@ -170,19 +169,4 @@ def other_page(seen: Seen) -> str:
     document = seen.document
     if SEARCH_TITLE.search(document.title) or (document.url and SEARCH_PATH.search(document.url)):
         return "it is a list of search results"
-    if document.meta("og:type").lower() != "article" and document.first("[itemprop=articleBody]") is None:
-        return ""
-    long = article_paragraphs(document)
-    if long >= ARTICLE_PARAGRAPHS and long * 4 > seen.stories:
-        return f"it is one article: {long} paragraphs of its own text"
-    return ""
-
-
-def article_paragraphs(document: Document) -> int:
-    """How many long paragraphs without a link around them the page has under one parent at most."""
-    counts: dict[int, int] = {}
-    for node in document.parser.css("p"):
-        parent = node.parent
-        if parent is not None and words(tidy(node.text())) >= ARTICLE_WORDS:
-            counts[parent.mem_id] = counts.get(parent.mem_id, 0) + 1
-    return max(counts.values(), default=0)
+    return article_reason(document)

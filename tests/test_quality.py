@@ -75,20 +75,6 @@ def test_an_empty_shell_is_named(body: str) -> None:
     check(body, Quality.SHELL)
 
 
-def test_an_article_is_no_front_page() -> None:
-    """One story with its own text, however many links stand beside it."""
-    text = "".join(
-        f"<p>{'The river rose and the keeper of the lock wrote it down in his book. ' * 3}</p>" for _ in range(9)
-    )
-    more = "".join(
-        f"<li><a href='/news/2026/story-number-{n}-of-the-day'>Another story of the day {n}</a></li>" for n in range(9)
-    )
-    check(
-        f"<title>River</title><meta property='og:type' content='article'><h1>River</h1>{text}<ul>{more}</ul>",
-        Quality.NOT_A_FRONT_PAGE,
-    )
-
-
 def test_a_list_of_search_results_is_no_front_page() -> None:
     """By its title or its address."""
     more = "".join(

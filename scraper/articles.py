@@ -1,0 +1,94 @@
+"""Whether a page is one article in a front page's place: by what it says of itself, and by its own text."""
+
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from scraper.document import Document
+from scraper.signs import ADDRESS_NAMES, address_signs
+from scraper.text import same_words, tidy, words
+from scraper.urls import absolute, canonical
+
+# Of 258 real articles (benchmarks/articles.py) 92 % show three or more of the five signs, none of 340 labelled and
+# saved front pages more than two.
+ENOUGH_SIGNS: Final = 3
+LONG_PARAGRAPH: Final = 25  # words
+FEW_PARAGRAPHS: Final = 3  # one sign of five: 87 % of the articles, 2 of the front pages
+MANY_PARAGRAPHS: Final = 4  # with a title or an address that is an article's: no front page has both
+LONG_HEADING: Final = 5  # words; shorter ones are a paper's name
+ARTICLE_ADDRESS: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "long number", "slug"))
+MARKED: Final = (
+    "[itemprop='articleBody'], [property='articleBody'], meta[property='article:published_time'], "
+    "meta[name='article:published_time']"
+)
+
+
+def article_reason(document: Document) -> str:
+    """By what a page shows that it is one article, in words; "" where it does not."""
+    title, address = is_titled(document), is_addressed(document)
+    kind = document.meta("og:type").lower()
+    named = kind == "article"
+    marked = document.first(MARKED) is not None
+    if title + address + named + marked < ENOUGH_SIGNS - 1 and not title and not address:
+        return ""
+    paragraphs = own_paragraphs(document)
+    signs = title + address + named + marked + (paragraphs >= FEW_PARAGRAPHS)
+    plain = paragraphs >= MANY_PARAGRAPHS and (title or address) and kind != "website"
+    if signs < ENOUGH_SIGNS and not plain:
+        return ""
+    told = {
+        "calls itself one": named,
+        "has an article's address": address,
+        "has its heading for a title": title,
+        "marks an article's text or date": marked,
+        f"has {paragraphs} paragraphs of its own text": paragraphs >= FEW_PARAGRAPHS,
+    }
+    return "it is one article: it " + " and ".join(words for words, seen in told.items() if seen)
+
+
+def is_addressed(document: Document) -> bool:
+    """Whether a page gives another address than its own for itself, one that is an article's."""
+    link = document.first("link[rel='canonical' i]")
+    stated = [link.attributes.get("href") or "" if link is not None else "", document.meta("og:url")]
+    own = [canonical(absolute(href, document.base)) for href in stated if href]
+    return any(
+        address.startswith("https://") and address != document.own and address_signs(address, "") & ARTICLE_ADDRESS
+        for address in own
+    )
+
+
+def is_titled(document: Document) -> bool:
+    """Whether the title of a page is a heading on it. A paper's name is so too, but short, named or a link."""
+    title, paper = same_words(document.title), same_words(document.meta("og:site_name"))
+    for node in document.parser.css("h1, h2"):
+        heading = same_words(tidy(node.text()))
+        if min(words(heading), words(title)) < LONG_HEADING or (heading not in title and title not in heading):
+            continue
+        if heading != paper and not leads_home(node, document):
+            return True
+    return False
+
+
+def leads_home(heading: LexborNode, document: Document) -> bool:
+    """Whether a heading is, holds or is in a link to a front page."""
+    link = heading.css_first("a[href]")
+    if link is None and heading.parent is not None and heading.parent.tag == "a":
+        link = heading.parent
+    if link is None:
+        return False
+    target = canonical(absolute(link.attributes.get("href") or "", document.base))
+    return target == document.own or bool(address_signs(target, "") & 1)
+
+
+def own_paragraphs(document: Document) -> int:
+    """How many long paragraphs one element of the page holds at most, less the headings that part them."""
+    counts: dict[int, int] = {}
+    for node in document.parser.css("p, h2, h3, h4"):
+        parent = node.parent
+        if parent is None:
+            continue
+        if node.tag != "p":
+            counts[parent.mem_id] = counts.get(parent.mem_id, 0) - (node.css_first("a") is not None)
+        elif words(tidy(node.text())) >= LONG_PARAGRAPH:
+            counts[parent.mem_id] = counts.get(parent.mem_id, 0) + 1
+    return max(counts.values(), default=0)

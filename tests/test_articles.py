@@ -1,0 +1,78 @@
+"""Articles in a front page's place are told by what they say of themselves and by their text; a long lead is none."""
+
+import pytest
+
+from scraper.model import Quality
+from scraper.reader import read_front_page
+
+URL = "https://www.courier.example/"
+HEADLINE = "The keeper of the lock who wrote down every flood"
+PAPER = "The Daily Courier of Lower Weir"
+TEXT = "The river rose and the keeper of the lock wrote it down in his book. " * 3
+PARAGRAPHS = f"<div>{f'<p>{TEXT}</p>' * 6}</div>"
+CALLED = "<meta property='og:type' content='article'>"
+ADDRESSED = "<link rel='canonical' href='/news/2026/11/24/the-keeper-of-the-lock'>"
+DATED = "<meta property='article:published_time' content='2026-11-24T08:00:00Z'>"
+TITLED = f"<title>{HEADLINE} - The Courier</title>"
+HEADED = f"<h1>{HEADLINE}</h1>"
+MORE = "".join(
+    f"<h3><a href='/news/2026/story-number-{n}-of-the-day'>Another story of the day {n}</a></h3>" for n in range(20)
+)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        CALLED + ADDRESSED + HEADED + PARAGRAPHS,
+        CALLED + TITLED + HEADED + PARAGRAPHS,
+        ADDRESSED + DATED + CALLED + HEADED,
+        TITLED + HEADED + PARAGRAPHS,
+        ADDRESSED + HEADED + PARAGRAPHS,
+        TITLED + HEADED + f"<div itemprop='articleBody'><p>{TEXT}</p></div>" + ADDRESSED,
+        f"<meta property='og:url' content='{URL}news/the-keeper-of-the-lock.html'>" + HEADED + PARAGRAPHS,
+        "<title>洪水をすべて書きとめた水門の番人の物語 - 新報</title><h1>洪水をすべて書きとめた水門の番人の物語</h1>"
+        + PARAGRAPHS.replace(TEXT, "川が増水し、水門の番人はそれを手帳に書きとめた。" * 3),
+    ],
+)
+def test_an_article_is_no_front_page(page: str) -> None:
+    """One story with its own text, however many links stand beside it."""
+    reading = read_front_page(page + MORE, URL)
+    assert reading.quality is Quality.NOT_A_FRONT_PAGE
+    assert reading.problem.startswith("it is one article: it ")
+    assert reading.stories == ()
+
+
+def test_the_reason_names_every_sign() -> None:
+    """In words, for whoever asks why a capture was set aside."""
+    reading = read_front_page(TITLED + HEADED + PARAGRAPHS + MORE, URL)
+    assert reading.problem == ("it is one article: it has its heading for a title and has 6 paragraphs of its own text")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        CALLED + PARAGRAPHS,  # a front page that calls itself an article, with the whole text of its lead
+        ADDRESSED + f"<div><p>{TEXT}</p></div>",  # a wrong canonical address
+        CALLED + ADDRESSED,
+        # The paper's name as the title and a heading that leads home, over a lead with its whole text.
+        f"<title>{PAPER}</title><h1><a href='/'>{PAPER}</a></h1>{PARAGRAPHS}",
+        f"<title>{PAPER}</title><a href='/'><h1>{PAPER}</h1></a>{PARAGRAPHS}",
+        f"<title>{PAPER}</title><meta property='og:site_name' content='{PAPER}'><h1>{PAPER}</h1>{PARAGRAPHS}",
+        f"<title>{PAPER}</title><meta property='og:type' content='website'><h1>{PAPER}</h1>{PARAGRAPHS}",
+        # Headlines and long summaries in one element.
+        TITLED + HEADED + "<div>" + f"<h2><a href='/news/a-b-c-d'>{HEADLINE}</a></h2><p>{TEXT}</p>" * 8 + "</div>",
+        f"<link rel='canonical' href='{URL}'>" + TITLED + HEADED,
+    ],
+)
+def test_a_front_page_is_none(page: str) -> None:
+    """One or two of the signs stand on real front pages too."""
+    reading = read_front_page(page + MORE, URL)
+    assert reading.quality is Quality.OK, reading.problem
+
+
+def test_a_front_page_under_a_long_address_gives_it_for_its_own() -> None:
+    """Then the address says nothing."""
+    address = "https://www.courier.example/2026/the-front-page-of-today"
+    page = f"<link rel='canonical' href='{address}'>" + HEADED + PARAGRAPHS + MORE
+    assert read_front_page(page, address).quality is Quality.OK
+    assert read_front_page(page, URL).quality is Quality.NOT_A_FRONT_PAGE
