@@ -1,7 +1,7 @@
 """The block of a story: the largest element that holds its links and no other story's, and the texts in it."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from selectolax.lexbor import LexborNode
 
@@ -56,35 +56,22 @@ MAX_NODES_AFTER: Final = 60
 MAX_NEIGHBOURS: Final = 8  # siblings that follow a block up to the next story's; a dek stands within the first 4
 
 
+# What a text has from the elements around it, within its block: the mem_id of the element that sets it, its tag, what
+# it is called, the level of the heading (0 outside headings), the link, and whether it is printed.
+Context: TypeAlias = tuple[int, str, int, int, int, bool]
+
+
 class Segment:
     """One run of text in a block: what its element is called, its heading and its link."""
 
     __slots__ = ("bits", "container", "heading", "inside", "link", "owner", "tag", "text", "words")
 
-    def __init__(self, text: str, context: "Context", owner: int, inside: bool) -> None:
+    def __init__(self, text: str, context: Context, owner: int, inside: bool) -> None:
         self.text = text
-        self.container = context.container
-        self.tag = context.tag
-        self.bits = context.bits
-        self.heading = context.heading  # the level, 0 outside headings
-        self.link = context.link  # NO_LINK, OWN_LINK (to this story) or OTHER_LINK
+        self.container, self.tag, self.bits, self.heading, self.link, _ = context
         self.owner = owner  # the mem_id of the element that holds the last of its text
         self.inside = inside  # whether it stands in the block, not after it
         self.words = 0
-
-
-class Context:
-    """What a text has from the elements around it, within its block."""
-
-    __slots__ = ("bits", "container", "heading", "link", "printed", "tag")
-
-    def __init__(self, container: int, tag: str, bits: int, heading: int, link: int, printed: bool) -> None:
-        self.container = container
-        self.tag = tag
-        self.bits = bits
-        self.heading = heading
-        self.link = link
-        self.printed = printed
 
 
 class Block:
@@ -102,8 +89,12 @@ class Block:
 class Reader:
     """Reads the texts of one element after another into a block."""
 
+    __slots__ = ("claims", "count", "images", "known", "last", "number", "segments", "target")
+
     def __init__(self, block: Block, number: int, known: dict[int, Place], claims: Claims) -> None:
-        self.block = block
+        self.target = block.mention.target
+        self.segments = block.segments
+        self.images = block.images
         self.number = number
         self.known = known
         self.claims = claims
@@ -112,35 +103,39 @@ class Reader:
 
     def read(self, root: LexborNode, outer: Context, inside: bool) -> bool:
         """All text below an element, in order; False where another story or its heading begins."""
-        contexts: dict[int, Context] = {root.mem_id: outer}
-        nodes = root.traverse(include_text=True)
-        next(nodes)  # the element itself
-        count = self.count
-        for node in nodes:
-            count += 1
-            if count > MAX_NODES:
-                return False
-            parent = node.parent
-            holder = parent.mem_id if parent is not None else 0
-            context = contexts.get(holder, outer)
-            if node.is_text_node:
-                if context.printed:
-                    self.take(node.text_content or "", context, holder, inside)
+        known = self.known
+        above: list[tuple[LexborNode | None, int, Context]] = []
+        node, holder, context = root.first_child, root.mem_id, outer
+        while node is not None or above:
+            if node is None:
+                node, holder, context = above.pop()
                 continue
-            tag = node.tag or ""
-            if not inside and self.is_other(node, tag):
+            self.count += 1
+            if self.count > MAX_NODES:
                 return False
-            if tag in TRANSPARENT:
-                contexts[node.mem_id] = context
+            if node.is_text_node:
+                if context[5]:
+                    self.take(node.text_content or "", context, holder, inside)
+                node = node.next
+                continue
+            identity = node.mem_id
+            place = known.get(identity)
+            tag = place.kin.tag if place is not None else node.tag or ""
+            if not inside and self.is_other(node, tag, place):
+                return False
+            inner = context if tag in TRANSPARENT else self.enter(node, tag, place, identity, context)
+            child = node.first_child
+            if child is None:
+                node = node.next
             else:
-                self.enter(node, tag, context, contexts)
-        self.count = count
+                above.append((node.next, holder, context))
+                node, holder, context = child, identity, inner
         return True
 
-    def is_other(self, node: LexborNode, tag: str) -> bool:
+    def is_other(self, node: LexborNode, tag: str, place: Place | None) -> bool:
         """Whether an element after the block is another story's link or a heading of something else."""
         if tag == "a":
-            return self.claims.of(self.known.get(node.mem_id)) not in (UNCLAIMED, self.number)
+            return self.claims.of(place) not in (UNCLAIMED, self.number)
         return tag in HEADINGS and not own_bits(tag, node.attributes) & (BYLINE | SUMMARY)
 
     def take(self, text: str, context: Context, holder: int, inside: bool) -> None:
@@ -149,52 +144,42 @@ class Reader:
         if not text or text.isspace():
             if last is not None and text:
                 last.text += " "
-        elif last is not None and last.container == context.container and not abuts(last, text, holder):
+        elif last is not None and last.container == context[0] and not abuts(last, text, holder):
             last.text += text
             last.owner = holder
         else:
             self.last = Segment(text, context, holder, inside)
-            self.block.segments.append(self.last)
+            self.segments.append(self.last)
 
-    def enter(self, node: LexborNode, tag: str, context: Context, contexts: dict[int, Context]) -> None:
+    def enter(self, node: LexborNode, tag: str, place: Place | None, identity: int, outer: Context) -> Context:
+        """Pass the beginning of an element that parts texts; the context inside it."""
         if tag == "br":
-            if not (context.heading or context.link):
+            if not (outer[3] or outer[4]):
                 self.last = None
             elif self.last is not None:
                 self.last.text += " "
-            return
-        if tag == "img":
-            self.block.images.append(node)
-            return
-        inner = contexts[node.mem_id] = self.entered(node, tag, context)
-        if inner is not context and inner.tag != "span":
-            self.last = None
-
-    def entered(self, node: LexborNode, tag: str, outer: Context) -> Context:
-        """The context inside an element."""
-        if tag in TRANSPARENT:
             return outer
-        identity = node.mem_id
-        place = self.known.get(identity)
+        if tag == "img":
+            self.images.append(node)
+            return outer
+        inner = self.entered(node, tag, place, identity, outer)
+        if inner is not outer and tag != "span":
+            self.last = None
+        return inner
+
+    def entered(self, node: LexborNode, tag: str, place: Place | None, identity: int, outer: Context) -> Context:
+        """The context inside an element."""
+        _, _, around, heading, link, printed = outer
         bits = (own_bits(tag, node.attributes) if place is None else place.kin.bits) & PARTS
         if not bits:
             if tag == "span":
                 return outer
-            bits = outer.bits
+            bits = around
         elif bits == TEXT:
-            bits |= outer.bits & NOT_KICKER
-        link = outer.link
+            bits |= around & NOT_KICKER
         if tag == "a":
-            own = place is not None and place.target == self.block.mention.target
-            link = OWN_LINK if own else OTHER_LINK
-        return Context(
-            identity,
-            tag,
-            bits,
-            HEADINGS.get(tag, outer.heading),
-            link,
-            outer.printed and tag not in UNPRINTED,
-        )
+            link = OWN_LINK if place is not None and place.target == self.target else OTHER_LINK
+        return identity, tag, bits, HEADINGS.get(tag, heading), link, printed and tag not in UNPRINTED
 
 
 def abuts(last: Segment, text: str, holder: int) -> bool:
@@ -212,16 +197,14 @@ def fill(block: Block, number: int, known: dict[int, Place], claims: Claims) -> 
     link = NO_LINK if around is None else OWN_LINK if around.target == block.mention.target else OTHER_LINK
     root = place.node
     reader = Reader(block, number, known, claims)
-    context = Context(root.mem_id, place.kin.tag, place.kin.bits & PARTS, place.level, link, True)
+    identity, tag, bits = root.mem_id, place.kin.tag, place.kin.bits & PARTS
     bare = bare_text(block.mention)
     if bare and (place is block.mention.main.place or tidy(root.text()) == bare):  # nothing but the link
-        context.heading = block.mention.level
-        context.link = OWN_LINK
-        reader.take(bare, context, 0, True)
+        reader.take(bare, (identity, tag, bits, block.mention.level, OWN_LINK, True), 0, True)
         if place is not block.mention.main.place:
-            block.images = root.css("img")
+            block.images += root.css("img")
     else:
-        reader.read(root, context, True)
+        reader.read(root, (identity, tag, bits, place.level, link, True), True)
     parent = place.parent
     if parent is not None and claims.of(parent) == SHARED:
         reader.last = None
@@ -241,21 +224,23 @@ def bare_text(mention: Mention) -> str:
 
 def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
     """Read what stands between a block and the next one in an element that several stories share."""
-    outer = Context(parent.node.mem_id, parent.kin.tag, parent.kin.bits & PARTS, parent.level, NO_LINK, True)
+    outer = (parent.node.mem_id, parent.kin.tag, parent.kin.bits & PARTS, parent.level, NO_LINK, True)
     node = root.next
     for _ in range(MAX_NEIGHBOURS):
         if node is None:
             return
         if node.is_text_node:
-            reader.take(node.text_content or "", outer, outer.container, False)
+            reader.take(node.text_content or "", outer, outer[0], False)
         elif node.is_element_node:
-            tag = node.tag or ""
-            if tag in ITEMS or reader.is_other(node, tag):
+            identity = node.mem_id
+            place = reader.known.get(identity)
+            tag = place.kin.tag if place is not None else node.tag or ""
+            if tag in ITEMS or reader.is_other(node, tag, place):
                 return
             if tag == "br":
                 reader.last = None
             else:
-                inner = reader.entered(node, tag, outer)
+                inner = outer if tag in TRANSPARENT else reader.entered(node, tag, place, identity, outer)
                 reader.last = reader.last if inner is outer else None
                 if not reader.read(node, inner, False):
                     return

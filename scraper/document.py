@@ -60,7 +60,7 @@ class Document:
     __slots__ = ("base", "language", "own", "parser", "site", "title", "url")
 
     def __init__(self, text: str, url: str) -> None:
-        self.parser = LexborHTMLParser(text)
+        self.parser = LexborHTMLParser(text.encode("utf-8", "replace"))  # no parser takes lone surrogates
         self.url = url
         self.base = base_of(self.parser, url)
         self.own = canonical(url) if url else ""

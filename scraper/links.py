@@ -71,7 +71,7 @@ class Mention:
     @property
     def level(self) -> int:
         """The level of its heading, 0 without one."""
-        return HEADINGS[self.heading.kin.tag] if self.heading else 0
+        return self.heading.kin.level if self.heading else 0
 
 
 def printed_address(attributes: dict[str, str | None]) -> str:
@@ -116,7 +116,7 @@ class Links:
             if node.tag == "a":
                 text = link_text(node)
                 if not text or len(text) >= LABEL_LENGTH or not is_label(text, node):
-                    self.take(place_of(node), text)
+                    self.take(node, text)
                 continue
             place = place_of(node)
             self.headings.append(place)
@@ -124,19 +124,25 @@ class Links:
                 link = self.found[-1]
                 link.heading = longer(link.heading, place)
 
-    def take(self, place: Place, text: str) -> None:
-        href = printed_address(place.node.attributes)
-        if not href or len(href) > MAX_URL:
-            return
+    def take(self, node: LexborNode, text: str) -> None:
+        attributes = node.attributes
+        href = printed_address(attributes)
         known = self.targets.get(href)
         if known is None:
-            url = absolute(href, self.base)
-            known = self.targets[href] = (url, canonical(url))
+            known = self.targets[href] = self.target(href)
         url, target = known
-        if target in self.own or not target.startswith("https://"):
-            return
-        place.target = target
-        self.found.append(Link(len(self.found), place, url, target, text))
+        if target:
+            place = self.places.of(node, attributes)
+            place.target = target
+            self.found.append(Link(len(self.found), place, url, target, text))
+
+    def target(self, href: str) -> tuple[str, str]:
+        """A printed address made absolute, and its canonical form: "" where it leads nowhere or to the page itself."""
+        if not href or len(href) > MAX_URL:
+            return "", ""
+        url = absolute(href, self.base)
+        target = canonical(url)
+        return url, target if target.startswith("https://") and target not in self.own else ""
 
 
 # Links of so few characters outside headings are labels: the labelled pages have 8,062, of which 1 is a headline.
@@ -200,14 +206,16 @@ def mentions(links: list[Link]) -> list[Mention]:
         found.append(last)
         counts[target] = counts.get(target, 0) + 1
     for mention in found:
-        mention.count = counts[mention.target]
-        mention.everywhere = everywhere[mention.target]
-        mention.main = main_link(mention.links)
-        mention.heading = mention.main.heading
-        inner = mention.heading if mention.main.place.heading is None else None
-        text = tidy(inner.node.text()) if inner else ""
-        entitle(mention, text or mention.main.text or substitute(mention.links))
-        mention.printed = bool(mention.main.text)
+        target = mention.target
+        main = mention.main
+        if len(mention.links) > 1:
+            main = mention.main = max(mention.links, key=headline_worth)
+        mention.count = counts[target]
+        mention.everywhere = everywhere[target]
+        heading = mention.heading = main.heading
+        inner = tidy(heading.node.text()) if heading is not None and main.place.heading is None else ""
+        entitle(mention, inner or main.text or substitute(mention.links))
+        mention.printed = bool(main.text)
     return found
 
 
@@ -244,12 +252,8 @@ NOT_HEADLINE: Final = (
 HEADLINE: Final = Word.HEADLINE.value
 
 
-def main_link(links: list[Link]) -> Link:
-    """The link that most looks like the headline: in a heading, named so, of a headline's length; else the first."""
-    return links[0] if len(links) == 1 else max(links, key=headline_worth)
-
-
 def headline_worth(link: Link) -> float:
+    """How much a link looks like the headline: in a heading, named so, of a headline's length."""
     count = words(link.text)
     near = link.place.kin.wide
     worth = 0.0

@@ -45,13 +45,14 @@ class Kin:
     `bits` are their own words, `near` also those of the two elements around them, `around` all words down to them.
     """
 
-    __slots__ = ("around", "bits", "near", "number", "path", "prose", "tag", "wide")
+    __slots__ = ("around", "bits", "level", "near", "number", "path", "prose", "tag", "wide")
 
     def __init__(self, parent: "Kin | None", tag: str, bits: int, number: int, path: int) -> None:
         self.tag = tag
         self.bits = bits
         self.number = number
         self.path = path
+        self.level = HEADINGS.get(tag, 0)  # of a heading, else 0
         if parent is None:
             self.around = self.wide = self.near = bits
             self.prose = False
@@ -79,14 +80,13 @@ class Place:
             self.heading: Place | None = None
             self.link: Place | None = None
         else:
-            self.heading = parent if parent.kin.tag in HEADINGS else parent.heading
+            self.heading = parent if parent.kin.level else parent.heading
             self.link = parent if parent.target else parent.link
 
     @property
     def level(self) -> int:
         """The level of the heading that it is in, 0 outside headings."""
-        heading = self if self.kin.tag in HEADINGS else self.heading
-        return HEADINGS[heading.kin.tag] if heading else 0
+        return self.kin.level or (self.heading.kin.level if self.heading else 0)
 
 
 def own_bits(tag: str, attributes: dict[str, str | None]) -> int:
@@ -103,13 +103,14 @@ def own_bits(tag: str, attributes: dict[str, str | None]) -> int:
 def special_bits(attributes: dict[str, str | None]) -> int:
     """What is an element's own beside tag and class: the words of its id, and whether it is hidden."""
     bits = 0
-    for name in NAMING & attributes.keys():
-        if names := attributes[name]:
-            bits |= words_in(names)
-    if attributes.get("role") == "main":
-        bits |= CENTRAL
-    if "hidden" in attributes or ((style := attributes.get("style")) and "none" in style and "display" in style):
-        bits |= HIDDEN
+    for name, value in attributes.items():
+        if name in NAMING:
+            if value:
+                bits |= words_in(value)
+                if value == "main" and name == "role":
+                    bits |= CENTRAL
+        elif name == "hidden" or (name == "style" and value and "none" in value and "display" in value):
+            bits |= HIDDEN
     return bits
 
 
@@ -122,10 +123,10 @@ class Places:
         self.paths: dict[tuple[int, str, str | None], int] = {}
         self.root = Kin(None, "", 0, 0, 0)
 
-    def of(self, node: LexborNode) -> Place:
-        """The place of a node, and on the way those of its ancestors."""
+    def of(self, node: LexborNode, attributes: dict[str, str | None] | None = None) -> Place:
+        """The place of a node (its attributes, if they are at hand), and on the way those of its ancestors."""
         known, kins = self.known, self.kins
-        climbed: list[tuple[LexborNode, int]] = []
+        climbed: list[tuple[int, LexborNode, dict[str, str | None] | None]] = []
         place: Place | None = None
         current: LexborNode | None = node
         while current is not None:
@@ -133,12 +134,15 @@ class Places:
             place = known.get(identity)
             if place is not None:
                 break
-            climbed.append((current, identity))
+            climbed.append((identity, current, attributes))
+            attributes = None
             current = current.parent
         kin = self.root if place is None else place.kin
-        for step, identity in reversed(climbed):
-            attributes = step.attributes
-            special = special_bits(attributes) if not SPECIAL.isdisjoint(attributes) else 0
+        while climbed:
+            identity, step, attributes = climbed.pop()
+            if attributes is None:
+                attributes = step.attributes
+            special = 0 if SPECIAL.isdisjoint(attributes) else special_bits(attributes)
             key = (kin.number, step.tag or "", attributes.get("class"), special)
             kin = kins.get(key) or self.kin(kin, key)
             place = known[identity] = Place(step, place, kin)

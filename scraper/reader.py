@@ -66,8 +66,6 @@ def read(
 ) -> Reading:
     """Read a page with these models."""
     text = body if isinstance(body, str) else decode(body, content_type)
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates, which no parser takes
     url = url.strip()[:MAX_URL]
     if is_plain_text(text, content_type):
         return Reading(page=plain_page(text, url, layout))
@@ -83,7 +81,7 @@ def problem_page(url: str, layout: Layout | None, quality: Quality, problem: str
 
 
 def plain_page(text: str, url: str, layout: Layout | None) -> FrontPage:
-    lead, teasers = read_plain(text, url)
+    lead, teasers = read_plain(text.encode("utf-8", "replace").decode("utf-8"), url)  # without lone surrogates
     if lead is None:
         problem = "it is text without a headline" if text.strip() else "it is empty"
         return problem_page(url, layout, Quality.NO_STORIES, problem)

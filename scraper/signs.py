@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Final
 
 from scraper.links import Mention
-from scraper.places import HEADINGS
 from scraper.text import has_letters
 from scraper.vocabulary import Word, words_in
 
@@ -149,7 +148,7 @@ def signs(mention: Mention, site: str) -> tuple[int, ...]:
     heading = mention.heading
     level = 0
     if heading is not None:
-        level = HEADINGS[heading.kin.tag]
+        level = heading.kin.level
         if link.place.heading is None:  # in the link, or beside it
             level += 10 if link.heading else 20
     links = mention.links

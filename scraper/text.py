@@ -38,8 +38,8 @@ def words(text: str) -> int:
     """How many words the text has, as a reader of its script would count."""
     if text.isascii() or not UNSPACED.search(text):
         return text.count(" ") + 1 if text else 0
-    unspaced = len(UNSPACED.findall(text))
-    return (unspaced + 1) // CHARACTERS_A_WORD + len(UNSPACED.sub(" ", text).split())
+    spaced, unspaced = UNSPACED.subn(" ", text)
+    return (unspaced + 1) // CHARACTERS_A_WORD + len(spaced.split())
 
 
 def has_letters(text: str) -> bool:
