@@ -19,7 +19,7 @@ DATE_IN_PATH: Final = re.compile(r"/(?:19|20)\d\d(?:[/_-]?[01]?\d(?:[/_-]?[0-3]?
 LONG_NUMBER: Final = re.compile(r"\d{5}")
 NUMBER: Final = re.compile(r"\d\d")
 DIGIT: Final = re.compile(r"\d")
-KEPT: Final = 65536  # addresses and headlines: most stand on a site's next capture again
+KEPT: Final = 65536  # addresses: most stand on a site's next capture again
 PAGE_NAMES: Final = frozenset(["html", "htm", "shtml", "shtm", "php", "asp", "aspx", "jsp", "cms", "ece", "do"])
 ADDRESS_NAMES: Final = (
     "root", "date", "long number", "number", "slug", "page name", "one part", "two parts", "deep", "slash", "query",
@@ -41,7 +41,6 @@ HOUSE: Final = frozenset({
 LONGEST_HOUSE: Final = 80  # characters
 
 
-@lru_cache(maxsize=KEPT)
 def address_signs(target: str, site: str) -> int:  # noqa: C901 - one flat list
     """What a canonical address looks like, as bits of `ADDRESS_NAMES`; hosts are compared with a site, if any."""
     host, slash, path = target[8:].partition("/")
@@ -100,14 +99,13 @@ def domain(host: str) -> str:
     return ".".join(labels[-3:] if len(labels) > 2 and len(labels[-2]) <= 3 and len(labels[-1]) == 2 else labels[-2:])
 
 
-@lru_cache(maxsize=KEPT)
-def text_signs(text: str, unspaced: bool) -> int:  # noqa: C901 - as above
+def text_signs(text: str, unspaced: bool, printed: bool) -> int:  # noqa: C901 - as above
     """What a link's text looks like, as bits of `TEXT_NAMES`."""
     if not text:
-        return 0
+        return 0 if printed else LABEL_ONLY
     first, last = text[0], text[-1]
     colon = ": " in text
-    bits = 0
+    bits = 0 if printed else LABEL_ONLY
     if last == "…" or (last == "." and text.endswith("...")):
         bits |= 1 << 0
     elif last in "»›→>":
@@ -138,37 +136,38 @@ def text_signs(text: str, unspaced: bool) -> int:  # noqa: C901 - as above
 
 
 WORD_NAMES: Final = tuple((word.value, word.name) for word in Word)
-GROUPS: Final = ("around", "near", "heading", "words", "links", "address", "folder", "text", "mentions", "prose")
+PLACE: Final = ("around", "near", "prose")
+FORM: Final = ("heading", "words", "links", "mentions")
+ADDRESS: Final = ("address", "folder")
+TEXT: Final = ("text",)
+GROUPS: Final = (*PLACE, *FORM, *ADDRESS, *TEXT)
 
 
 def signs(mention: Mention, site: str) -> tuple[int, ...]:
     """One number for each of `GROUPS`."""
-    link = mention.main
-    kin = link.place.kin
-    heading = mention.heading
+    kin, target = mention.main.place.kin, mention.target
+    return (
+        *(kin.around, kin.near, int(kin.prose)),
+        *form_signs(mention),
+        *(address_signs(target, site), folder_words(target)),
+        text_signs(mention.text, mention.unspaced, mention.printed),
+    )
+
+
+def form_signs(mention: Mention) -> tuple[int, int, int, int]:
+    """The level and place of its heading, its words, its links and other mentions."""
+    heading, main = mention.heading, mention.main
     level = 0
     if heading is not None:
         level = heading.kin.level
-        if link.place.heading is None:  # in the link, or beside it
-            level += 10 if link.heading else 20
+        if main.place.heading is None:  # in the link, or beside it
+            level += 10 if main.heading else 20
     links = mention.links
-    count = len(links)
-    shape = min(4, count)
-    if not mention.printed or (count > 1 and not all(other.text for other in links)):
+    shape = min(4, len(links))
+    if not mention.printed or (len(links) > 1 and not all(link.text for link in links)):
         shape += 10
     words = STEP_OF[mention.words] if mention.words < LAST_STEP else MOST_WORDS
-    return (
-        kin.around,
-        kin.near,
-        level,
-        words + 20 if mention.unspaced else words,
-        shape,
-        address_signs(mention.target, site),
-        folder_words(mention.target),
-        text_signs(mention.text, mention.unspaced) | (0 if mention.printed else LABEL_ONLY),
-        min(4, mention.count),
-        int(kin.prose),
-    )
+    return level, words + 20 if mention.unspaced else words, shape, min(4, mention.count)
 
 
 def names(group: str, value: int) -> list[str]:

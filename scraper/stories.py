@@ -1,8 +1,9 @@
 """Which mentions are stories: a linear model of each mention's own signs, then one of its company on the page."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from operator import getitem, mul
+from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Final
 
 from scraper.blocks import block_of
@@ -10,7 +11,19 @@ from scraper.claims import Claims
 from scraper.fields import headline_in
 from scraper.links import Links, Mention, entitle
 from scraper.places import Place
-from scraper.signs import ADDRESS_NAMES, GROUPS, address_signs, home_of, names, signs
+from scraper.signs import (
+    ADDRESS,
+    ADDRESS_NAMES,
+    FORM,
+    PLACE,
+    TEXT,
+    address_signs,
+    folder_words,
+    form_signs,
+    home_of,
+    names,
+    text_signs,
+)
 from scraper.text import tidy
 from scraper.vocabulary import named
 
@@ -20,37 +33,50 @@ POOR_WORDS: Final = 3
 PLAUSIBLE: Final = -2.0  # log odds below which a mention has no say in whose block an element is: 1 in 8
 OF_A_STORY: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "long number", "slug"))
 NEIGHBOURS: Final = 4
-KEPT: Final = 16384  # values of one group of signs
+ENOUGH_KIN: Final = 4  # for their mean to count in full
+ENOUGH_FAMILY: Final = 8
+MANY_KIN: Final = 20
+KEPT: Final = 65536  # addresses and headlines: most stand on a site's next capture again
 COMPANY: Final = ("own", "kin", "kin count", "neighbours", "family", "position")
 
 
-class Weights(dict[int, float]):
-    """What each value of one group of signs adds to the log odds of a story, worked out when it is first seen."""
-
-    def __init__(self, group: str, own: dict[str, float]) -> None:
-        super().__init__()
-        self.group = group
-        self.own = own
-
-    def __missing__(self, value: int) -> float:
-        if len(self) >= KEPT:
-            self.clear()
-        weight = self[value] = sum(self.own.get(name, 0.0) for name in names(self.group, value))
-        return weight
-
-
 class StoryModel:
-    """Weights by the names of signs (with `bias`), and those of the company (with the bias first)."""
+    """Weights by the names of signs (with `bias`), and those of the company (with the bias first).
+
+    What each part of a mention's signs adds to the log odds of a story is kept: most are there again on the next page.
+    """
 
     def __init__(self, own: dict[str, float], company: Sequence[float]) -> None:
         self.own = own
         self.company = company
         self.bias = own["bias"]
-        self.weights = [Weights(group, own) for group in GROUPS]
+        self.place = lru_cache(maxsize=KEPT)(partial(self.sum_of, PLACE))
+        self.form = lru_cache(maxsize=KEPT)(partial(self.sum_of, FORM))
+        self.address = lru_cache(maxsize=KEPT)(self.address_weight)
+        self.text = lru_cache(maxsize=KEPT)(self.text_weight)
+
+    def sum_of(self, groups: Sequence[str], *values: int) -> float:
+        """What the values of some groups of signs add."""
+        return sum(
+            self.own.get(name, 0.0) for group, value in zip(groups, values, strict=True) for name in names(group, value)
+        )
+
+    def address_weight(self, target: str, site: str) -> float:
+        return self.sum_of(ADDRESS, address_signs(target, site), folder_words(target))
+
+    def text_weight(self, text: str, unspaced: bool, printed: bool) -> float:
+        return self.sum_of(TEXT, text_signs(text, unspaced, printed))
 
     def own_score(self, mention: Mention, site: str) -> float:
         """The log odds that a mention is a story, by itself."""
-        return self.bias + sum(map(getitem, self.weights, signs(mention, site)))
+        kin = mention.main.place.kin
+        return (
+            self.bias
+            + self.place(kin.around, kin.near, int(kin.prose))
+            + self.form(*form_signs(mention))
+            + self.address(mention.target, site)
+            + self.text(mention.text, mention.unspaced, mention.printed)
+        )
 
     def weigh(self, links: Links, mentions: Sequence[Mention], site: str) -> list[Mention]:
         """Score every mention; the most prominent one of each target comes back, with its score in its company."""
@@ -60,8 +86,11 @@ class StoryModel:
         self.lend_headlines(links, mentions, site)
         prominent = most_prominent(mentions)
         bias, *weights = self.company
-        for mention, row in zip(prominent, company(prominent), strict=True):
-            mention.score = bias + sum(map(mul, row, weights))
+        first, second, third, fourth, fifth, sixth = weights
+        for mention, (own, kin, kins, near, family, down) in zip(prominent, company(prominent), strict=True):
+            mention.score = (
+                bias + own * first + kin * second + kins * third + near * fourth + family * fifth + down * sixth
+            )
         return prominent
 
     def lend_headlines(self, links: Links, mentions: Sequence[Mention], site: str) -> None:
@@ -127,68 +156,62 @@ def worth(mention: Mention) -> float:
 def most_prominent(mentions: Sequence[Mention]) -> list[Mention]:
     """One mention of each target, in the order of the page."""
     best: dict[str, tuple[float, Mention]] = {}
+    found: list[Mention] = []
     for mention in mentions:
+        if mention.count == 1:
+            found.append(mention)
+            continue
         value = worth(mention)
         known = best.get(mention.target)
         if known is None or value > known[0]:
             best[mention.target] = (value, mention)
-    return sorted((mention for _, mention in best.values()), key=lambda mention: mention.number)
+    found += [mention for _, mention in best.values()]
+    return sorted(found, key=attrgetter("number"))
 
 
-class Mean:
-    """The mean score of a group without the member asked for, weaker where the group is small."""
+class Group:
+    """The scores of some mentions that have something in common."""
 
-    __slots__ = ("count", "enough", "total")
+    __slots__ = ("count", "total")
 
-    def __init__(self, enough: int) -> None:
-        self.enough = enough
+    def __init__(self) -> None:
         self.total = 0.0
         self.count = 0
 
-    def add(self, score: float) -> None:
-        self.total += score
-        self.count += 1
-
-    def without(self, score: float) -> float:
-        others = self.count - 1
-        if not others:
-            return 0.0
-        enough = self.enough
-        return (self.total - score) / others * min(others, enough) / enough
+    def without(self, score: float, enough: int) -> float:
+        """The mean of the others, weaker where they are few."""
+        return (self.total - score) / max(self.count - 1, enough)
 
 
-def company(mentions: Sequence[Mention]) -> Sequence[tuple[float, ...]]:
+def company(mentions: Sequence[Mention]) -> Iterator[tuple[float, float, float, float, float, float]]:
     """For each mention, in the order of `COMPANY`: its own score, those of its kin (same path of names from the root),
     of its neighbours and of its address family, and how far down it stands."""
-    scores = [min(max(mention.own, -5.0), 5.0) for mention in mentions]
-    kin: dict[int, Mean] = {}
-    family: dict[str, Mean] = {}
+    kin: defaultdict[int, Group] = defaultdict(Group)
+    families: defaultdict[str, Group] = defaultdict(Group)
     running = [0.0]
-    likes: list[tuple[Mean, Mean]] = []
-    for mention, score in zip(mentions, scores, strict=True):
-        path, first = mention.main.place.kin.path, address_family(mention.target)
-        like = kin.get(path) or kin.setdefault(path, Mean(4))
-        relatives = family.get(first) or family.setdefault(first, Mean(8))
-        like.add(score)
-        relatives.add(score)
-        likes.append((like, relatives))
+    seen: list[tuple[float, Group, Group]] = []
+    for mention in mentions:
+        own = mention.own
+        score = own if -5.0 < own < 5.0 else 5.0 if own > 0 else -5.0
+        like, family = kin[mention.main.place.kin.path], families[address_family(mention.target)]
+        like.total += score
+        like.count += 1
+        family.total += score
+        family.count += 1
+        seen.append((score, like, family))
         running.append(running[-1] + score)
-    rows = []
-    total = len(scores)
-    for number, (score, (like, relatives)) in enumerate(zip(scores, likes, strict=True)):
+    total = len(seen)
+    for number, (score, like, family) in enumerate(seen):
         low = number - NEIGHBOURS if number > NEIGHBOURS else 0
         high = number + NEIGHBOURS + 1 if number + NEIGHBOURS < total else total
-        rows.append(
-            (
-                score,
-                like.without(score),
-                (like.count - 1) / 20 if like.count < 21 else 1.0,
-                (running[high] - running[low] - score) / (high - low - 1 or 1),
-                relatives.without(score),
-                number / total,
-            )
+        yield (
+            score,
+            like.without(score, ENOUGH_KIN),
+            (like.count - 1) / MANY_KIN if like.count <= MANY_KIN else 1.0,
+            (running[high] - running[low] - score) / (high - low - 1 or 1),
+            family.without(score, ENOUGH_FAMILY),
+            number / total,
         )
-    return rows
 
 
 @lru_cache(maxsize=65536)
