@@ -63,14 +63,6 @@ class Reading:
     blocks: Sequence[Block] = ()
 
 
-def read(
-    body: bytes | str, url: str, *, content_type: str = "", layout: Layout | None = None, models: Models = SHIPPED
-) -> Reading:
-    """Read a page with these models."""
-    with uncollected():
-        return read_text(body if isinstance(body, str) else decode(body, content_type), url, content_type, layout, models)
-
-
 @contextmanager
 def uncollected() -> Iterator[None]:
     """Without the collector of cycles: a page has none, and looking for them takes a tenth of the time of a reading."""
@@ -83,7 +75,12 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def read_text(text: str, url: str, content_type: str, layout: Layout | None, models: Models) -> Reading:
+@uncollected()
+def read(
+    body: bytes | str, url: str, *, content_type: str = "", layout: Layout | None = None, models: Models = SHIPPED
+) -> Reading:
+    """Read a page with these models."""
+    text = body if isinstance(body, str) else decode(body, content_type)
     url = url.strip()[:MAX_URL]
     if is_plain_text(text, content_type):
         return Reading(page=plain_page(text, url, layout))
