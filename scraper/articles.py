@@ -28,6 +28,8 @@ def article_reason(document: Document) -> str:
     title, address = is_titled(document), is_addressed(document)
     kind = document.meta("og:type").lower()
     named = kind == "article"
+    if not (title or address or named):
+        return ""  # two signs at most, whatever the others say
     marked = document.first(MARKED) is not None
     if title + address + named + marked < ENOUGH_SIGNS - 1 and not title and not address:
         return ""
@@ -48,9 +50,7 @@ def article_reason(document: Document) -> str:
 
 def is_addressed(document: Document) -> bool:
     """Whether a page gives another address than its own for itself, one that is an article's."""
-    link = document.first("link[rel='canonical' i]")
-    stated = [link.attributes.get("href") or "" if link is not None else "", document.meta("og:url")]
-    own = [canonical(absolute(href, document.base)) for href in stated if href]
+    own = [canonical(absolute(href, document.base)) for href in (document.stated, document.meta("og:url")) if href]
     return any(
         address.startswith("https://") and address != document.own and address_signs(address, "") & ARTICLE_ADDRESS
         for address in own
@@ -60,9 +60,11 @@ def is_addressed(document: Document) -> bool:
 def is_titled(document: Document) -> bool:
     """Whether the title of a page is a heading on it. A paper's name is so too, but short, named or a link."""
     title, paper = same_words(document.title), same_words(document.meta("og:site_name"))
+    if words(title) < LONG_HEADING:
+        return False
     for node in document.parser.css("h1, h2"):
         heading = same_words(tidy(node.text()))
-        if min(words(heading), words(title)) < LONG_HEADING or (heading not in title and title not in heading):
+        if words(heading) < LONG_HEADING or (heading not in title and title not in heading):
             continue
         if heading != paper and not leads_home(node, document):
             return True

@@ -106,12 +106,15 @@ class Reader:
         known = self.known
         above: list[tuple[LexborNode | None, int, Context]] = []
         node, holder, context = root.first_child, root.mem_id, outer
-        while node is not None or above:
+        count = self.count
+        while True:
             if node is None:
+                if not above:
+                    break
                 node, holder, context = above.pop()
                 continue
-            self.count += 1
-            if self.count > MAX_NODES:
+            count += 1
+            if count > MAX_NODES:
                 return False
             if node.is_text_node:
                 if context[5]:
@@ -123,13 +126,20 @@ class Reader:
             tag = place.kin.tag if place is not None else node.tag or ""
             if not inside and self.is_other(node, tag, place):
                 return False
-            inner = context if tag in TRANSPARENT else self.enter(node, tag, place, identity, context)
-            child = node.first_child
+            inner, child = context, node.first_child
+            if tag not in TRANSPARENT:
+                if child is not None:
+                    inner = self.entered(node, tag, place, identity, context)
+                    if inner is not context and tag != "span":
+                        self.last = None
+                elif tag != "span":
+                    self.pass_by(node, tag, context)
             if child is None:
                 node = node.next
             else:
                 above.append((node.next, holder, context))
                 node, holder, context = child, identity, inner
+        self.count = count
         return True
 
     def is_other(self, node: LexborNode, tag: str, place: Place | None) -> bool:
@@ -151,25 +161,21 @@ class Reader:
             self.last = Segment(text, context, holder, inside)
             self.segments.append(self.last)
 
-    def enter(self, node: LexborNode, tag: str, place: Place | None, identity: int, outer: Context) -> Context:
-        """Pass the beginning of an element that parts texts; the context inside it."""
-        if tag == "br":
-            if not (outer[3] or outer[4]):
-                self.last = None
-            elif self.last is not None:
-                self.last.text += " "
-            return outer
+    def pass_by(self, node: LexborNode, tag: str, context: Context) -> None:
+        """Pass an element that holds nothing: it parts texts, all but a `br` in a heading or a link, and a picture."""
         if tag == "img":
             self.images.append(node)
-            return outer
-        inner = self.entered(node, tag, place, identity, outer)
-        if inner is not outer and tag != "span":
+        elif tag == "br" and (context[3] or context[4]):
+            if self.last is not None:
+                self.last.text += " "
+        else:
             self.last = None
-        return inner
 
     def entered(self, node: LexborNode, tag: str, place: Place | None, identity: int, outer: Context) -> Context:
         """The context inside an element."""
         _, _, around, heading, link, printed = outer
+        if not printed or tag in UNPRINTED:
+            return identity, tag, around, heading, link, False
         bits = (own_bits(tag, node.attributes) if place is None else place.kin.bits) & PARTS
         if not bits:
             if tag == "span":
@@ -179,7 +185,7 @@ class Reader:
             bits |= around & NOT_KICKER
         if tag == "a":
             link = OWN_LINK if place is not None and place.target == self.target else OTHER_LINK
-        return identity, tag, bits, HEADINGS.get(tag, heading), link, printed and tag not in UNPRINTED
+        return identity, tag, bits, HEADINGS.get(tag, heading), link, True
 
 
 def abuts(last: Segment, text: str, holder: int) -> bool:

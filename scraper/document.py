@@ -54,15 +54,21 @@ MARKUP: Final = re.compile(
 )
 
 
+STATED: Final = "base[href], meta, link[rel='canonical' i]"
+
+
 class Document:
     """A parsed page and what its head says."""
 
-    __slots__ = ("base", "language", "own", "parser", "site", "title", "url")
+    __slots__ = ("base", "language", "metas", "own", "parser", "site", "stated", "title", "url")
 
     def __init__(self, text: str, url: str) -> None:
         self.parser = LexborHTMLParser(text.encode("utf-8", "replace"))  # no parser takes lone surrogates
         self.url = url
-        self.base = base_of(self.parser, url)
+        self.base = url  # where relative links start from
+        self.stated = ""  # the address that the page gives for itself, as printed
+        self.metas: dict[str, str] = {}  # the content of each meta element, by its name and its property
+        self.read_head()
         self.own = canonical(url) if url else ""
         self.site = self.own.removeprefix("https://").partition("/")[0]
         title = self.parser.css_first("title")
@@ -71,6 +77,26 @@ class Document:
         self.language = ((root.attributes.get("lang") or "") if root is not None else "").strip()
         if any(text.find(mark, 0, BANNER_WITHIN) >= 0 for mark in ARCHIVE_MARK):
             self.remove(BANNERS)
+
+    def read_head(self) -> None:
+        """What the page says of itself, in one walk over its elements: the first of each kind counts."""
+        base: str | None = None
+        stated: str | None = None
+        for node in self.parser.css(STATED):
+            attributes = node.attributes
+            tag = node.tag
+            if tag == "meta":
+                content = tidy(attributes.get("content") or "")
+                for name in (attributes.get("name"), attributes.get("property")):
+                    if name:
+                        self.metas.setdefault(name.lower(), content)
+            elif tag == "base":
+                base = attributes.get("href") or "" if base is None else base
+            else:
+                stated = attributes.get("href") or "" if stated is None else stated
+        self.stated = stated or ""
+        if base:
+            self.base = base_of(base, self.url)
 
     def remove(self, selector: str) -> int:
         """Take what a selector finds out of the page; how many there were."""
@@ -84,15 +110,12 @@ class Document:
 
     def meta(self, name: str) -> str:
         """The content of a meta element by its name or property."""
-        found = self.parser.css_first(f"meta[name='{name}' i], meta[property='{name}' i]")
-        return tidy(found.attributes.get("content") or "") if found is not None else ""
+        return self.metas.get(name, "")
 
 
-def base_of(parser: LexborHTMLParser, url: str) -> str:
+def base_of(href: str, url: str) -> str:
     """The address that relative links start from; a `<base>` that is none on the web is passed over."""
-    base = parser.css_first("base[href]")
-    href = base.attributes.get("href") if base is not None else None
-    resolved = absolute(href, url) if href else url
+    resolved = absolute(href, url)
     return resolved if canonical(resolved).startswith("https://") else url
 
 
