@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 from scraper.claims import SHARED, UNCLAIMED, Claims
 from scraper.links import Mention
 from scraper.places import HEADINGS, Place, Places, own_bits
-from scraper.text import tidy, words
+from scraper.text import has_letters, tidy, words
 from scraper.vocabulary import named
 
 NO_LINK, OWN_LINK, OTHER_LINK = 0, 1, 2
@@ -64,7 +64,7 @@ Context: TypeAlias = tuple[int, str, int, int, int, bool]
 class Segment:
     """One run of text in a block: what its element is called, its heading and its link."""
 
-    __slots__ = ("bits", "container", "heading", "inside", "link", "owner", "tag", "text", "words")
+    __slots__ = ("bits", "container", "heading", "inside", "lettered", "link", "owner", "tag", "text", "words")
 
     def __init__(self, text: str, context: Context, owner: int, inside: bool) -> None:
         self.text = text
@@ -72,6 +72,7 @@ class Segment:
         self.owner = owner  # the mem_id of the element that holds the last of its text
         self.inside = inside  # whether it stands in the block, not after it
         self.words = 0
+        self.lettered = False
 
 
 class Block:
@@ -216,10 +217,15 @@ def fill(block: Block, number: int, known: dict[int, Place], claims: Claims) -> 
         reader.last = None
         reader.count = MAX_NODES - MAX_NODES_AFTER
         read_on(reader, root, parent)
-    for segment in block.segments:
-        segment.text = tidy(segment.text)
-        segment.words = words(segment.text)
-    block.segments = [segment for segment in block.segments if segment.text]
+    block.segments = [segment for segment in block.segments if measured(segment)]
+
+
+def measured(segment: Segment) -> bool:
+    """Tidy the text of a segment, now that it is whole, and count its words; False where nothing of it is seen."""
+    text = segment.text = tidy(segment.text)
+    segment.words = words(text)
+    segment.lettered = has_letters(text)
+    return text != ""
 
 
 def bare_text(mention: Mention) -> str:

@@ -7,7 +7,6 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from scraper.blocks import OTHER_LINK, OWN_LINK, Block, Segment
-from scraper.text import has_letters
 from scraper.vocabulary import named
 
 HEADLINE: Final = named("HEADLINE")
@@ -50,7 +49,8 @@ def headline_worth(segment: Segment) -> float:
     bits = segment.bits
     count = segment.words
     worth = (3.5 + min(count, 3) * 0.4 - segment.heading * 0.2) if segment.heading else min(count, 4) * 0.75
-    worth -= max(0, count - 20) * 0.15
+    if count > 20:
+        worth -= (count - 20) * 0.15
     if segment.link == OWN_LINK:
         worth += 2.5
     elif segment.link:
@@ -67,18 +67,20 @@ def headline_worth(segment: Segment) -> float:
         worth -= 1.5
     if not segment.heading and segment.text.endswith((".", "。")):
         worth -= 1  # 3 in 100 of the labelled headlines end so, and 66 of their summaries
-    if not has_letters(segment.text) or (count <= LONGEST_TIME and TIME.fullmatch(segment.text)):
+    if count <= LONGEST_TIME and TIME.fullmatch(segment.text):
         worth -= 5
     return worth
 
 
 def headline_of(segments: Sequence[Segment]) -> int:
     """Which of the texts is the headline. Of several in one heading or link the last: those before it are kickers."""
+    if len(segments) == 1 or not segments[1].inside:
+        return 0  # as in more than half of all blocks
     best, chosen, before = -99.0, 0, -1
     for place, segment in enumerate(segments):
         if not segment.inside:
             break
-        if not has_letters(segment.text):
+        if not segment.lettered:
             continue  # a colon between kicker and headline
         worth = headline_worth(segment)
         if before >= 0 and before == chosen and segment.words > 1 and not is_beside(segment.bits):
@@ -103,7 +105,7 @@ def headline_in(block: Block) -> str:
     if not segments:
         return ""
     head = segments[headline_of(segments)]
-    return head.text if head.words >= LEAST_HEADLINE and has_letters(head.text) else ""
+    return head.text if head.words >= LEAST_HEADLINE and head.lettered else ""
 
 
 def parts_of(block: Block) -> Parts:
@@ -116,7 +118,7 @@ def parts_of(block: Block) -> Parts:
         chosen = first_printed(segments, headline_of(segments))
         head = segments[chosen]
         fitting = head.link == OWN_LINK or head.heading or not block.mention.main.text
-        parts.headline = head.text if fitting and has_letters(head.text) else block.mention.text
+        parts.headline = head.text if fitting and head.lettered else block.mention.text
         read_around(parts, segments[:chosen], head, above=True)
         read_around(parts, segments[chosen + 1 :], head, above=False)
         return parts
@@ -139,7 +141,7 @@ def read_around(parts: Parts, segments: Sequence[Segment], head: Segment | None,
     shared = head.bits if head else 0
     for segment in reversed(segments) if above else segments:
         text = segment.text
-        if text == parts.headline or not has_letters(text):
+        if not segment.lettered or text == parts.headline:
             continue
         if segment.bits & BYLINE or BY.match(text):
             if not parts.byline and segment.words <= LONGEST_BYLINE:
