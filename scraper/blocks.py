@@ -102,7 +102,7 @@ class Reader:
         self.last: Segment | None = None
         self.count = 0
 
-    def read(self, root: LexborNode, outer: Context, inside: bool) -> bool:
+    def read(self, root: LexborNode, outer: Context, inside: bool) -> bool:  # noqa: C901 - the hottest loop of all
         """All text below an element, in order; False where another story or its heading begins."""
         known = self.known
         above: list[tuple[LexborNode | None, int, Context]] = []

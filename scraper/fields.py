@@ -49,8 +49,7 @@ def headline_worth(segment: Segment) -> float:
     bits = segment.bits
     count = segment.words
     worth = (3.5 + min(count, 3) * 0.4 - segment.heading * 0.2) if segment.heading else min(count, 4) * 0.75
-    if count > 20:
-        worth -= (count - 20) * 0.15
+    worth -= max(0, count - 20) * 0.15
     if segment.link == OWN_LINK:
         worth += 2.5
     elif segment.link:
@@ -190,7 +189,7 @@ def image_of(images: Sequence[LexborNode]) -> str:
     for image in images:
         attributes = image.attributes
         for name in ("srcset", "data-srcset"):
-            if best := widest(attributes.get(name) or ""):
+            if (candidates := attributes.get(name)) and (best := widest(candidates)):
                 return best
         for name in LAZY_SOURCES:
             source = (attributes.get(name) or "").strip()

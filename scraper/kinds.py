@@ -45,6 +45,7 @@ FOLDERS: Final = (
     (Kind.GALLERY, named("GALLERY")),
     (Kind.AUDIO, named("AUDIO")),
 )
+ANY_FOLDER: Final = named("OPINION LIVE VIDEO GALLERY AUDIO")
 MEDIA: Final = (Kind.LIVE, Kind.VIDEO, Kind.GALLERY, Kind.AUDIO)
 PREFIX: Final = re.compile(r"^[^:|]{3,24}[:|]")
 
@@ -68,8 +69,5 @@ def kind_of(target: str, headline: str, labels: str) -> Kind:
                 return kind
     if labels and (told := told_by(labels)):
         return told
-    folders = folder_words(target)
-    for kind, bits in FOLDERS:
-        if folders & bits:
-            return kind
-    return Kind.STORY
+    folders = folder_words(target) & ANY_FOLDER
+    return next(kind for kind, bits in FOLDERS if folders & bits) if folders else Kind.STORY

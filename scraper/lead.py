@@ -7,7 +7,6 @@ from operator import mul
 
 from scraper.prominence import VALUES, Standing
 from scraper.signs import WORD_NAMES
-from scraper.vocabulary import Word
 
 
 class LeadModel:
@@ -34,9 +33,9 @@ class LeadModel:
         """What each sign adds to the score."""
         found: dict[str, float] = {}
         for prefix, bits in (("near", standing.near), ("around", standing.around), ("opens", standing.opens)):
-            for word in Word:
-                if word.value & bits:
-                    found[f"{prefix} {word.name}"] = self.weights.get(f"{prefix} {word.name}", 0.0)
+            for bit, name in WORD_NAMES:
+                if bit & bits:
+                    found[f"{prefix} {name}"] = self.weights.get(f"{prefix} {name}", 0.0)
         for name, weight, value in zip(VALUES, self.dense, standing.values, strict=True):
             if value:
                 found[name] = weight * value

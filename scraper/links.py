@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.limits import MAX_URL
 from scraper.places import HEADINGS, Place, Places
-from scraper.text import is_unspaced, tidy, words
+from scraper.text import counted, is_unspaced, tidy, words
 from scraper.urls import absolute, canonical
 from scraper.vocabulary import Word
 
@@ -112,10 +112,12 @@ class Links:
         self.base = base
         self.own = own
         place_of = self.places.of
-        for node in parser.css(LINKS_AND_HEADINGS):
-            if node.tag == "a":
+        nodes = parser.css(LINKS_AND_HEADINGS)
+        tags = [node.tag for node in nodes]
+        for node, tag, following in zip(nodes, tags, [*tags[1:], "a"], strict=True):
+            if tag == "a":
                 text = link_text(node)
-                if not text or len(text) >= LABEL_LENGTH or not is_label(text, node):
+                if not text or len(text) >= LABEL_LENGTH or not is_label(text, node, following != "a"):
                     self.take(node, text)
                 continue
             place = place_of(node)
@@ -165,19 +167,17 @@ def says_more(text: str) -> bool:
     return READ_MORE.search(text) is not None
 
 
-def is_label(text: str, node: LexborNode) -> bool:
-    """Whether a link of a short text can be passed over: most of a page's links are names of sections."""
+def is_label(text: str, node: LexborNode, before_heading: bool) -> bool:
+    """Whether a link of a short text can be passed over: most of a page's links are names of sections.
+
+    A heading in a link is what comes next of all links and headings.
+    """
     if says_more(text):
         return False
     parent = node.parent
     if parent is not None and parent.tag in HEADINGS:
         return False
-    child = node.first_child
-    while child is not None:
-        if child.is_element_node and (child.tag in HEADINGS or child.css_first(HEADING)):
-            return False
-        child = child.next
-    return True
+    return not before_heading or node.css_first(HEADING) is None
 
 
 def longer(known: Place | None, new: Place) -> Place:
@@ -222,8 +222,7 @@ def mentions(links: list[Link]) -> list[Mention]:
 def entitle(mention: Mention, text: str) -> None:
     """Give a mention its headline, as far as it is known before its block is read."""
     mention.text = text
-    mention.unspaced = is_unspaced(text)
-    mention.words = words(text)
+    mention.words, mention.unspaced = counted(text)
 
 
 def substitute(links: list[Link]) -> str:

@@ -113,18 +113,19 @@ def pictures(mention: Mention, place: Place) -> tuple[int, int, bool]:
     for link in mention.links:
         if not within(link.place, place):
             seen += link.place.node.css("img")
-    return len(seen), max(map(stated_width, seen), default=0), any(map(is_eager, seen))
+    if not seen:
+        return 0, 0, False
+    stated = [image.attributes for image in seen]
+    return len(seen), max(map(stated_width, stated)), any(map(is_eager, stated))
 
 
-def is_eager(image: LexborNode) -> bool:
+def is_eager(attributes: dict[str, str | None]) -> bool:
     """Whether a page asks for a picture before others (HTML, lazy loading and fetch priority): it shows at once."""
-    attributes = image.attributes
     return attributes.get("fetchpriority") == "high" or attributes.get("loading") == "eager"
 
 
-def stated_width(image: LexborNode) -> int:
+def stated_width(attributes: dict[str, str | None]) -> int:
     """The width in pixels that a picture is to be shown in, by its `width` or its `sizes`; 0 where neither says."""
-    attributes = image.attributes
     width = 0
     if found := PIXELS.match(attributes.get("width") or ""):
         width = int(found[1])
@@ -148,7 +149,7 @@ def card_pictures(
     if card is None:
         return 0, 0
     own = [image for image in card.node.css("img") if holder(image, claims, known) in (SHARED, number)]
-    return len(own), max(map(stated_width, own), default=0)
+    return len(own), max((stated_width(image.attributes) for image in own), default=0)
 
 
 def holder(node: LexborNode, claims: Claims, known: dict[int, Place]) -> int:

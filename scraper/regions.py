@@ -1,6 +1,6 @@
 """The parts of a page by the stories that they hold: which story opens a part, and what parts are called."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from scraper.claims import TOPMOST
@@ -16,10 +16,9 @@ class Regions:
         self.total = len(places)
         self.first: dict[Place, int] = {}
         self.last: dict[Place, int] = {}
-        for number, place in enumerate(places):
-            mark_upwards(place, number, self.first)
-        for number in range(len(places) - 1, -1, -1):
-            mark_upwards(places[number], number, self.last)
+        numbers = range(self.total)
+        mark_upwards(places, numbers, self.first)
+        mark_upwards(places, reversed(numbers), self.last)
 
     def size(self, place: Place) -> int:
         """How many places an element holds."""
@@ -46,7 +45,10 @@ class Regions:
         return size, bits
 
 
-def mark_upwards(place: Place | None, number: int, marks: dict[Place, int]) -> None:
-    while place is not None and place not in marks:
-        marks[place] = number
-        place = place.parent
+def mark_upwards(places: Sequence[Place], numbers: Iterable[int], marks: dict[Place, int]) -> None:
+    """Mark the elements around each place with its number, unless they have that of an earlier one."""
+    for number in numbers:
+        step: Place | None = places[number]
+        while step is not None and step not in marks:
+            marks[step] = number
+            step = step.parent

@@ -7,7 +7,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from scraper.blocks import LETTERS, Block
-from scraper.claims import TOPMOST, UNCLAIMED, Claims
+from scraper.claims import TOPMOST, Claims
 from scraper.places import HEADINGS, Place, own_bits
 from scraper.text import has_letters, tidy, words
 from scraper.vocabulary import named
@@ -24,6 +24,7 @@ SKIPPED: Final = frozenset({"script", "style", "template", "noscript", "br", "hr
 HEADING: Final = "h1, h2, h3, h4, h5, h6"
 TITLED: Final = "[class*=title], [class*=heading], [class*=header], a"
 MOST_PARTS: Final = 3
+UNLABELLED: Final = ("", False)
 DIGIT: Final = re.compile(r"\d")
 LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
 NO_SECTION: Final = re.compile(
@@ -43,7 +44,7 @@ class Sections:
     def __init__(self, known: dict[int, Place], claims: Claims) -> None:
         self.known = known
         self.claims = claims
-        self.labels: dict[int, dict[int, tuple[str, bool]]] = {}
+        self.labels: dict[Place, dict[Place, tuple[str, bool]]] = {}
 
     def of(self, block: Block) -> str:
         """The heading above a block or, where there is none, the nearest label; "" where it stands under neither."""
@@ -55,10 +56,10 @@ class Sections:
         for _ in range(HIGHEST):
             if parent is None or parent.kin.tag in TOPMOST:
                 break
-            labels = self.labels.get(id(parent))
+            labels = self.labels.get(parent)
             if labels is None:
-                labels = self.labels[id(parent)] = dict(self.labelled(parent))
-            label, heading = labels.get(child.node.mem_id, ("", False))
+                labels = self.labels[parent] = dict(self.labelled(parent))
+            label, heading = labels.get(child, UNLABELLED)
             if heading:
                 return label
             nearest = nearest or label
@@ -80,8 +81,9 @@ class Sections:
             child = child.parent
         return ""
 
-    def labelled(self, parent: Place) -> Iterator[tuple[int, tuple[str, bool]]]:
+    def labelled(self, parent: Place) -> Iterator[tuple[Place, tuple[str, bool]]]:
         """The children of an element that hold stories, each with the label before it and whether that is a heading."""
+        known, owners = self.known, self.claims.owners
         label = ""
         began = strong = False
         node = parent.node.first_child
@@ -89,9 +91,10 @@ class Sections:
             if node is None:
                 return
             if node.is_element_node:
-                if self.claims.of(self.known.get(node.mem_id)) != UNCLAIMED:
+                place = known.get(node.mem_id)
+                if place is not None and place in owners:
                     began = True
-                    yield node.mem_id, (label, strong)
+                    yield place, (label, strong)
                 else:
                     text, heading = label_of(node)
                     if text and (heading or not (began or strong)):
@@ -112,22 +115,29 @@ def label_of(node: LexborNode) -> tuple[str, bool]:
     """What an element without stories prints as a label, and whether it is a heading; ("", False) if it is none."""
     tag = node.tag or ""
     if tag in SKIPPED:
-        return "", False
-    bits = own_bits(tag, node.attributes)
+        return UNLABELLED
     if tag in HEADINGS:
         return short(first_text(node), leads_on=True), True
-    if bits & NOT_LABEL and not bits & TITLE:
-        return "", False
     text = node.text()
     if len(text) > LONGEST_TEXT or not has_letters(text):
-        return "", False
-    for selector in (HEADING, TITLED):
-        found = node.css_first(selector)
-        if found is not None and (title := short(first_text(found), leads_on=selector is HEADING)):
-            return title, selector is HEADING
+        return UNLABELLED
+    bits = own_bits(tag, node.attributes)
+    if bits & NOT_LABEL and not bits & TITLE:
+        return UNLABELLED
+    if holds_elements(node):
+        for selector in (HEADING, TITLED):
+            found = node.css_first(selector)
+            if found is not None and (title := short(first_text(found), leads_on=selector is HEADING)):
+                return title, selector is HEADING
     if bits & TITLE or words(tidy(text)) <= LONGEST_WEAK:
         return short(first_text(node)), False
-    return "", False
+    return UNLABELLED
+
+
+def holds_elements(node: LexborNode) -> bool:
+    """Whether an element holds more than one text."""
+    child = node.first_child
+    return child is not None and not (child.is_text_node and child.next is None)
 
 
 def first_text(node: LexborNode) -> str:

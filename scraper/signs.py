@@ -186,9 +186,9 @@ WORDY: Final = 5
 
 def home_of(mentions: Sequence[Mention], site: str) -> str:
     """The site's host, or "" on a page whose headlines mostly lead to other sites: there that says nothing."""
-    home = domain(site)
     wordy = [mention.target for mention in mentions if mention.words >= WORDY]
-    away = sum(domain(host_of(target)) != home for target in wordy)
+    own, home = f"https://{site}/", domain(site)
+    away = sum(domain(host_of(target)) != home for target in wordy if not target.startswith(own))
     return "" if 2 * away > len(wordy) else site
 
 

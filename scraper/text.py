@@ -36,10 +36,15 @@ def is_unspaced(text: str) -> bool:
 
 def words(text: str) -> int:
     """How many words the text has, as a reader of its script would count."""
+    return counted(text)[0]
+
+
+def counted(text: str) -> tuple[int, bool]:
+    """How many words the text has, and whether its script writes no spaces between them."""
     if text.isascii() or not UNSPACED.search(text):
-        return text.count(" ") + 1 if text else 0
+        return text.count(" ") + 1 if text else 0, False
     spaced, unspaced = UNSPACED.subn(" ", text)
-    return (unspaced + 1) // CHARACTERS_A_WORD + len(spaced.split())
+    return (unspaced + 1) // CHARACTERS_A_WORD + len(spaced.split()), True
 
 
 def has_letters(text: str) -> bool:

@@ -37,11 +37,12 @@ CONTROLS: Final = re.compile("[\x00-\x1f\x7f]")
 def absolute(href: str, base: str) -> str:
     """A link made absolute. `urljoin` takes 7 us, over all links more than the parse, so most go without it."""
     href = href.strip()
-    if href[:7].lower() == "http://" or href[:8].lower() == "https://":
+    if href.startswith(("https://", "http://")) or href[:8].lower().startswith(("https://", "http://")):
         return href
-    if href[:1] == "/" and href[1:2] != "/" and "/." not in href:
-        return origin(base) + href if origin(base) else joined(href, base)
-    if BELOW.fullmatch(href) and origin(base):
+    root = origin(base)
+    if root and href[:1] == "/" and href[1:2] != "/" and "/." not in href:
+        return root + href
+    if root and BELOW.fullmatch(href):
         return folder(base) + href
     return joined(href, base)
 
