@@ -44,6 +44,19 @@ def reader_name(layout: Layout | None) -> str:
     return f"{READER_VERSION}+{digest[:8]}"
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of cycles: a page has none, and looking for them takes a seventh of the time of a reading."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@uncollected()  # until all but the front page is freed
 def read_front_page(
     body: bytes | str, url: str = "", *, content_type: str = "", layout: Layout | None = None
 ) -> FrontPage:
@@ -61,18 +74,6 @@ class Reading:
     chosen: Sequence[Mention] = ()
     ranked: Sequence[Standing] = ()
     blocks: Sequence[Block] = ()
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without the collector of cycles: a page has none, and looking for them takes a tenth of the time of a reading."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @uncollected()
