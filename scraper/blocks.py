@@ -124,7 +124,7 @@ class Reader:
                 continue
             identity = node.mem_id
             place = known.get(identity)
-            tag = place.kin.tag if place is not None else node.tag or ""
+            tag = place.tag if place is not None else node.tag or ""
             if not inside and self.is_other(node, tag, place):
                 return False
             inner, child = context, node.first_child
@@ -177,7 +177,7 @@ class Reader:
         _, _, around, heading, link, printed = outer
         if not printed or tag in UNPRINTED:
             return identity, tag, around, heading, link, False
-        bits = (own_bits(tag, node.attributes) if place is None else place.kin.bits) & PARTS
+        bits = (own_bits(tag, node.attributes) if place is None else place.bits) & PARTS
         if not bits:
             if tag == "span":
                 return outer
@@ -204,14 +204,14 @@ def fill(block: Block, number: int, known: dict[int, Place], claims: Claims) -> 
     link = NO_LINK if around is None else OWN_LINK if around.target == block.mention.target else OTHER_LINK
     root = place.node
     reader = Reader(block, number, known, claims)
-    identity, tag, bits = root.mem_id, place.kin.tag, place.kin.bits & PARTS
+    identity, tag, bits = root.mem_id, place.tag, place.bits & PARTS
     bare = bare_text(block.mention)
     if bare and (place is block.mention.main.place or tidy(root.text()) == bare):  # nothing but the link
         reader.take(bare, (identity, tag, bits, block.mention.level, OWN_LINK, True), 0, True)
         if place is not block.mention.main.place:
             block.images += root.css("img")
     else:
-        reader.read(root, (identity, tag, bits, place.level, link, True), True)
+        reader.read(root, (identity, tag, bits, place.heading_level, link, True), True)
     parent = place.parent
     if parent is not None and claims.of(parent) == SHARED:
         reader.last = None
@@ -236,7 +236,7 @@ def bare_text(mention: Mention) -> str:
 
 def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
     """Read what stands between a block and the next one in an element that several stories share."""
-    outer = (parent.node.mem_id, parent.kin.tag, parent.kin.bits & PARTS, parent.level, NO_LINK, True)
+    outer = (parent.node.mem_id, parent.tag, parent.bits & PARTS, parent.heading_level, NO_LINK, True)
     node = root.next
     for _ in range(MAX_NEIGHBOURS):
         if node is None:
@@ -246,7 +246,7 @@ def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
         elif node.is_element_node:
             identity = node.mem_id
             place = reader.known.get(identity)
-            tag = place.kin.tag if place is not None else node.tag or ""
+            tag = place.tag if place is not None else node.tag or ""
             if tag in ITEMS or reader.is_other(node, tag, place):
                 return
             if tag == "br":

@@ -51,7 +51,7 @@ class Claims:
         """The highest element that a mention has to itself."""
         place = mention.main.place
         parent = place.parent
-        while parent is not None and self.owners.get(parent) == number and parent.kin.tag not in TOPMOST:
+        while parent is not None and self.owners.get(parent) == number and parent.tag not in TOPMOST:
             place = parent
             parent = place.parent
         return place

@@ -113,9 +113,9 @@ def selector_of(place: Place) -> str:
 def step_of(place: Place) -> str:
     identity = place.node.attributes.get("id") or ""
     if identity and not any(map(str.isdigit, identity)) and is_plain(identity):
-        return f"{place.kin.tag}#{identity}"
+        return f"{place.tag}#{identity}"
     names = [name for name in (place.node.attributes.get("class") or "").split() if is_plain(name)]
-    return f"{place.kin.tag}.{names[0]}" if names else place.kin.tag
+    return f"{place.tag}.{names[0]}" if names else place.tag
 
 
 def is_plain(name: str) -> bool:

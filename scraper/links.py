@@ -71,7 +71,7 @@ class Mention:
     @property
     def level(self) -> int:
         """The level of its heading, 0 without one."""
-        return self.heading.kin.level if self.heading else 0
+        return self.heading.level if self.heading else 0
 
 
 def printed_address(attributes: dict[str, str | None]) -> str:
@@ -254,7 +254,7 @@ HEADLINE: Final = Word.HEADLINE.value
 def headline_worth(link: Link) -> float:
     """How much a link looks like the headline: in a heading, named so, of a headline's length."""
     count = words(link.text)
-    near = link.place.kin.wide
+    near = link.place.wide
     worth = 0.0
     if count:
         worth += 1 + min(count, 5) * 0.4 - max(0, count - 25) * 0.1

@@ -9,6 +9,7 @@ from scraper.vocabulary import Word, words_in
 HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 # Beside the words: the element or the landmark of the page's own content (HTML, the main element).
 CENTRAL: Final = 1 << len(Word)
+PROSE: Final = CENTRAL << 1  # a paragraph
 # What an element says by its very tag.
 TAG_BITS: Final[dict[str, int]] = {
     "nav": Word.NAV.value,
@@ -24,6 +25,7 @@ TAG_BITS: Final[dict[str, int]] = {
     "address": Word.BYLINE.value,
     "figcaption": Word.CAPTION.value,
     "noscript": Word.HIDDEN.value,
+    "p": PROSE,
 }
 HIDDEN: Final = Word.HIDDEN.value
 # Attributes that name an element as classes do, for tests, for analytics and for readers of the screen.
@@ -39,54 +41,57 @@ NAMING: Final = frozenset({
 SPECIAL: Final = NAMING | {"hidden", "style"}
 
 
-class Kin:
-    """What all elements have in common that are reached by the same tags and classes from the root.
-
-    `bits` are their own words, `near` also those of the two elements around them, `around` all words down to them.
-    """
-
-    __slots__ = ("around", "bits", "level", "near", "number", "path", "prose", "tag", "wide")
-
-    def __init__(self, parent: "Kin | None", tag: str, bits: int, number: int, path: int) -> None:
-        self.tag = tag
-        self.bits = bits
-        self.number = number
-        self.path = path
-        self.level = HEADINGS.get(tag, 0)  # of a heading, else 0
-        if parent is None:
-            self.around = self.wide = self.near = bits
-            self.prose = False
-        else:
-            self.around = parent.around | bits
-            self.wide = parent.bits | bits
-            self.near = parent.wide | bits
-            self.prose = parent.prose or tag == "p"
-
-
 class Place:
-    """An element: its kin, the heading and the link around it; of a link the address that it leads to.
+    """An element: what it and those around it are called, the heading and the link around it.
+
+    `bits` are its own words, `near` also those of the two elements around it, `around` all words down to it. `path` is the
+    same for its kin: all elements that are reached by the same tags and classes from the root. `target` is the address
+    that a link leads to.
 
     It refers to no place below itself or to itself, so a page is freed as soon as it is read, without a collection.
     """
 
-    __slots__ = ("heading", "kin", "link", "node", "parent", "target")
+    __slots__ = (
+        "around",
+        "bits",
+        "heading",
+        "level",
+        "link",
+        "near",
+        "node",
+        "parent",
+        "path",
+        "tag",
+        "target",
+        "wide",
+    )
 
-    def __init__(self, node: LexborNode, parent: "Place | None", kin: Kin) -> None:
+    def __init__(self, node: LexborNode, parent: "Place | None", attributes: dict[str, str | None]) -> None:
+        tag = node.tag or ""
+        bits = own_bits(tag, attributes)
         self.node = node
         self.parent = parent
-        self.kin = kin
+        self.tag = tag
+        self.bits = bits
+        self.level = HEADINGS.get(tag, 0)  # of a heading, else 0
         self.target = ""
         if parent is None:
+            self.around = self.wide = self.near = bits
+            self.path = 0
             self.heading: Place | None = None
             self.link: Place | None = None
         else:
-            self.heading = parent if parent.kin.level else parent.heading
+            self.around = parent.around | bits
+            self.wide = parent.bits | bits
+            self.near = parent.wide | bits
+            self.path = hash((parent.path, tag, attributes.get("class")))  # 64 bits: one of a page is not another's
+            self.heading = parent if parent.level else parent.heading
             self.link = parent if parent.target else parent.link
 
     @property
-    def level(self) -> int:
-        """The level of the heading that it is in, 0 outside headings."""
-        return self.kin.level or (self.heading.kin.level if self.heading else 0)
+    def heading_level(self) -> int:
+        """The level of the heading that it is or is in, 0 outside headings."""
+        return self.level or (self.heading.level if self.heading else 0)
 
 
 def own_bits(tag: str, attributes: dict[str, str | None]) -> int:
@@ -119,40 +124,24 @@ class Places:
 
     def __init__(self) -> None:
         self.known: dict[int, Place] = {}
-        self.kins: dict[tuple[int, str, str | None, int], Kin] = {}
-        self.paths: dict[tuple[int, str, str | None], int] = {}
-        self.root = Kin(None, "", 0, 0, 0)
 
     def of(self, node: LexborNode, attributes: dict[str, str | None] | None = None) -> Place:
         """The place of a node (its attributes, if they are at hand), and on the way those of its ancestors."""
-        known, kins = self.known, self.kins
-        climbed: list[tuple[int, LexborNode, dict[str, str | None] | None]] = []
-        place: Place | None = None
-        current: LexborNode | None = node
+        known = self.known
+        identity = node.mem_id
+        place = known.get(identity)
+        if place is not None:
+            return place
+        above: list[LexborNode] = []
+        current = node.parent
         while current is not None:
-            identity = current.mem_id
-            place = known.get(identity)
+            place = known.get(current.mem_id)
             if place is not None:
                 break
-            climbed.append((identity, current, attributes))
-            attributes = None
+            above.append(current)
             current = current.parent
-        kin = self.root if place is None else place.kin
-        while climbed:
-            identity, step, attributes = climbed.pop()
-            if attributes is None:
-                attributes = step.attributes
-            special = 0 if SPECIAL.isdisjoint(attributes) else special_bits(attributes)
-            key = (kin.number, step.tag or "", attributes.get("class"), special)
-            kin = kins.get(key) or self.kin(kin, key)
-            place = known[identity] = Place(step, place, kin)
-        assert place is not None  # noqa: S101 - a node is at least its own place
+        while above:
+            current = above.pop()
+            place = known[current.mem_id] = Place(current, place, current.attributes)
+        place = known[identity] = Place(node, place, node.attributes if attributes is None else attributes)
         return place
-
-    def kin(self, parent: Kin, key: tuple[int, str, str | None, int]) -> Kin:
-        """A new kin; elements that differ only in their ids share its path."""
-        _, tag, names, special = key
-        path = self.paths.setdefault((parent.path, tag, names), len(self.paths) + 1)
-        bits = TAG_BITS.get(tag, 0) | special | (words_in(names) if names else 0)
-        found = self.kins[key] = Kin(parent, tag, bits, len(self.kins) + 1, path)
-        return found

@@ -97,12 +97,12 @@ def near_bits(link: Place, block: Place) -> int:
     bits = 0
     step: Place | None = link
     while step is not None and step is not block:
-        bits |= step.kin.bits
+        bits |= step.bits
         step = step.parent
     for _ in range(3):
         if step is None:
             break
-        bits |= step.kin.bits
+        bits |= step.bits
         step = step.parent
     return bits
 
@@ -141,9 +141,9 @@ def card_pictures(
     card: Place | None = None
     step = place.parent
     for _ in range(CARD_HEIGHT):
-        if step is None or step.kin.tag in TOPMOST or regions.size(step) > CARD_MENTIONS:
+        if step is None or step.tag in TOPMOST or regions.size(step) > CARD_MENTIONS:
             break
-        if step.kin.bits & CARD and regions.first.get(step) in (number, number - 1):
+        if step.bits & CARD and regions.first.get(step) in (number, number - 1):
             card = step
         step = step.parent
     if card is None:
@@ -192,15 +192,15 @@ def standings(mentions: Sequence[Mention], scores: dict[str, float], known: dict
     headed_number = {number: place for place, number in enumerate(headed)}
     kin: dict[int, int] = {}
     for place in blocks:
-        kin[place.kin.path] = kin.get(place.kin.path, 0) + 1
+        kin[place.path] = kin.get(place.path, 0) + 1
     taken: dict[int, int] = {}
     found: list[Standing] = []
     for number, (mention, place) in enumerate(zip(mentions, blocks, strict=True)):
-        taken[place.kin.path] = taken.get(place.kin.path, 0) + 1
-        if taken[place.kin.path] > KIN_TAKEN or mention.main.place.kin.around & FOOTER:
+        taken[place.path] = taken.get(place.path, 0) + 1
+        if taken[place.path] > KIN_TAKEN or mention.main.place.around & FOOTER:
             continue
         standing = Standing(mention, place, scores[mention.target])
-        standing.kin = kin[place.kin.path]
+        standing.kin = kin[place.path]
         standing.around = regions.words_around(place) & WORDS_AROUND
         if mention.heading and not standing.pictures and claims.of(place.parent) == SHARED:
             standing.pictures, standing.width = card_pictures(place, number, claims, regions, known)
@@ -235,10 +235,10 @@ class Levels:
         levels = sorted(
             mention.level
             for mention in mentions
-            if mention.level and scores[mention.target] > 0 and not mention.main.place.kin.around & OUTSIDE
+            if mention.level and scores[mention.target] > 0 and not mention.main.place.around & OUTSIDE
         )
         self.counts = {level: levels.count(level) for level in set(levels)}
-        self.central = any(mention.main.place.kin.around & CENTRAL for mention in mentions)
+        self.central = any(mention.main.place.around & CENTRAL for mention in mentions)
         self.top = levels[0] if levels else 0
         self.middle = levels[len(levels) // 2] if levels else 0
 
@@ -268,7 +268,7 @@ class Ranks:
         self.big += standing.width >= BIG_PIXELS
         self.spare += standing.spare > SPARE_CHARACTERS
         self.lead_words += bool(standing.near & LEAD)
-        self.kin.setdefault(standing.place.kin.path, len(self.kin))
+        self.kin.setdefault(standing.place.path, len(self.kin))
 
 
 def compare(found: Sequence[Standing], levels: Levels, total: int) -> None:
@@ -286,7 +286,7 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
     card, picture, spare = standing.is_card, standing.pictures > 0, standing.spare > SPARE_CHARACTERS
     big = standing.width >= BIG_PIXELS
     at_top = level == levels.top and level > 0
-    path = standing.place.kin.path
+    path = standing.place.path
     return (
         min(max(standing.score, -3.0), 4.0) / 3,
         ranked(ranks.stories),
@@ -328,7 +328,7 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
         bool((standing.near | standing.around) & TICKER) and card,
         standing.eager,
         standing.eager and ranks.eager == 0,
-        levels.central and not mention.main.place.kin.around & CENTRAL,
+        levels.central and not mention.main.place.around & CENTRAL,
         0 < mention.words < 2,
         not mention.text,
         mention.count > 1,

@@ -29,8 +29,8 @@ class Regions:
         most = self.total * WRAPPER_SHARE
         bits = 0
         step: Place | None = place
-        while step is not None and self.size(step) <= most and step.kin.tag not in TOPMOST:
-            bits |= step.kin.bits
+        while step is not None and self.size(step) <= most and step.tag not in TOPMOST:
+            bits |= step.bits
             step = step.parent
         return bits
 
@@ -38,8 +38,8 @@ class Regions:
         """The region that a place opens, the highest element of which it is the first: how many it holds, its words."""
         step: Place | None = place
         bits, size = 0, 1
-        while step is not None and self.first.get(step) == number and step.kin.tag not in TOPMOST:
-            bits |= step.kin.bits
+        while step is not None and self.first.get(step) == number and step.tag not in TOPMOST:
+            bits |= step.bits
             size = self.last[step] - number + 1
             step = step.parent
         return size, bits

@@ -54,7 +54,7 @@ class Sections:
         child = block.place
         parent = child.parent
         for _ in range(HIGHEST):
-            if parent is None or parent.kin.tag in TOPMOST:
+            if parent is None or parent.tag in TOPMOST:
                 break
             labels = self.labels.get(parent)
             if labels is None:

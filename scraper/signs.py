@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from scraper.links import Mention
+from scraper.places import PROSE
 from scraper.text import has_letters
 from scraper.vocabulary import Word, words_in
 
@@ -145,9 +146,9 @@ GROUPS: Final = (*PLACE, *FORM, *ADDRESS, *TEXT)
 
 def signs(mention: Mention, site: str) -> tuple[int, ...]:
     """One number for each of `GROUPS`."""
-    kin, target = mention.main.place.kin, mention.target
+    place, target = mention.main.place, mention.target
     return (
-        *(kin.around, kin.near, int(kin.prose)),
+        *(place.around, place.near, place.around & PROSE > 0),
         *form_signs(mention),
         *(address_signs(target, site), folder_words(target)),
         text_signs(mention.text, mention.unspaced, mention.printed),
@@ -159,7 +160,7 @@ def form_signs(mention: Mention) -> tuple[int, int, int, int]:
     heading, main = mention.heading, mention.main
     level = 0
     if heading is not None:
-        level = heading.kin.level
+        level = heading.level
         if main.place.heading is None:  # in the link, or beside it
             level += 10 if main.heading else 20
     links = mention.links
@@ -178,7 +179,7 @@ def names(group: str, value: int) -> list[str]:
         return [f"address {name}" for place, name in enumerate(ADDRESS_NAMES) if value >> place & 1]
     if group == "text":
         return [f"text {name}" for place, name in enumerate(TEXT_NAMES) if value >> place & 1]
-    return [f"{group} {value}"]
+    return [f"{group} {int(value)}"]
 
 
 WORDY: Final = 5

@@ -10,7 +10,7 @@ from scraper.blocks import block_of
 from scraper.claims import Claims
 from scraper.fields import headline_in
 from scraper.links import Links, Mention, entitle
-from scraper.places import Place
+from scraper.places import PROSE, Place
 from scraper.signs import (
     ADDRESS,
     ADDRESS_NAMES,
@@ -69,10 +69,10 @@ class StoryModel:
 
     def own_score(self, mention: Mention, site: str) -> float:
         """The log odds that a mention is a story, by itself."""
-        kin = mention.main.place.kin
+        place = mention.main.place
         return (
             self.bias
-            + self.place(kin.around, kin.near, int(kin.prose))
+            + self.place(place.around, place.near, place.around & PROSE > 0)
             + self.form(*form_signs(mention))
             + self.address(mention.target, site)
             + self.text(mention.text, mention.unspaced, mention.printed)
@@ -143,7 +143,7 @@ def adopt(mention: Mention, heading: Place, text: str) -> None:
 
 def worth(mention: Mention) -> float:
     """How prominent a mention of a story is, against other mentions of the same story."""
-    around = mention.main.place.kin.around
+    around = mention.main.place.around
     return (
         (0 if around & OUTSIDE else 4)
         + (0 if around & ELSEWHERE else 2)
@@ -193,7 +193,7 @@ def company(mentions: Sequence[Mention]) -> Iterator[tuple[float, float, float, 
     for mention in mentions:
         own = mention.own
         score = own if -5.0 < own < 5.0 else 5.0 if own > 0 else -5.0
-        like, family = kin[mention.main.place.kin.path], families[address_family(mention.target)]
+        like, family = kin[mention.main.place.path], families[address_family(mention.target)]
         like.total += score
         like.count += 1
         family.total += score
