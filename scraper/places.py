@@ -4,7 +4,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from scraper.vocabulary import Word, words_in
+from scraper.vocabulary import WORDS_IN, Word
 
 HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 # Beside the words: the element or the landmark of the page's own content (HTML, the main element).
@@ -68,7 +68,12 @@ class Place:
 
     def __init__(self, node: LexborNode, parent: "Place | None", attributes: dict[str, str | None]) -> None:
         tag = node.tag or ""
-        bits = own_bits(tag, attributes)
+        names = attributes.get("class")
+        bits = TAG_BITS.get(tag, 0)
+        if names:
+            bits |= WORDS_IN[names]
+        if not SPECIAL.isdisjoint(attributes):
+            bits |= special_bits(attributes)
         self.node = node
         self.parent = parent
         self.tag = tag
@@ -84,7 +89,7 @@ class Place:
             self.around = parent.around | bits
             self.wide = parent.bits | bits
             self.near = parent.wide | bits
-            self.path = hash((parent.path, tag, attributes.get("class")))  # 64 bits: one of a page is not another's
+            self.path = hash((parent.path, tag, names))  # 64 bits: one of a page is not another's
             self.heading = parent if parent.level else parent.heading
             self.link = parent if parent.target else parent.link
 
@@ -102,7 +107,7 @@ def own_bits(tag: str, attributes: dict[str, str | None]) -> int:
     if not SPECIAL.isdisjoint(attributes):
         bits |= special_bits(attributes)
     names = attributes.get("class")
-    return bits | words_in(names) if names else bits
+    return bits | WORDS_IN[names] if names else bits
 
 
 def special_bits(attributes: dict[str, str | None]) -> int:
@@ -111,7 +116,7 @@ def special_bits(attributes: dict[str, str | None]) -> int:
     for name, value in attributes.items():
         if name in NAMING:
             if value:
-                bits |= words_in(value)
+                bits |= WORDS_IN[value]
                 if value == "main" and name == "role":
                     bits |= CENTRAL
         elif name == "hidden" or (name == "style" and value and "none" in value and "display" in value):

@@ -9,7 +9,7 @@ from typing import Final
 from scraper.links import Mention
 from scraper.places import PROSE
 from scraper.text import has_letters
-from scraper.vocabulary import Word, words_in
+from scraper.vocabulary import WORDS_IN, Word
 
 # Words are counted finely where the labelled pages change their mind: 3 words are a story in .08 of links, 5 in .75.
 WORD_STEPS: Final = (0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 18, 25, 40)
@@ -90,7 +90,7 @@ def folder_words(target: str) -> int:
     """The words in the host and the folders of a canonical address, and in its last part where that is one word."""
     path = target[8:].partition("?")[0]
     folder, _, last = path.rpartition("/")
-    return words_in(path if len(last) < 20 and not is_slug(last) else folder)
+    return WORDS_IN[path if len(last) < 20 and not is_slug(last) else folder]
 
 
 @lru_cache(maxsize=1024)
