@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from scraper.model import Kind
-from scraper.signs import folder_words
+from scraper.signs import FOLDER_WORDS
 from scraper.vocabulary import named
 
 LIVE_TEXT: Final = re.compile(
@@ -69,5 +69,5 @@ def kind_of(target: str, headline: str, labels: str) -> Kind:
                 return kind
     if labels and (told := told_by(labels)):
         return told
-    folders = folder_words(target) & ANY_FOLDER
+    folders = FOLDER_WORDS[target] & ANY_FOLDER
     return next(kind for kind, bits in FOLDERS if folders & bits) if folders else Kind.STORY

@@ -44,9 +44,9 @@ SPECIAL: Final = NAMING | {"hidden", "style"}
 class Place:
     """An element: what it and those around it are called, the heading and the link around it.
 
-    `bits` are its own words, `near` also those of the two elements around it, `around` all words down to it. `path` is the
-    same for its kin: all elements that are reached by the same tags and classes from the root. `target` is the address
-    that a link leads to.
+    `bits` are its own words, `near` also those of the two elements around it, `around` all words down to it. `path` is
+    the same for its kin: all elements that are reached by the same tags and classes from the root. `target` is the
+    address that a link leads to.
 
     It refers to no place below itself or to itself, so a page is freed as soon as it is read, without a collection.
     """

@@ -46,7 +46,7 @@ def reader_name(layout: Layout | None) -> str:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Without the collector of cycles: a page has none, and looking for them takes a seventh of the time of a reading."""
+    """Without the collector of cycles: a page has none, and looking for them is a seventh of the time of a reading."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import Final
 
 from scraper.links import Mention
+from scraper.memo import Memo
 from scraper.places import PROSE
-from scraper.text import has_letters
+from scraper.text import has_letters, is_unspaced
 from scraper.vocabulary import WORDS_IN, Word
 
 # Words are counted finely where the labelled pages change their mind: 3 words are a story in .08 of links, 5 in .75.
@@ -85,12 +86,14 @@ def is_slug(text: str) -> bool:
     return text.count("-") + text.count("_") + text.count("+") >= 3 or text.count("%") >= 8
 
 
-@lru_cache(maxsize=KEPT)
 def folder_words(target: str) -> int:
     """The words in the host and the folders of a canonical address, and in its last part where that is one word."""
     path = target[8:].partition("?")[0]
     folder, _, last = path.rpartition("/")
     return WORDS_IN[path if len(last) < 20 and not is_slug(last) else folder]
+
+
+FOLDER_WORDS: Final = Memo(folder_words, KEPT)
 
 
 @lru_cache(maxsize=1024)
@@ -100,13 +103,13 @@ def domain(host: str) -> str:
     return ".".join(labels[-3:] if len(labels) > 2 and len(labels[-2]) <= 3 and len(labels[-1]) == 2 else labels[-2:])
 
 
-def text_signs(text: str, unspaced: bool, printed: bool) -> int:  # noqa: C901 - as above
+def text_signs(text: str) -> int:  # noqa: C901 - as above
     """What a link's text looks like, as bits of `TEXT_NAMES`."""
     if not text:
-        return 0 if printed else LABEL_ONLY
+        return 0
     first, last = text[0], text[-1]
     colon = ": " in text
-    bits = 0 if printed else LABEL_ONLY
+    bits = 0
     if last == "…" or (last == "." and text.endswith("...")):
         bits |= 1 << 0
     elif last in "»›→>":
@@ -125,7 +128,7 @@ def text_signs(text: str, unspaced: bool, printed: bool) -> int:  # noqa: C901 -
         bits |= 1 << 9
     elif len(text) > 3 and text.isupper():
         bits |= 1 << 6
-    if unspaced:
+    if is_unspaced(text):
         bits |= 1 << 8
     if "$" in text or "€" in text or "%" in text or "£" in text:
         bits |= 1 << 10
@@ -150,8 +153,8 @@ def signs(mention: Mention, site: str) -> tuple[int, ...]:
     return (
         *(place.around, place.near, place.around & PROSE > 0),
         *form_signs(mention),
-        *(address_signs(target, site), folder_words(target)),
-        text_signs(mention.text, mention.unspaced, mention.printed),
+        *(address_signs(target, site), FOLDER_WORDS[target]),
+        text_signs(mention.text) | (0 if mention.printed else LABEL_ONLY),
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Final
 
@@ -10,15 +9,17 @@ from scraper.blocks import block_of
 from scraper.claims import Claims
 from scraper.fields import headline_in
 from scraper.links import Links, Mention, entitle
+from scraper.memo import Memo
 from scraper.places import PROSE, Place
 from scraper.signs import (
     ADDRESS,
     ADDRESS_NAMES,
+    FOLDER_WORDS,
     FORM,
+    LABEL_ONLY,
     PLACE,
     TEXT,
     address_signs,
-    folder_words,
     form_signs,
     home_of,
     names,
@@ -36,6 +37,8 @@ NEIGHBOURS: Final = 4
 ENOUGH_KIN: Final = 4  # for their mean to count in full
 ENOUGH_FAMILY: Final = 8
 MANY_KIN: Final = 20
+MOST_SITES: Final = 64
+MOST_OF_SITE: Final = 2048  # addresses
 KEPT: Final = 65536  # addresses and headlines: most stand on a site's next capture again
 COMPANY: Final = ("own", "kin", "kin count", "neighbours", "family", "position")
 
@@ -50,10 +53,11 @@ class StoryModel:
         self.own = own
         self.company = company
         self.bias = own["bias"]
-        self.place = lru_cache(maxsize=KEPT)(partial(self.sum_of, PLACE))
-        self.form = lru_cache(maxsize=KEPT)(partial(self.sum_of, FORM))
-        self.address = lru_cache(maxsize=KEPT)(self.address_weight)
-        self.text = lru_cache(maxsize=KEPT)(self.text_weight)
+        self.label_only = self.sum_of(TEXT, LABEL_ONLY)
+        self.places = Memo(self.place_weight, KEPT)
+        self.forms = Memo(self.form_weight, KEPT)
+        self.texts = Memo(self.text_weight, KEPT)
+        self.addresses = Memo(self.addresses_seen_from, MOST_SITES)
 
     def sum_of(self, groups: Sequence[str], *values: int) -> float:
         """What the values of some groups of signs add."""
@@ -61,21 +65,32 @@ class StoryModel:
             self.own.get(name, 0.0) for group, value in zip(groups, values, strict=True) for name in names(group, value)
         )
 
-    def address_weight(self, target: str, site: str) -> float:
-        return self.sum_of(ADDRESS, address_signs(target, site), folder_words(target))
+    def place_weight(self, words: tuple[int, int]) -> float:
+        around, near = words
+        return self.sum_of(PLACE, around, near, around & PROSE > 0)
 
-    def text_weight(self, text: str, unspaced: bool, printed: bool) -> float:
-        return self.sum_of(TEXT, text_signs(text, unspaced, printed))
+    def form_weight(self, form: tuple[int, int, int, int]) -> float:
+        return self.sum_of(FORM, *form)
+
+    def text_weight(self, text: str) -> float:
+        return self.sum_of(TEXT, text_signs(text))
+
+    def addresses_seen_from(self, site: str) -> Memo[str, float]:
+        """The weights of addresses on the pages of a site."""
+        return Memo(
+            lambda target: self.sum_of(ADDRESS, address_signs(target, site), FOLDER_WORDS[target]), MOST_OF_SITE
+        )
 
     def own_score(self, mention: Mention, site: str) -> float:
         """The log odds that a mention is a story, by itself."""
         place = mention.main.place
         return (
             self.bias
-            + self.place(place.around, place.near, place.around & PROSE > 0)
-            + self.form(*form_signs(mention))
-            + self.address(mention.target, site)
-            + self.text(mention.text, mention.unspaced, mention.printed)
+            + self.places[place.around, place.near]
+            + self.forms[form_signs(mention)]
+            + self.addresses[site][mention.target]
+            + self.texts[mention.text]
+            + (0.0 if mention.printed else self.label_only)
         )
 
     def weigh(self, links: Links, mentions: Sequence[Mention], site: str) -> list[Mention]:
@@ -214,12 +229,11 @@ def company(mentions: Sequence[Mention]) -> Iterator[tuple[float, float, float, 
         )
 
 
-@lru_cache(maxsize=65536)
 def address_family(target: str) -> str:
     """Host and first folder of an address, where a site keeps one kind of page; of a page with a query, its name."""
-    host, _, path = target[8:].partition("/")
-    first, slash, _ = path.partition("/")
-    if slash:
-        return f"{host}/{first}"
-    name, question, _ = path.partition("?")
-    return f"{host}/{name}?" if question else host
+    host = target.find("/", 8)
+    folder = target.find("/", host + 1)
+    if folder >= 0:
+        return target[:folder]
+    query = target.find("?", host + 1)
+    return target[: query + 1] if query >= 0 else target[:host]

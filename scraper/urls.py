@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from scraper.memo import Memo
+
 # http://web.archive.org/web/20161101id_/http://..., the same path on a mirror's own host, and schemes that a saving
 # program disabled: httpdisabled://
 ARCHIVE_PREFIX: Final = re.compile(
@@ -68,9 +70,13 @@ def joined(href: str, base: str) -> str:
         return href
 
 
-@lru_cache(maxsize=65536)  # the links of some hundred sites: most are there again in the next capture
 def canonical(url: str) -> str:
     """The identity of what a URL names: two printings of one story's address have the same canonical one."""
+    return CANONICAL[url]
+
+
+def worked_out(url: str) -> str:
+    """The same, when it is asked for the first time."""
     plain = PLAIN.fullmatch(url)
     if plain is None:
         url = restored(CONTROLS.sub("", url).strip())
@@ -80,6 +86,9 @@ def canonical(url: str) -> str:
     host, path, query = plain.groups()
     kept = without_tracking(query) if query else ""
     return f"https://{host}{path or '/'}?{kept}" if kept else f"https://{host}{path or '/'}"
+
+
+CANONICAL: Final = Memo(worked_out, 65536)  # the links of some hundred sites: most are there again in the next capture
 
 
 def canonical_in_full(url: str) -> str:

@@ -9,6 +9,8 @@ from enum import IntFlag, auto
 from functools import lru_cache
 from typing import Final
 
+from scraper.memo import Memo
+
 
 class Word(IntFlag):
     """What the names around a link say that it is."""
@@ -198,20 +200,13 @@ MOST_NAMES: Final = 65536  # those of some hundred sites
 LONGEST_NAME: Final = 400  # class attributes longer than this are utility soup; the first words name the part
 
 
-class WordsIn(dict[str, int]):
-    """The bits of all words in class names and ids, worked out when they are first seen."""
-
-    def __missing__(self, names: str) -> int:
-        bits = words_of(HASH.sub(" ", names[:LONGEST_NAME]).translate(WITHOUT_DIGITS))
-        if "1" in names and NUMBER_ONE.search(names):
-            bits |= FIRST
-        if len(self) >= MOST_NAMES:
-            self.clear()
-        self[names] = bits
-        return bits
+def words_in(names: str) -> int:
+    """The bits of all words in class names and ids."""
+    bits = words_of(HASH.sub(" ", names[:LONGEST_NAME]).translate(WITHOUT_DIGITS))
+    return bits | FIRST if "1" in names and NUMBER_ONE.search(names) else bits
 
 
-WORDS_IN: Final = WordsIn()
+WORDS_IN: Final = Memo(words_in, MOST_NAMES)
 
 
 @lru_cache(maxsize=16384)
