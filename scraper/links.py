@@ -114,7 +114,7 @@ class Links:
         place_of = self.places.of
         nodes = parser.css(LINKS_AND_HEADINGS)
         tags = [node.tag for node in nodes]
-        for node, tag, following in zip(nodes, tags, [*tags[1:], "a"], strict=True):
+        for node, tag, following in zip(nodes, tags, [*tags, "a"][1:], strict=True):
             if tag == "a":
                 text = link_text(node)
                 if not text or len(text) >= LABEL_LENGTH or not is_label(text, node, following != "a"):
