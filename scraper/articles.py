@@ -60,15 +60,18 @@ def is_addressed(document: Document) -> bool:
 def is_titled(document: Document) -> bool:
     """Whether the title of a page is a heading on it. A paper's name is so too, but short, named or a link."""
     title, paper = same_words(document.title), same_words(document.meta("og:site_name"))
-    if words(title) < LONG_HEADING:
-        return False
+    if words(title) < LONG_HEADING or not any(says(same_words(text), title) for text in document.headings):
+        return False  # without another walk over all elements
     for node in document.parser.css("h1, h2"):
         heading = same_words(tidy(node.text()))
-        if words(heading) < LONG_HEADING or (heading not in title and title not in heading):
-            continue
-        if heading != paper and not leads_home(node, document):
+        if says(heading, title) and heading != paper and not leads_home(node, document):
             return True
     return False
+
+
+def says(heading: str, title: str) -> bool:
+    """Whether a heading says what a title does, or part of it."""
+    return words(heading) >= LONG_HEADING and (heading in title or title in heading)
 
 
 def leads_home(heading: LexborNode, document: Document) -> bool:

@@ -18,19 +18,20 @@ class Claims:
     """
 
     def __init__(self, mentions: Sequence[Mention], *, everywhere: bool = False) -> None:
-        self.owners: dict[Place, int] = {}
-        owners = self.owners
+        owners: dict[Place, int] = {}
+        self.owners = owners
+        owner_of = owners.get
         for number, mention in enumerate(mentions):
             for link in mention.everywhere if everywhere else mention.links:
                 place: Place | None = link.place
                 while place is not None:
-                    owner = owners.get(place)
+                    owner = owner_of(place)
                     if owner is None:
                         owners[place] = number
-                    elif owner in (number, SHARED):
-                        break
-                    else:
+                    elif owner != number and owner != SHARED:
                         owners[place] = SHARED
+                    else:
+                        break
                     place = place.parent
 
     def of(self, place: Place | None) -> int:
@@ -49,9 +50,10 @@ class Claims:
 
     def block(self, mention: Mention, number: int) -> Place:
         """The highest element that a mention has to itself."""
+        owner_of = self.owners.get
         place = mention.main.place
         parent = place.parent
-        while parent is not None and self.owners.get(parent) == number and parent.tag not in TOPMOST:
+        while parent is not None and owner_of(parent) == number and parent.tag not in TOPMOST:
             place = parent
             parent = place.parent
         return place

@@ -54,13 +54,13 @@ MARKUP: Final = re.compile(
 )
 
 
-STATED: Final = "base[href], meta, link[rel='canonical' i]"
+STATED: Final = "base[href], meta, link[rel='canonical' i], h1, h2"
 
 
 class Document:
     """A parsed page and what its head says."""
 
-    __slots__ = ("base", "language", "metas", "own", "parser", "site", "stated", "title", "url")
+    __slots__ = ("base", "headings", "language", "metas", "own", "parser", "site", "stated", "title", "url")
 
     def __init__(self, text: str, url: str) -> None:
         self.parser = LexborHTMLParser(text.encode("utf-8", "replace"))  # no parser takes lone surrogates
@@ -68,6 +68,7 @@ class Document:
         self.base = url  # where relative links start from
         self.stated = ""  # the address that the page gives for itself, as printed
         self.metas: dict[str, str] = {}  # the content of each meta element, by its name and its property
+        self.headings: list[str] = []  # what its h1 and h2 print, in order
         self.read_head()
         self.own = canonical(url) if url else ""
         self.site = self.own.removeprefix("https://").partition("/")[0]
@@ -83,8 +84,11 @@ class Document:
         base: str | None = None
         stated: str | None = None
         for node in self.parser.css(STATED):
-            attributes = node.attributes
             tag = node.tag
+            if tag in ("h1", "h2"):
+                self.headings.append(tidy(node.text()))
+                continue
+            attributes = node.attributes
             if tag == "meta":
                 content = tidy(attributes.get("content") or "")
                 for name in (attributes.get("name"), attributes.get("property")):

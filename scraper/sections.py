@@ -44,27 +44,33 @@ class Sections:
     def __init__(self, known: dict[int, Place], claims: Claims) -> None:
         self.known = known
         self.claims = claims
-        self.labels: dict[Place, dict[Place, tuple[str, bool]]] = {}
+        self.labels: dict[Place, tuple[str, bool]] = {}
+        self.asked: set[Place] = set()
 
     def of(self, block: Block) -> str:
         """The heading above a block or, where there is none, the nearest label; "" where it stands under neither."""
         if label := self.within(block):
             return label
+        labels = self.labels
         nearest = ""
         child = block.place
         parent = child.parent
         for _ in range(HIGHEST):
             if parent is None or parent.tag in TOPMOST:
                 break
-            labels = self.labels.get(parent)
-            if labels is None:
-                labels = self.labels[parent] = dict(self.labelled(parent))
-            label, heading = labels.get(child, UNLABELLED)
+            label, heading = labels.get(child) or self.label(child, parent)
             if heading:
                 return label
             nearest = nearest or label
             child, parent = parent, parent.parent
         return nearest
+
+    def label(self, child: Place, parent: Place) -> tuple[str, bool]:
+        """The label before an element that holds stories; all those in its parent are worked out at once."""
+        if parent not in self.asked:
+            self.asked.add(parent)
+            self.labels.update(self.labelled(parent))
+        return self.labels.get(child, UNLABELLED)
 
     def within(self, block: Block) -> str:
         """The heading of a section that holds one story and so is its block: of a higher level than the headline."""
