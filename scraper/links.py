@@ -53,18 +53,19 @@ class Mention:
         "words",
     )
 
-    def __init__(self, number: int, link: Link) -> None:
+    def __init__(self, number: int, links: list[Link], everywhere: list[Link], count: int) -> None:
         self.number = number
-        self.target = link.target
-        self.links = [link]
-        self.everywhere = self.links  # all links of the page to the target
-        self.main = link
-        self.text = ""
-        self.words = 0
-        self.unspaced = False
-        self.printed = False  # whether the text is printed, in the link or beside it, not only a label of it
-        self.heading: Place | None = None  # around the main link, in it, or beside it in its block
-        self.count = 1  # mentions of the same target on the page
+        self.target = links[0].target
+        self.links = links
+        self.everywhere = everywhere  # all links of the page to the target
+        self.count = count  # mentions of the same target on the page
+        main = links[0] if len(links) == 1 else max(links, key=headline_worth)
+        self.main = main
+        self.heading = main.heading  # around the main link, in it, or beside it in its block
+        inside = tidy(main.heading.node.text()) if main.heading is not None and main.place.heading is None else ""
+        self.text = inside or main.text or substitute(links)
+        self.words, self.unspaced = counted(self.text)
+        self.printed = bool(main.text)  # whether the text is printed, in the link or beside it, not only a label of it
         self.own = 0.0  # how much it looks like a story by itself, in log odds
         self.score = 0.0  # the same, its company on the page considered
 
@@ -189,34 +190,28 @@ def longer(known: Place | None, new: Place) -> Place:
 
 def mentions(links: list[Link]) -> list[Mention]:
     """Neighbouring links to one target, as one mention each."""
-    found: list[Mention] = []
+    groups: list[list[Link]] = []
     counts: dict[str, int] = {}
     everywhere: dict[str, list[Link]] = {}
-    last: Mention | None = None
+    last = ""
     for link in links:
         target = link.target
+        if target == last:
+            groups[-1].append(link)
+            everywhere[target].append(link)
+            continue
+        last = target
+        groups.append([link])
         if target in everywhere:
             everywhere[target].append(link)
+            counts[target] += 1
         else:
             everywhere[target] = [link]
-        if last is not None and last.target == target:
-            last.links.append(link)
-            continue
-        last = Mention(len(found), link)
-        found.append(last)
-        counts[target] = counts.get(target, 0) + 1
-    for mention in found:
-        target = mention.target
-        main = mention.main
-        if len(mention.links) > 1:
-            main = mention.main = max(mention.links, key=headline_worth)
-        mention.count = counts[target]
-        mention.everywhere = everywhere[target]
-        heading = mention.heading = main.heading
-        inner = tidy(heading.node.text()) if heading is not None and main.place.heading is None else ""
-        entitle(mention, inner or main.text or substitute(mention.links))
-        mention.printed = bool(main.text)
-    return found
+            counts[target] = 1
+    return [
+        Mention(number, group, everywhere[group[0].target], counts[group[0].target])
+        for number, group in enumerate(groups)
+    ]
 
 
 def entitle(mention: Mention, text: str) -> None:
