@@ -44,27 +44,13 @@ SPECIAL: Final = NAMING | {"hidden", "style"}
 class Place:
     """An element: what it and those around it are called, the heading and the link around it.
 
-    `bits` are its own words, `near` also those of the two elements around it, `around` all words down to it. `path` is
-    the same for its kin: all elements that are reached by the same tags and classes from the root. `target` is the
-    address that a link leads to.
+    `bits` are its own words, `around` all words down to it. `path` is the same for its kin: all elements that are
+    reached by the same tags and classes from the root. `target` is the address that a link leads to.
 
     It refers to no place below itself or to itself, so a page is freed as soon as it is read, without a collection.
     """
 
-    __slots__ = (
-        "around",
-        "bits",
-        "heading",
-        "level",
-        "link",
-        "near",
-        "node",
-        "parent",
-        "path",
-        "tag",
-        "target",
-        "wide",
-    )
+    __slots__ = ("around", "bits", "heading", "link", "node", "parent", "path", "tag", "target")
 
     def __init__(self, node: LexborNode, parent: "Place | None", attributes: dict[str, str | None]) -> None:
         tag = node.tag or ""
@@ -78,20 +64,32 @@ class Place:
         self.parent = parent
         self.tag = tag
         self.bits = bits
-        self.level = HEADINGS.get(tag, 0)  # of a heading, else 0
         self.target = ""
         if parent is None:
-            self.around = self.wide = self.near = bits
+            self.around = bits
             self.path = 0
             self.heading: Place | None = None
             self.link: Place | None = None
         else:
             self.around = parent.around | bits
-            self.wide = parent.bits | bits
-            self.near = parent.wide | bits
             self.path = hash((parent.path, tag, names))  # 64 bits: one of a page is not another's
-            self.heading = parent if parent.level else parent.heading
+            self.heading = parent if parent.tag in HEADINGS else parent.heading
             self.link = parent if parent.target else parent.link
+
+    @property
+    def wide(self) -> int:
+        """Its own words and those of the element around it."""
+        return self.bits | self.parent.bits if self.parent else self.bits
+
+    @property
+    def near(self) -> int:
+        """Its own words and those of the two elements around it."""
+        return self.bits | self.parent.wide if self.parent else self.bits
+
+    @property
+    def level(self) -> int:
+        """The level of a heading, 0 of another element."""
+        return HEADINGS.get(self.tag, 0)
 
     @property
     def heading_level(self) -> int:
