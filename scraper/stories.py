@@ -198,7 +198,7 @@ class Group:
         return (self.total - score) / max(self.count - 1, enough)
 
 
-def company(mentions: Sequence[Mention]) -> Iterator[tuple[float, float, float, float, float, float]]:
+def company(mentions: Sequence[Mention]) -> list[tuple[float, float, float, float, float, float]]:
     """For each mention, in the order of `COMPANY`: its own score, those of its kin (same path of names from the root),
     of its neighbours and of its address family, and how far down it stands."""
     kin: defaultdict[int, Group] = defaultdict(Group)
@@ -215,18 +215,22 @@ def company(mentions: Sequence[Mention]) -> Iterator[tuple[float, float, float, 
         family.count += 1
         seen.append((score, like, family))
         running.append(running[-1] + score)
+    rows = []
     total = len(seen)
     for number, (score, like, family) in enumerate(seen):
         low = number - NEIGHBOURS if number > NEIGHBOURS else 0
         high = number + NEIGHBOURS + 1 if number + NEIGHBOURS < total else total
-        yield (
-            score,
-            like.without(score, ENOUGH_KIN),
-            (like.count - 1) / MANY_KIN if like.count <= MANY_KIN else 1.0,
-            (running[high] - running[low] - score) / (high - low - 1 or 1),
-            family.without(score, ENOUGH_FAMILY),
-            number / total,
+        rows.append(
+            (
+                score,
+                like.without(score, ENOUGH_KIN),
+                (like.count - 1) / MANY_KIN if like.count <= MANY_KIN else 1.0,
+                (running[high] - running[low] - score) / (high - low - 1 or 1),
+                family.without(score, ENOUGH_FAMILY),
+                number / total,
+            )
         )
+    return rows
 
 
 def address_family(target: str) -> str:
