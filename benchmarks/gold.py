@@ -3,7 +3,7 @@
 import importlib.util
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -53,5 +53,9 @@ def as_prediction(page: FrontPage) -> dict[str, Any]:
     return {"lead": story(page.lead) if page.lead else None, "teasers": [story(teaser) for teaser in page.teasers]}
 
 
+FIELDS: Final = tuple(field.name for field in fields(Story))
+
+
 def story(found: Story) -> dict[str, Any]:
-    return asdict(found)
+    """Without copying what is in it: `asdict` takes 2 ms a page, which would be counted as the reader's."""
+    return {name: getattr(found, name) for name in FIELDS}
