@@ -20,7 +20,7 @@ from scraper.links import Links, Mention, mentions
 from scraper.models import UNFITTED, WEIGHTS, Models, models_of
 from scraper.prominence import VALUES, Standing, standings
 from scraper.signs import GROUPS, home_of, names, signs
-from scraper.stories import COMPANY, company
+from scraper.stories import COMPANY, PAGE, company, page_signs
 from scraper.vocabulary import Word
 
 Array = NDArray[np.float64]
@@ -166,7 +166,9 @@ def fit_stories(seen: Sequence[Seen]) -> tuple[dict[str, float], list[float]]:
     for one, matrix, keep in zip(seen, matrices, known, strict=True):
         for mention, score in zip(one.prominent, beta[0] + matrix @ beta[1:], strict=True):
             mention.own = float(score)
-        companies.append(np.array(company(one.prominent), dtype=float).reshape(-1, len(COMPANY))[keep])
+        page = page_signs(one.prominent)
+        rows = [(*row, *page) for row in company(one.prominent)]
+        companies.append(np.array(rows, dtype=float).reshape(-1, len(COMPANY) + len(PAGE))[keep])
     gamma = logistic(np.vstack(companies), labels, weights, RIDGE / 2)
     signs_weights = {"bias": float(beta[0]), **{name: float(beta[1 + column[name]]) for name in vocabulary}}
     return signs_weights, [float(value) for value in gamma]

@@ -7,6 +7,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.limits import MAX_URL
+from scraper.naming import drop_prefixes, wrappers
 from scraper.places import HEADINGS, Place, Places
 from scraper.text import counted, is_unspaced, tidy, words
 from scraper.urls import absolute, canonical
@@ -106,18 +107,19 @@ class Links:
     """All links of a page that lead somewhere, and all its headings, in the order of the page."""
 
     def __init__(self, parser: LexborHTMLParser, base: str, own: frozenset[str]) -> None:
-        self.places = Places()
         self.found: list[Link] = []
         self.headings: list[Place] = []
         self.targets: dict[str, tuple[str, str]] = {}
         self.base = base
         self.own = own
-        place_of = self.places.of
         nodes = parser.css(LINKS_AND_HEADINGS)
         tags = [node.tag for node in nodes]
-        for node, tag, following in zip(nodes, tags, [*tags, "a"][1:], strict=True):
+        texts = [link_text(node) if tag == "a" else "" for node, tag in zip(nodes, tags, strict=True)]
+        wordy = [node for node, text in zip(nodes, texts, strict=True) if len(text) >= LABEL_LENGTH]
+        self.places = Places(wrappers(wordy))
+        place_of = self.places.of
+        for node, tag, text, following in zip(nodes, tags, texts, [*tags, "a"][1:], strict=True):
             if tag == "a":
-                text = link_text(node)
                 if not text or len(text) >= LABEL_LENGTH or not is_label(text, node, following != "a"):
                     self.take(node, text)
                 continue
@@ -126,6 +128,7 @@ class Links:
             if place.link is not None:  # the link around a heading is the last one taken
                 link = self.found[-1]
                 link.heading = longer(link.heading, place)
+        drop_prefixes(self.places)
 
     def take(self, node: LexborNode, text: str) -> None:
         attributes = node.attributes

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from scraper.lead import LeadModel, margin
-from scraper.stories import COMPANY, StoryModel
+from scraper.stories import COMPANY, PAGE, StoryModel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +43,7 @@ def models_of(weights: dict[str, Any]) -> Models:
 
 UNFITTED: Final[dict[str, Any]] = {
     "story": {"bias": 0.0},
-    "company": [0.0, 1.0] + [0.0] * (len(COMPANY) - 1),
+    "company": [0.0, 1.0] + [0.0] * (len(COMPANY) + len(PAGE) - 1),
     "lead": {},
     "threshold": -0.5,
     "possible": -4.0,

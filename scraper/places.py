@@ -1,5 +1,6 @@
 """Where a node stands: what its ancestors are called, the heading that it is in, the path of its kin."""
 
+from collections.abc import Set
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -63,18 +64,21 @@ class Place:
         self.node = node
         self.parent = parent
         self.tag = tag
-        self.bits = bits
         self.target = ""
+        self.name(bits)
         if parent is None:
-            self.around = bits
             self.path = 0
             self.heading: Place | None = None
             self.link: Place | None = None
         else:
-            self.around = parent.around | bits
             self.path = hash((parent.path, tag, names))  # 64 bits: one of a page is not another's
             self.heading = parent if parent.tag in HEADINGS else parent.heading
             self.link = parent if parent.target else parent.link
+
+    def name(self, bits: int) -> None:
+        """Set the own words, and join those of the elements around to them."""
+        self.bits = bits
+        self.around: int = bits if self.parent is None else self.parent.around | bits
 
     @property
     def wide(self) -> int:
@@ -125,12 +129,14 @@ def special_bits(attributes: dict[str, str | None]) -> int:
 class Places:
     """The places of one page, each worked out once."""
 
-    def __init__(self) -> None:
+    def __init__(self, unnamed: Set[int] = frozenset()) -> None:
+        """`unnamed` are the identities of elements whose names say nothing."""
         self.known: dict[int, Place] = {}
+        self.unnamed = unnamed
 
     def of(self, node: LexborNode, attributes: dict[str, str | None] | None = None) -> Place:
         """The place of a node (its attributes, if they are at hand), and on the way those of its ancestors."""
-        known = self.known
+        known, unnamed = self.known, self.unnamed
         identity = node.mem_id
         place = known.get(identity)
         if place is not None:
@@ -145,6 +151,7 @@ class Places:
             current = current.parent
         while above:
             current = above.pop()
-            place = known[current.mem_id] = Place(current, place, current.attributes)
+            key = current.mem_id
+            place = known[key] = Place(current, place, {} if key in unnamed else current.attributes)
         place = known[identity] = Place(node, place, node.attributes if attributes is None else attributes)
         return place

@@ -194,10 +194,12 @@ def standings(mentions: Sequence[Mention], scores: dict[str, float], known: dict
     for place in blocks:
         kin[place.path] = kin.get(place.path, 0) + 1
     taken: dict[int, int] = {}
+    # A page that is all in what is called a footer has none.
+    footer = 0 if all(mention.main.place.around & FOOTER for mention in mentions) else FOOTER
     found: list[Standing] = []
     for number, (mention, place) in enumerate(zip(mentions, blocks, strict=True)):
         taken[place.path] = taken.get(place.path, 0) + 1
-        if taken[place.path] > KIN_TAKEN or mention.main.place.around & FOOTER:
+        if taken[place.path] > KIN_TAKEN or mention.main.place.around & footer:
             continue
         standing = Standing(mention, place, scores[mention.target])
         standing.kin = kin[place.path]

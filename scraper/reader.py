@@ -31,7 +31,7 @@ from scraper.sections import sections_of
 from scraper.text import shortened
 from scraper.urls import absolute
 
-READER_VERSION: Final = "5"
+READER_VERSION: Final = "6"
 PARAGRAPH_WORDS: Final = 12  # half again the median headline: a kicker or a byline in a `p` is no paragraph of text
 PRINTED_TEXT: Final = 3  # paragraphs from which a lead's block prints the story itself, not a dek
 

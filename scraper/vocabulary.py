@@ -196,12 +196,15 @@ NUMBER_ONE: Final = re.compile(r"[-_]0*1(?!\S)")  # story-1, item_01
 HASH: Final = re.compile(r"[A-Za-z]*\d+[A-Za-z][A-Za-z\d]*")  # css-1x8dd0: a name made by a machine
 WITHOUT_DIGITS: Final = {ord(digit): None for digit in "023456789"} | {ord("1"): "1"}
 FIRST: Final = Word.FIRST.value
+# --image-right-mobile-false says how an element is set, not what it is.
+SETTING: Final = re.compile(r"--[a-z]+(?:-[a-z\d]+){2,}|side-by-side")
 MOST_NAMES: Final = 65536  # those of some hundred sites
 LONGEST_NAME: Final = 400  # class attributes longer than this are utility soup; the first words name the part
 
 
 def words_in(names: str) -> int:
     """The bits of all words in class names and ids."""
+    names = SETTING.sub("", names) if "-" in names else names
     bits = words_of(HASH.sub(" ", names[:LONGEST_NAME]).translate(WITHOUT_DIGITS))
     return bits | FIRST if "1" in names and NUMBER_ONE.search(names) else bits
 

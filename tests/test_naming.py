@@ -1,0 +1,77 @@
+"""Names that are said of a whole page tell nothing of its parts; those of its parts still do."""
+
+import pytest
+
+from scraper.model import Quality
+from scraper.reader import read_front_page
+from scraper.vocabulary import Word, words_in
+
+URL = "https://www.courier.example/"
+NAV = "<div class='{0}nav'>" + "".join(f"<a href='/news/part-{n}/'>All of part {n}</a>" for n in range(12)) + "</div>"
+LEAD = (
+    "<div class='{0}lead'><h2><a href='/news/2026/the-river-rose-in-the-night'>The river rose in the night</a></h2>"
+    "<p class='{0}summary'>The keeper of the lock was the first to see it.</p></div>"
+)
+TEASERS = "".join(
+    f"<div class='{{0}}teaser'><h3><a href='/news/2026/story-number-{n}-of-the-day'>The story number {n} of the day</a>"
+    "</h3></div>"
+    for n in range(20)
+)
+FOOTER = "<div class='{0}footer'><a href='/news/imprint'>The imprint of our paper</a></div>"
+PAGE = NAV + LEAD + TEASERS + FOOTER
+
+
+def read(page: str, before: str = "") -> tuple[str, int]:
+    """The lead and how many stories there are, with names that begin so."""
+    found = read_front_page(page.format(before) if before else page.replace("{0}", ""), URL)
+    assert found.quality is Quality.OK
+    assert found.lead is not None
+    return found.lead.headline, len(found.stories)
+
+
+PLAIN = read(PAGE)
+
+
+def test_the_page_is_read() -> None:
+    """As it is written, before anything is put around it."""
+    assert PLAIN == ("The river rose in the night", 21)
+
+
+@pytest.mark.parametrize(
+    "names", ["page footer-sticky newsletter", "site-navigation search sidebar", "hidden mobile ad"]
+)
+@pytest.mark.parametrize("tag", ["div", "section"])
+def test_what_is_around_all_of_it_changes_nothing(tag: str, names: str) -> None:
+    """The names of an element that holds the whole page."""
+    assert read(f"<{tag} class='{names}'>{PAGE}</{tag}>") == PLAIN
+
+
+@pytest.mark.parametrize("names", ["standard-navigation logo-left-with-search", "footer-fixed"])
+def test_what_the_body_is_called_changes_nothing(names: str) -> None:
+    """Bodies are named after what a page can do."""
+    assert read(f"<body class='{names}'>{PAGE}</body>") == PLAIN
+
+
+@pytest.mark.parametrize("before", ["tv-", "nav-", "ad-", "footer__"])
+def test_a_site_may_begin_all_its_names_alike(before: str) -> None:
+    """As with the name of the paper, or of the library that draws it."""
+    assert read(PAGE, before) == PLAIN
+
+
+def test_a_page_in_a_footer_has_a_lead() -> None:
+    """Where all is in one, it is none."""
+    everything = PAGE.replace("{0}nav", "footer").replace("{0}lead", "footer").replace("{0}teaser", "footer")
+    assert read(everything)[1] == 21
+
+
+def test_what_names_a_part_tells_it() -> None:
+    """The same names around some of the stories: they are no stories of this paper then."""
+    partners = TEASERS.replace("{0}", "").replace("/news/", "/partners/").replace("story-number", "offer-number")
+    assert read(PAGE + f"<div class='sponsored footer newsletter'>{partners}</div>")[1] < 41
+
+
+def test_settings_name_nothing() -> None:
+    """Long modifiers say how an element is set."""
+    assert words_in("card card--image-right-mobile-false card--side-by-side") == words_in("card")
+    assert words_in("teaser teaser--lead") & Word.LEAD.value
+    assert words_in("teaser--lead-story") & Word.LEAD.value
