@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 from selectolax.lexbor import LexborNode
 
 from scraper.claims import SHARED, UNCLAIMED, Claims
+from scraper.leadins import lead_ins
 from scraper.links import Mention
 from scraper.places import HEADINGS, Place, Places, own_bits
 from scraper.text import has_letters, tidy, words
@@ -49,6 +50,7 @@ PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIA
 NOT_KICKER: Final = PARTS & ~named("KICKER")  # the names of a card's topic are often around all of its text
 TEXT: Final = named("TEXT")  # says little: what is around may say more
 MAX_NODES: Final = 400  # of one block; the largest of a lead on the labelled pages has 39 elements
+KICKER: Final = named("KICKER")
 BYLINE: Final = named("BYLINE")
 SUMMARY: Final = named("SUMMARY")
 ITEMS: Final = frozenset({"li", "article", "tr", "dt"})  # the next of its kind
@@ -90,21 +92,24 @@ class Block:
 class Reader:
     """Reads the texts of one element after another into a block."""
 
-    __slots__ = ("claims", "count", "images", "known", "last", "number", "segments", "target")
+    __slots__ = ("claims", "count", "images", "kickers", "known", "last", "number", "segments", "target")
 
-    def __init__(self, block: Block, number: int, known: dict[int, Place], claims: Claims) -> None:
+    def __init__(
+        self, block: Block, number: int, known: dict[int, Place], claims: Claims, kickers: frozenset[int]
+    ) -> None:
         self.target = block.mention.target
         self.segments = block.segments
         self.images = block.images
         self.number = number
         self.known = known
         self.claims = claims
+        self.kickers = kickers
         self.last: Segment | None = None
         self.count = 0
 
     def read(self, root: LexborNode, outer: Context, inside: bool) -> bool:  # noqa: C901 - the hottest loop of all
         """All text below an element, in order; False where another story or its heading begins."""
-        known = self.known
+        known, kickers = self.known, self.kickers
         above: list[tuple[LexborNode | None, int, Context]] = []
         node, holder, context = root.first_child, root.mem_id, outer
         count = self.count
@@ -128,7 +133,10 @@ class Reader:
             if not inside and self.is_other(node, tag, place):
                 return False
             inner, child = context, node.first_child
-            if tag not in TRANSPARENT:
+            if identity in kickers:
+                inner = (identity, tag, KICKER, context[3], context[4], context[5])
+                self.last = None
+            elif tag not in TRANSPARENT:
                 if child is not None:
                     inner = self.entered(node, tag, place, identity, context)
                     if inner is not context and tag != "span":
@@ -197,13 +205,13 @@ def abuts(last: Segment, text: str, holder: int) -> bool:
     return holder != last.owner and len(last.text) > 3 and last.text[-1].isalnum() and text[0].isalnum()
 
 
-def fill(block: Block, number: int, known: dict[int, Place], claims: Claims) -> None:
+def fill(block: Block, number: int, known: dict[int, Place], claims: Claims, kickers: frozenset[int]) -> None:
     """Read the texts and images of a block, and those that follow it up to the next story's."""
     place = block.place
     around = place if place.target else place.link
     link = NO_LINK if around is None else OWN_LINK if around.target == block.mention.target else OTHER_LINK
     root = place.node
-    reader = Reader(block, number, known, claims)
+    reader = Reader(block, number, known, claims, kickers)
     identity, tag, bits = root.mem_id, place.tag, place.bits & PARTS
     bare = bare_text(block.mention)
     if bare and (place is block.mention.main.place or tidy(root.text()) == bare):  # nothing but the link
@@ -259,14 +267,17 @@ def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
         node = node.next
 
 
-def block_of(mention: Mention, number: int, places: Places, claims: Claims) -> Block:
-    """The block of a mention, read."""
+def block_of(
+    mention: Mention, number: int, places: Places, claims: Claims, kickers: frozenset[int] = frozenset()
+) -> Block:
+    """The block of a mention, read; `kickers` are the identities of elements that are some."""
     block = Block(mention, claims.block(mention, number))
-    fill(block, number, places.known, claims)
+    fill(block, number, places.known, claims, kickers)
     return block
 
 
 def blocks_of(mentions: Sequence[Mention], places: Places, claims: Claims) -> Iterator[Block]:
     """The blocks of the stories, read."""
+    kickers = lead_ins(mentions)
     for number, mention in enumerate(mentions):
-        yield block_of(mention, number, places, claims)
+        yield block_of(mention, number, places, claims, kickers)

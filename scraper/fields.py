@@ -7,6 +7,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from scraper.blocks import OTHER_LINK, OWN_LINK, Block, Segment
+from scraper.leadins import PARTING
 from scraper.vocabulary import named
 
 HEADLINE: Final = named("HEADLINE")
@@ -117,7 +118,7 @@ def parts_of(block: Block) -> Parts:
         chosen = first_printed(segments, headline_of(segments))
         head = segments[chosen]
         fitting = head.link == OWN_LINK or head.heading or not block.mention.main.text
-        parts.headline = head.text if fitting and head.lettered else block.mention.text
+        parts.headline = head.text.lstrip(PARTING) if fitting and head.lettered else block.mention.text
         read_around(parts, segments[:chosen], head, above=True)
         read_around(parts, segments[chosen + 1 :], head, above=False)
         return parts
@@ -148,7 +149,7 @@ def read_around(parts: Parts, segments: Sequence[Segment], head: Segment | None,
         elif segment.words <= LONGEST_TIME and TIME.search(text):
             continue
         elif above and not parts.kicker and is_kicker(segment):
-            parts.kicker = text.removesuffix(":").strip()
+            parts.kicker = text.rstrip(PARTING)
         elif not parts.summary and is_summary(segment, above, level, shared):
             parts.summary = text
         elif segment.words <= 3:

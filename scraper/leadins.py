@@ -1,0 +1,89 @@
+"""The elements before the headlines of a page that are kickers by their place, where no name says so."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from selectolax.lexbor import LexborNode
+
+from scraper.links import Mention
+from scraper.places import own_bits
+from scraper.text import tidy, words
+from scraper.vocabulary import named
+
+NAMED: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE")
+INLINE: Final = frozenset({"span", "strong", "b", "em", "i", "small", "font"})
+DEEPEST: Final = 4  # elements that hold nothing but the next: heading, link, span
+LEAST: Final = 3  # headings that begin so: one or two are emphasis
+LONGEST: Final = 9  # words of one, as of a kicker
+PARTING: Final = ":：|·•–—- "  # between a kicker and its headline
+MOST_GOING_ON: Final = 0.2  # that go on in lower case: first words set apart do in .67 and .84, kickers in .04 at most
+LONGEST_MEAN: Final = 5.0  # words; the labelled pages' have 1 to 3, headlines before other text 13
+
+
+class LeadIn(NamedTuple):
+    """An element that begins a headline, how many words it has and what follows it."""
+
+    element: LexborNode
+    words: int
+    after: str
+
+
+def lead_ins(mentions: Iterable[Mention]) -> frozenset[int]:
+    """The identities of elements that begin many headlines of a page in one way, and are shorter than what follows.
+
+    Elements are the same by tag and class. Those whose names say what they are need no guess.
+    """
+    alike: dict[tuple[str, str | None], list[LeadIn]] = {}
+    for mention in mentions:
+        place = mention.heading or mention.main.place
+        element = first_part(place.node)
+        if element is None:
+            continue
+        attributes, tag = element.attributes, element.tag or ""
+        if own_bits(tag, attributes) & NAMED:
+            continue
+        text = tidy(element.text())
+        after = tidy(place.node.text()).removeprefix(text).lstrip(PARTING)
+        alike.setdefault((tag, attributes.get("class")), []).append(LeadIn(element, words(text), after))
+    return frozenset(
+        one.element.mem_id for found in alike.values() if are_kickers(found) for one in found if one.words <= LONGEST
+    )
+
+
+def are_kickers(found: list[LeadIn]) -> bool:
+    """Whether elements that begin headlines are as short as kickers, and what follows begins anew and is longer."""
+    if len(found) < LEAST:
+        return False
+    own = sum(one.words for one in found)
+    going_on = sum(one.after[:1].islower() for one in found)
+    return (
+        own <= LONGEST_MEAN * len(found)
+        and own < sum(words(one.after) for one in found)
+        and going_on <= MOST_GOING_ON * len(found)
+    )
+
+
+def first_part(node: LexborNode) -> LexborNode | None:
+    """The inline element that a heading or a link begins with, if more follows it."""
+    for _ in range(DEEPEST):
+        parts = list(printed(node))
+        if not parts or not parts[0].is_element_node:
+            return None
+        if len(parts) > 1:
+            return parts[0] if parts[0].tag in INLINE else None
+        node = parts[0]
+    return None
+
+
+def printed(node: LexborNode) -> Iterator[LexborNode]:
+    """The first two children that print something."""
+    child, count = node.first_child, 0
+    while child is not None and count < 2:
+        if child.is_text_node:
+            shown = not (child.text_content or "").isspace()
+        else:
+            shown = child.is_element_node and child.first_child is not None and child.tag != "svg"
+        if shown:
+            count += 1
+            yield child
+        child = child.next
