@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborNode
 from scraper.claims import SHARED, UNCLAIMED, Claims
 from scraper.leadins import lead_ins
 from scraper.links import Mention
+from scraper.pictures import CUSTOM, ELEMENTS
 from scraper.places import HEADINGS, Place, Places, own_bits
 from scraper.text import has_letters, tidy, words
 from scraper.vocabulary import named
@@ -172,7 +173,7 @@ class Reader:
 
     def pass_by(self, node: LexborNode, tag: str, context: Context) -> None:
         """Pass an element that holds nothing: it parts texts, all but a `br` in a heading or a link, and a picture."""
-        if tag == "img":
+        if tag == "img" or tag.endswith(CUSTOM):
             self.images.append(node)
         elif tag == "br" and (context[3] or context[4]):
             if self.last is not None:
@@ -217,7 +218,7 @@ def fill(block: Block, number: int, known: dict[int, Place], claims: Claims, kic
     if bare and (place is block.mention.main.place or tidy(root.text()) == bare):  # nothing but the link
         reader.take(bare, (identity, tag, bits, block.mention.level, OWN_LINK, True), 0, True)
         if place is not block.mention.main.place:
-            block.images += root.css("img")
+            block.images += root.css(ELEMENTS)
     else:
         reader.read(root, (identity, tag, bits, place.heading_level, link, True), True)
     parent = place.parent

@@ -4,8 +4,6 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from selectolax.lexbor import LexborNode
-
 from scraper.blocks import OTHER_LINK, OWN_LINK, Block, Segment
 from scraper.leadins import PARTING
 from scraper.vocabulary import named
@@ -179,34 +177,3 @@ def is_summary(segment: Segment, above: bool, level: int, shared: int) -> bool:
     if bits & (SUMMARY | TEXT) or segment.tag == "p":
         return segment.words >= NAMED_SUMMARY_WORDS
     return segment.words >= SUMMARY_WORDS
-
-
-LAZY_SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "data-url", "src")
-CANDIDATE: Final = re.compile(r"\s*([^\s,]\S*[^\s,]|\S)(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
-
-
-def image_of(images: Sequence[LexborNode]) -> str:
-    """The best source of the first picture that has one: the widest of its `srcset`, else its plain address."""
-    for image in images:
-        attributes = image.attributes
-        for name in ("srcset", "data-srcset"):
-            if (candidates := attributes.get(name)) and (best := widest(candidates)):
-                return best
-        for name in LAZY_SOURCES:
-            source = (attributes.get(name) or "").strip()
-            if source and not source.startswith("data:"):
-                return source
-    return ""
-
-
-def widest(srcset: str) -> str:
-    """The candidate of a `srcset` with the largest descriptor."""
-    best, size = "", -1.0
-    for found in CANDIDATE.finditer(srcset[:8000]):
-        try:
-            value = float(found[2] or 1)
-        except ValueError:
-            continue
-        if value > size and not found[1].startswith("data:"):
-            best, size = found[1], value
-    return best

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from scraper.claims import SHARED, TOPMOST, Claims
 from scraper.links import Mention
+from scraper.pictures import ELEMENTS
 from scraper.places import CENTRAL, Place
 from scraper.regions import Regions
 from scraper.vocabulary import Word, named
@@ -109,10 +110,10 @@ def near_bits(link: Place, block: Place) -> int:
 
 def pictures(mention: Mention, place: Place) -> tuple[int, int, bool]:
     """How many pictures a block and its links have, the greatest width that one states, whether one is loaded first."""
-    seen = place.node.css("img")
+    seen = place.node.css(ELEMENTS)
     for link in mention.links:
         if not within(link.place, place):
-            seen += link.place.node.css("img")
+            seen += link.place.node.css(ELEMENTS)
     if not seen:
         return 0, 0, False
     stated = [image.attributes for image in seen]
@@ -148,7 +149,7 @@ def card_pictures(
         step = step.parent
     if card is None:
         return 0, 0
-    own = [image for image in card.node.css("img") if holder(image, claims, known) in (SHARED, number)]
+    own = [image for image in card.node.css(ELEMENTS) if holder(image, claims, known) in (SHARED, number)]
     return len(own), max((stated_width(image.attributes) for image in own), default=0)
 
 

@@ -15,7 +15,7 @@ from scraper.claims import Claims
 from scraper.decode import decode
 from scraper.document import Document, is_plain_text, too_costly
 from scraper.evidence import evidence_of
-from scraper.fields import image_of, parts_of
+from scraper.fields import parts_of
 from scraper.inline import read_inline
 from scraper.kinds import kind_of
 from scraper.layouts import Applied, apply, override, prune
@@ -23,13 +23,13 @@ from scraper.limits import MAX_BODY_PARAGRAPHS, MAX_HEADLINE, MAX_STORIES, MAX_S
 from scraper.links import Links, Mention, mentions
 from scraper.model import FrontPage, Layout, Quality, Role, Story
 from scraper.models import SHIPPED, Models
+from scraper.pictures import pictures
 from scraper.places import Place
 from scraper.plain import read_plain
 from scraper.prominence import Standing, standings
 from scraper.quality import FEW_STORIES, quality_of
 from scraper.sections import sections_of
 from scraper.text import shortened
-from scraper.urls import absolute
 
 READER_VERSION: Final = "6"
 PARAGRAPH_WORDS: Final = 12  # half again the median headline: a kicker or a byline in a `p` is no paragraph of text
@@ -200,13 +200,14 @@ def read_stories(
     claims = Claims(chosen, everywhere=True)
     blocks = list(blocks_of(chosen, links.places, claims))
     sections = sections_of(blocks, links.places.known, claims)
+    images = pictures([block.images for block in blocks], document.base)
     stories: list[Story] = []
     seen: set[str] = set()
     if lead and lead.mention.text:
         seen.add(lead.mention.text.casefold())
-    for block, section in zip(blocks, sections, strict=True):
+    for block, section, image in zip(blocks, sections, images, strict=True):
         leads = lead if lead and block.mention is lead.mention else None
-        story = story_of(block, section, len(stories) + 1, leads, applied, document.base)
+        story = story_of(block, section, image, len(stories) + 1, leads, applied)
         key = story.headline.casefold()
         if leads is None and key in seen and key:
             continue
@@ -215,7 +216,9 @@ def read_stories(
     return blocks, stories
 
 
-def story_of(block: Block, section: str, position: int, lead: Lead | None, applied: Applied | None, base: str) -> Story:
+def story_of(
+    block: Block, section: str, image: str, position: int, lead: Lead | None, applied: Applied | None
+) -> Story:
     """What a block prints, as a story."""
     parts = parts_of(block)
     mention = block.mention
@@ -226,7 +229,6 @@ def story_of(block: Block, section: str, position: int, lead: Lead | None, appli
         parts.kicker = ""
     headline = parts.headline or mention.text
     labels = " | ".join((parts.kicker, *parts.labels)) if parts.kicker or parts.labels else ""
-    image = image_of(block.images) if block.images else ""
     return Story(
         headline=shortened(headline, MAX_HEADLINE),
         url=mention.main.url,
@@ -234,7 +236,7 @@ def story_of(block: Block, section: str, position: int, lead: Lead | None, appli
         summary=shortened(parts.summary, MAX_SUMMARY),
         kicker=shortened(parts.kicker, MAX_HEADLINE),
         byline=shortened(parts.byline, MAX_HEADLINE),
-        image=absolute(image, base)[:MAX_URL] if image else "",
+        image=image[:MAX_URL],
         section=shortened(section, MAX_HEADLINE),
         position=position,
         role=Role.LEAD if lead else Role.TEASER,

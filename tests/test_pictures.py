@@ -1,0 +1,70 @@
+"""A story's picture is its own, at its best size: no spacer, no icon, nothing that waits for a script."""
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from scraper.pictures import ELEMENTS, pictures, widest
+
+BASE = "https://www.courier.example/news/"
+RIVER = "https://www.courier.example/img/river.jpg"
+
+
+def of(html: str) -> str:
+    """The picture of a block."""
+    return pictures([LexborHTMLParser(html).css(ELEMENTS)], BASE)[0]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<img src='/img/river.jpg'>",
+        "<img src='../img/river.jpg'>",
+        "<img src=' /img/\nriver.jpg '>",
+        "<img src='/img/spacer.gif'><img src='/img/river.jpg'>",
+        "<img src='/img/transparent-1093278.png' data-src='/img/river.jpg'>",
+        "<img src='/img/clear.gif' dest_src='/img/river.jpg'>",
+        "<img src='images/trans.gif' longdesc='https://www.courier.example/img/river.jpg'>",
+        "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEAAAAALAAAAAABAAEAAAI=' data-retina='/img/river.jpg'>",
+        "<img src='/img/small.jpg' srcset='/img/small.jpg 100w, /img/river.jpg 800w'>",
+        "<img srcset='data:image/gif;base64,R0lGODlhAQ==' data-srcset='/img/river.jpg 800w'>",
+        "<img srcset='data:image/gif;base64, /web/2016im_/https://c.example/R0lGODlhAQAI=' src='/img/river.jpg'>",
+        "<picture><source srcset='/img/river.jpg 1200w'><img src='/img/small.jpg'></picture>",
+        "<a-img src='/img/river.jpg' alt='The river'><img src='data:image/svg+xml;base64,PD94bWw='></a-img>",
+        "<amp-img src='/img/river.jpg' alt='The river'></amp-img>",
+        "<img src='https://web.archive.org/web/20161101010355im_/https://www.courier.example/img/river.jpg'>",
+        "<img src='/web/20161101010355im_/https://www.courier.example/img/river.jpg'>",
+        "<img src='/img/1x1.png'><noscript><img src='/img/river.jpg'></noscript>",
+    ],
+)
+def test_the_picture_itself_is_found(html: str) -> None:
+    """Wherever a page keeps it until it is seen."""
+    assert of(html) == RIVER
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["", "<img alt='x'>", "<img src=''>", "<img src='data:image/png;base64,AAAA'>", "<img src='/i/blank.gif?2'>"],
+)
+def test_what_is_no_picture_is_none(html: str) -> None:
+    """Empty, or a placeholder and nothing else."""
+    assert of(html) == ""
+
+
+def test_photographs_of_clear_skies_are_photographs() -> None:
+    """Only the whole name of a file tells a placeholder."""
+    assert of("<img src='/img/clear-sky-over-the-weir.png'>").endswith("/clear-sky-over-the-weir.png")
+
+
+def test_what_stands_beside_many_stories_is_decoration() -> None:
+    """A bullet or an icon; the next picture of the block is the story's, if there is one."""
+    icon = "<img src='/i/video.png'>"
+    blocks = [f"{icon}<img src='/img/{number}.jpg'>" for number in range(3)] + [icon, "<img src='/img/0.jpg'>"]
+    found = pictures([LexborHTMLParser(block).css(ELEMENTS) for block in blocks], BASE)
+    names = [address.rpartition("/")[2] for address in found]
+    assert names == ["0.jpg", "1.jpg", "2.jpg", "", "0.jpg"]
+
+
+def test_a_set_with_a_wrong_size_is_read_as_far_as_it_goes() -> None:
+    """Descriptors that are no numbers count for nothing."""
+    assert widest("/a.jpg 1.2.3w, /b.jpg 2x") == "/b.jpg"
+    assert widest("") == ""
