@@ -3,13 +3,18 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from itertools import islice
 from typing import Any, Final
 
 from scraper.document import Document
 from scraper.limits import MAX_HEADLINE, MAX_STORIES, MAX_SUMMARY, MAX_URL
 from scraper.model import Role, Story
+from scraper.pictures import PICTURE
 from scraper.text import has_letters, shortened, tidy, words
 from scraper.urls import absolute, canonical
+from scraper.vocabulary import Word, words_in
 
 SCRIPTS: Final = (
     "script[type='application/ld+json'], script[type='application/json'], script[id='__NEXT_DATA__'], "
@@ -57,6 +62,10 @@ NO_STORY: Final = frozenset(
         "sitenavigationelement",
     }
 )
+MOST_PARTS: Final = 20  # of each level of a picture's object
+TAG: Final = re.compile(r"<[^>]{0,200}>")
+EMPHASIS: Final = re.compile(r"(?<![\w*])\*{1,2}([^*\s](?:[^*]{0,200}[^*\s])?)\*{1,2}(?![\w*])")
+MARKDOWN: Final = re.compile(r"\\([\\`*_{}\[\]()#+.!-])")
 DEEPEST: Final = 60
 MOST_VALUES: Final = 200_000
 LEAST_WORDS: Final = 3
@@ -104,9 +113,9 @@ def objects_in(value: Any) -> Iterator[dict[str, Any]]:
             stack.extend((child, depth + 1) for child in reversed(children) if isinstance(child, dict | list))
 
 
-def text_at(found: dict[str, Any], names: tuple[str, ...]) -> str:
-    """The first text that an object has under one of these names, also one level down."""
-    for name in names:
+def text_at(found: dict[str, Any], names: tuple[str, ...], endings: tuple[str, ...] = ()) -> str:
+    """The first text that an object has under one of these names, or one that ends so, also one level down."""
+    for name in (*names, *(name for name in found if endings and name.endswith(endings))):
         value = found.get(name)
         if isinstance(value, list) and value:
             value = value[0]
@@ -120,25 +129,60 @@ def text_at(found: dict[str, Any], names: tuple[str, ...]) -> str:
                 None,
             )
         if isinstance(value, str) and value.strip():
-            return tidy(re.sub(r"<[^>]{0,200}>", "", value))
+            return tidy(unmarked(value))
     return ""
 
 
+def unmarked(text: str) -> str:
+    """A text without the marks of HTML and Markdown that a page's script turns into type."""
+    return unescape(MARKDOWN.sub(r"\1", EMPHASIS.sub(r"\1", TAG.sub("", text))))
+
+
+def picture_in(value: Any, deepest: int = 5) -> str:
+    """The first address of a picture in a part of an object; its sizes are often kept apart."""
+    if isinstance(value, str):
+        text = value.strip()
+        return text if PICTURE.fullmatch(text) or text.startswith(("http://", "https://")) else ""
+    if deepest == 0:
+        return ""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for one in islice(inner, MOST_PARTS) if (found := picture_in(one, deepest - 1))), "")
+
+
+def is_person(target: str) -> bool:
+    """Whether an address is that of an author."""
+    folders = target[8:].split("/")[1:-1]
+    return any(words_in(folder) & Word.BYLINE.value for folder in folders)
+
+
 def read_inline(document: Document) -> list[Story]:
-    """The stories of the page's JSON, each once, the first as the lead."""
+    """The stories of the page's JSON, each once, the first as the lead. What one leaves out a later one tells."""
     found: dict[str, Story] = {}
+    headlines: set[str] = set()
     for value in documents_of(document):
         for item in objects_in(value):
             story = story_in(item, document, len(found) + 1)
-            if (
-                story is not None
-                and story.canonical not in found
-                and all(story.headline != known.headline for known in found.values())
-            ):
+            if story is None:
+                continue
+            known = found.get(story.canonical)
+            if known is not None:
+                found[story.canonical] = completed(known, story)
+            elif story.headline not in headlines:
                 found[story.canonical] = story
+                headlines.add(story.headline)
             if len(found) >= MAX_STORIES:
                 return list(found.values())
     return list(found.values())
+
+
+def completed(story: Story, other: Story) -> Story:
+    """A story with what only another telling of it has."""
+    return replace(
+        story,
+        summary=story.summary or other.summary,
+        kicker=story.kicker or other.kicker,
+        image=story.image or other.image,
+    )
 
 
 def story_in(item: dict[str, Any], document: Document, position: int) -> Story | None:
@@ -146,7 +190,7 @@ def story_in(item: dict[str, Any], document: Document, position: int) -> Story |
     kind = item.get("@type")
     if isinstance(kind, str) and kind.lower() in NO_STORY:
         return None
-    headline, address = text_at(item, HEADLINES), text_at(item, ADDRESSES)
+    headline, address = text_at(item, HEADLINES, ("Hed", "Headline")), text_at(item, ADDRESSES)
     if (
         words(headline) < LEAST_WORDS
         or not has_letters(headline)
@@ -157,15 +201,16 @@ def story_in(item: dict[str, Any], document: Document, position: int) -> Story |
         return None
     url = absolute(address, document.base)
     target = canonical(url)
-    if not target.startswith("https://") or target == document.own or "/" not in target[8:].rstrip("/"):
+    page = target.partition("?")[0]
+    if not target.startswith("https://") or page == document.own or "/" not in page[8:].rstrip("/") or is_person(page):
         return None
     return Story(
         headline=shortened(headline, MAX_HEADLINE),
         url=url,
         canonical=target,
-        summary=shortened(text_at(item, SUMMARIES), MAX_SUMMARY),
+        summary=shortened(text_at(item, SUMMARIES, ("Dek", "Summary")), MAX_SUMMARY),
         kicker=shortened(text_at(item, KICKERS), MAX_HEADLINE),
-        image=text_at(item, IMAGES)[:MAX_URL],
+        image=picture_in([item.get(name) for name in IMAGES])[:MAX_URL],
         position=position,
         role=Role.LEAD if position == 1 else Role.TEASER,
         confidence=FIRST_IN_DATA if position == 1 else None,

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -32,14 +32,25 @@ DECORATION: Final = 3
 
 def pictures(images: Sequence[Sequence[LexborNode]], base: str) -> list[str]:
     """For each story, from the `img` elements of its block, the address of the first that is a picture of its own."""
-    found = [[address_of(source, base) for source in map(source_of, own) if source] if own else [] for own in images]
-    counts = Counter(source for own in found for source in set(own))
-    return [next((source for source in own if counts[source] < DECORATION), "") for own in found]
+    first = [next(addresses(own, base), "") for own in images]
+    if not decorations(first):
+        return first
+    every = [list(addresses(own, base)) for own in images]
+    passed = decorations(source for own in every for source in set(own))
+    return [next((source for source in own if source not in passed), "") for own in every]
 
 
-def address_of(source: str, base: str) -> str:
-    """A source made absolute, as its publisher printed it; line ends in it count for nothing (URL Standard, 4.4)."""
-    return restored(absolute(source.translate(LINE_ENDS), base))
+def decorations(found: Iterable[str]) -> set[str]:
+    return {source for source, count in Counter(found).items() if source and count >= DECORATION}
+
+
+def addresses(images: Sequence[LexborNode], base: str) -> Iterator[str]:
+    """The pictures of a block that are no placeholders, as their publisher addressed them."""
+    for image in images:
+        if source := source_of(image):
+            # Line ends in an address count for nothing (URL Standard, 4.4).
+            url = absolute(source.translate(LINE_ENDS) if "\n" in source or "\t" in source else source, base)
+            yield restored(url) if "/web/" in url or "disabled:" in url else url
 
 
 def source_of(image: LexborNode) -> str:

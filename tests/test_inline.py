@@ -1,0 +1,70 @@
+"""Pages whose stories exist only as data for their scripts, told in the ways of content models."""
+
+import json
+
+from scraper.model import Quality, Story
+from scraper.reader import read_front_page
+
+URL = "https://www.courier.example/"
+HEADLINES = [
+    f"The {what} of Lower Weir is told in full" for what in ("river", "mill", "ferry", "school", "bridge", "lock")
+]
+
+
+def read(*scripts: str) -> tuple[Story, ...]:
+    """The stories of a page that prints nothing itself."""
+    page = read_front_page(f"<title>The Courier</title><div id='app'></div>{''.join(scripts)}", URL)
+    assert page.quality is Quality.OK, page.problem
+    return page.stories
+
+
+def assigned(value: object) -> str:
+    return f"<script>window.__STATE__ = {json.dumps(value)};</script>"
+
+
+def item(number: int, **more: object) -> dict[str, object]:
+    return {"contentType": "article", "url": f"/story/number-{number}", **more}
+
+
+def test_a_list_of_names_is_completed_by_the_content_model() -> None:
+    """Linked data names the stories in order; what else is known of them stands elsewhere."""
+    listed = {
+        "@type": "ItemList",
+        "itemListElement": [
+            {"@type": "ListItem", "name": headline, "url": f"{URL}story/number-{number}"}
+            for number, headline in enumerate(HEADLINES)
+        ],
+    }
+    model = {
+        "items": [
+            item(
+                number,
+                dangerousHed=f"<em>{headline}</em>",
+                promoDek="The keeper&#39;s book is *open* to all.",
+                image={"sources": {"sm": {"width": 240, "url": f"https://img.courier.example/{number}.jpg"}}},
+            )
+            for number, headline in reversed(list(enumerate(HEADLINES)))
+        ]
+    }
+    found = read(f"<script type='application/ld+json'>{json.dumps(listed)}</script>", assigned(model))
+    assert [story.headline for story in found] == HEADLINES
+    assert {story.summary for story in found} == {"The keeper's book is open to all."}
+    assert [story.image for story in found] == [f"https://img.courier.example/{n}.jpg" for n in range(len(HEADLINES))]
+
+
+def test_marks_are_taken_off() -> None:
+    """Markdown that a script would have set."""
+    stories = [item(number, headline=headline) for number, headline in enumerate(HEADLINES)]
+    stories[0]["headline"] = r"*The Weir*, part VI: a play in one act\+"
+    assert read(assigned(stories))[0].headline == "The Weir, part VI: a play in one act+"
+
+
+def test_authors_and_the_page_itself_are_no_stories() -> None:
+    """They have names of some words and addresses too."""
+    others = [
+        {"name": "Anna von der Muehle", "url": "/author/anna-von-der-muehle"},
+        {"name": "The staff of the paper", "url": "/contributors/the-staff"},
+        {"title": "The Courier, the paper of Lower Weir", "url": f"{URL}?session=12"},
+    ]
+    stories = [item(number, headline=headline) for number, headline in enumerate(HEADLINES)]
+    assert [story.headline for story in read(assigned([*others, *stories]))] == HEADLINES
