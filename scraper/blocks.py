@@ -9,7 +9,7 @@ from scraper.claims import SHARED, UNCLAIMED, Claims
 from scraper.leadins import lead_ins
 from scraper.links import Mention
 from scraper.pictures import CUSTOM, ELEMENTS
-from scraper.places import HEADINGS, Place, Places, own_bits
+from scraper.places import HEADINGS, Place, Places
 from scraper.text import has_letters, tidy, words
 from scraper.vocabulary import named
 
@@ -93,16 +93,15 @@ class Block:
 class Reader:
     """Reads the texts of one element after another into a block."""
 
-    __slots__ = ("claims", "count", "images", "kickers", "known", "last", "number", "segments", "target")
+    __slots__ = ("claims", "count", "images", "kickers", "known", "last", "number", "places", "segments", "target")
 
-    def __init__(
-        self, block: Block, number: int, known: dict[int, Place], claims: Claims, kickers: frozenset[int]
-    ) -> None:
+    def __init__(self, block: Block, number: int, places: Places, claims: Claims, kickers: frozenset[int]) -> None:
         self.target = block.mention.target
         self.segments = block.segments
         self.images = block.images
         self.number = number
-        self.known = known
+        self.places = places
+        self.known = places.known
         self.claims = claims
         self.kickers = kickers
         self.last: Segment | None = None
@@ -156,7 +155,7 @@ class Reader:
         """Whether an element after the block is another story's link or a heading of something else."""
         if tag == "a":
             return self.claims.of(place) not in (UNCLAIMED, self.number)
-        return tag in HEADINGS and not own_bits(tag, node.attributes) & (BYLINE | SUMMARY)
+        return tag in HEADINGS and not self.places.said_of(node, tag) & (BYLINE | SUMMARY)
 
     def take(self, text: str, context: Context, holder: int, inside: bool) -> None:
         """Add a text node to the run that it continues, or begin a new one."""
@@ -186,7 +185,7 @@ class Reader:
         _, _, around, heading, link, printed = outer
         if not printed or tag in UNPRINTED:
             return identity, tag, around, heading, link, False
-        bits = (own_bits(tag, node.attributes) if place is None else place.bits) & PARTS
+        bits = (self.places.said_of(node, tag) if place is None else place.bits) & PARTS
         if not bits:
             if tag == "span":
                 return outer
@@ -206,13 +205,13 @@ def abuts(last: Segment, text: str, holder: int) -> bool:
     return holder != last.owner and len(last.text) > 3 and last.text[-1].isalnum() and text[0].isalnum()
 
 
-def fill(block: Block, number: int, known: dict[int, Place], claims: Claims, kickers: frozenset[int]) -> None:
+def fill(block: Block, number: int, places: Places, claims: Claims, kickers: frozenset[int]) -> None:
     """Read the texts and images of a block, and those that follow it up to the next story's."""
     place = block.place
     around = place if place.target else place.link
     link = NO_LINK if around is None else OWN_LINK if around.target == block.mention.target else OTHER_LINK
     root = place.node
-    reader = Reader(block, number, known, claims, kickers)
+    reader = Reader(block, number, places, claims, kickers)
     identity, tag, bits = root.mem_id, place.tag, place.bits & PARTS
     bare = bare_text(block.mention)
     if bare and (place is block.mention.main.place or tidy(root.text()) == bare):  # nothing but the link
@@ -273,7 +272,7 @@ def block_of(
 ) -> Block:
     """The block of a mention, read; `kickers` are the identities of elements that are some."""
     block = Block(mention, claims.block(mention, number))
-    fill(block, number, places.known, claims, kickers)
+    fill(block, number, places, claims, kickers)
     return block
 
 

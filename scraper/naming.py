@@ -47,6 +47,7 @@ def drop_prefixes(places: Places) -> None:
     known = places.known.values()
     prefixes = everywhere([bits for bits in {place.path: place.bits for place in known}.values() if bits])
     if prefixes:
+        places.prefixes = prefixes
         for place in known:  # parents first
             place.name(place.bits & ~prefixes | TAG_BITS.get(place.tag, 0))
 

@@ -133,6 +133,13 @@ class Places:
         """`unnamed` are the identities of elements whose names say nothing."""
         self.known: dict[int, Place] = {}
         self.unnamed = unnamed
+        self.prefixes = 0  # words that most names of the page begin with
+
+    def said_of(self, node: LexborNode, tag: str) -> int:
+        """What an element that may be no place says by its tag and its names."""
+        attributes = node.attributes
+        bits = own_bits(tag, attributes) if attributes else TAG_BITS.get(tag, 0)
+        return bits & ~self.prefixes | TAG_BITS.get(tag, 0) if self.prefixes else bits
 
     def of(self, node: LexborNode, attributes: dict[str, str | None] | None = None) -> Place:
         """The place of a node (its attributes, if they are at hand), and on the way those of its ancestors."""

@@ -199,7 +199,7 @@ def read_stories(
     """The blocks of the chosen mentions and what they print."""
     claims = Claims(chosen, everywhere=True)
     blocks = list(blocks_of(chosen, links.places, claims))
-    sections = sections_of(blocks, links.places.known, claims)
+    sections = sections_of(blocks, links.places, claims)
     images = pictures([block.images for block in blocks], document.base)
     stories: list[Story] = []
     seen: set[str] = set()

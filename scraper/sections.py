@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from scraper.blocks import LETTERS, Block
 from scraper.claims import TOPMOST, Claims
-from scraper.places import HEADINGS, Place, own_bits
+from scraper.places import HEADINGS, Place, Places
 from scraper.text import has_letters, tidy, words
 from scraper.vocabulary import named
 
@@ -41,8 +41,8 @@ LEADS_ON: Final = re.compile(r"(?:more|mehr|alle)\b", re.IGNORECASE)
 class Sections:
     """The labels of a page, worked out for an element when a story in it asks."""
 
-    def __init__(self, known: dict[int, Place], claims: Claims) -> None:
-        self.known = known
+    def __init__(self, places: Places, claims: Claims) -> None:
+        self.places = places
         self.claims = claims
         self.labels: dict[Place, tuple[str, bool]] = {}
         self.asked: set[Place] = set()
@@ -81,15 +81,15 @@ class Sections:
         while child is not block.place and child.parent is not None:
             node = child.node.prev
             while node is not None:
-                if node.is_element_node and names_section(node, level):
-                    return label_of(node)[0]
+                if node.is_element_node and names_section(node, level, self.places):
+                    return label_of(node, self.places)[0]
                 node = node.prev
             child = child.parent
         return ""
 
     def labelled(self, parent: Place) -> Iterator[tuple[Place, tuple[str, bool]]]:
         """The children of an element that hold stories, each with the label before it and whether that is a heading."""
-        known, owners = self.known, self.claims.owners
+        known, owners = self.places.known, self.claims.owners
         label = ""
         began = strong = False
         node = parent.node.first_child
@@ -102,22 +102,22 @@ class Sections:
                     began = True
                     yield place, (label, strong)
                 else:
-                    text, heading = label_of(node)
+                    text, heading = label_of(node, self.places)
                     if text and (heading or not (began or strong)):
                         label, strong = text, heading
             node = node.next
 
 
-def names_section(node: LexborNode, level: int) -> bool:
+def names_section(node: LexborNode, level: int, places: Places) -> bool:
     """Whether an element within a block is a section's heading, not a kicker: by its level, or by its names."""
     tag = node.tag or ""
     if tag in HEADINGS:
         return HEADINGS[tag] < level
-    bits = own_bits(tag, node.attributes)
+    bits = places.said_of(node, tag)
     return bool(bits & SECTION) and bool(bits & HEADLINE)
 
 
-def label_of(node: LexborNode) -> tuple[str, bool]:
+def label_of(node: LexborNode, places: Places) -> tuple[str, bool]:
     """What an element without stories prints as a label, and whether it is a heading; ("", False) if it is none."""
     tag = node.tag or ""
     if tag in SKIPPED:
@@ -127,7 +127,7 @@ def label_of(node: LexborNode) -> tuple[str, bool]:
     text = node.text()
     if len(text) > LONGEST_TEXT or not has_letters(text):
         return UNLABELLED
-    bits = own_bits(tag, node.attributes)
+    bits = places.said_of(node, tag)
     if bits & NOT_LABEL and not bits & TITLE:
         return UNLABELLED
     if holds_elements(node):
@@ -191,7 +191,7 @@ def short(text: str, *, leads_on: bool = False) -> str:
     return "" if none else text
 
 
-def sections_of(blocks: Sequence[Block], known: dict[int, Place], claims: Claims) -> list[str]:
+def sections_of(blocks: Sequence[Block], places: Places, claims: Claims) -> list[str]:
     """The section of each block."""
-    sections = Sections(known, claims)
+    sections = Sections(places, claims)
     return [sections.of(block) for block in blocks]
