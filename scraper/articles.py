@@ -17,6 +17,7 @@ FEW_PARAGRAPHS: Final = 3  # one sign of five: 87 % of the articles, 2 of the fr
 MANY_PARAGRAPHS: Final = 4  # with a title or an address that is an article's: no front page has both
 LONG_HEADING: Final = 5  # words; shorter ones are a paper's name
 ARTICLE_ADDRESS: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "long number", "slug"))
+ROOT: Final = 1 << ADDRESS_NAMES.index("root")
 MARKED: Final = (
     "[itemprop='articleBody'], [property='articleBody'], meta[property='article:published_time'], "
     "meta[name='article:published_time']"
@@ -82,7 +83,7 @@ def leads_home(heading: LexborNode, document: Document) -> bool:
     if link is None:
         return False
     target = canonical(absolute(link.attributes.get("href") or "", document.base))
-    return target == document.own or bool(address_signs(target, "") & 1)
+    return target == document.own or bool(address_signs(target, "") & ROOT)
 
 
 def own_paragraphs(document: Document) -> int:

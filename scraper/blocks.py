@@ -278,6 +278,6 @@ def block_of(
 
 def blocks_of(mentions: Sequence[Mention], places: Places, claims: Claims) -> Iterator[Block]:
     """The blocks of the stories, read."""
-    kickers = lead_ins(mentions)
+    kickers = lead_ins(mentions, places)
     for number, mention in enumerate(mentions):
         yield block_of(mention, number, places, claims, kickers)

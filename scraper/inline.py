@@ -14,7 +14,6 @@ from scraper.model import Role, Story
 from scraper.pictures import PICTURE
 from scraper.text import has_letters, shortened, tidy, words
 from scraper.urls import absolute, canonical
-from scraper.vocabulary import Word, words_in
 
 SCRIPTS: Final = (
     "script[type='application/ld+json'], script[type='application/json'], script[id='__NEXT_DATA__'], "
@@ -62,6 +61,11 @@ NO_STORY: Final = frozenset(
         "sitenavigationelement",
     }
 )
+# Folders of addresses in which a site keeps who writes for it.
+AUTHORS: Final = frozenset(
+    {"author", "authors", "autor", "autores", "autoren", "auteur", "auteurs", "autore", "autori", "contributor",
+     "contributors", "profile", "profiles"}
+)  # fmt: skip
 MOST_PARTS: Final = 20  # of each level of a picture's object
 TAG: Final = re.compile(r"<[^>]{0,200}>")
 EMPHASIS: Final = re.compile(r"(?<![\w*])\*{1,2}([^*\s](?:[^*]{0,200}[^*\s])?)\*{1,2}(?![\w*])")
@@ -152,7 +156,7 @@ def picture_in(value: Any, deepest: int = 5) -> str:
 def is_person(target: str) -> bool:
     """Whether an address is that of an author."""
     folders = target[8:].split("/")[1:-1]
-    return any(words_in(folder) & Word.BYLINE.value for folder in folders)
+    return not AUTHORS.isdisjoint(folders)
 
 
 def read_inline(document: Document) -> list[Story]:
@@ -204,13 +208,14 @@ def story_in(item: dict[str, Any], document: Document, position: int) -> Story |
     page = target.partition("?")[0]
     if not target.startswith("https://") or page == document.own or "/" not in page[8:].rstrip("/") or is_person(page):
         return None
+    image = picture_in([item.get(name) for name in IMAGES])
     return Story(
         headline=shortened(headline, MAX_HEADLINE),
         url=url,
         canonical=target,
         summary=shortened(text_at(item, SUMMARIES, ("Dek", "Summary")), MAX_SUMMARY),
         kicker=shortened(text_at(item, KICKERS), MAX_HEADLINE),
-        image=picture_in([item.get(name) for name in IMAGES])[:MAX_URL],
+        image=absolute(image, document.base)[:MAX_URL] if image else "",
         position=position,
         role=Role.LEAD if position == 1 else Role.TEASER,
         confidence=FIRST_IN_DATA if position == 1 else None,

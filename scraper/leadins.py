@@ -6,14 +6,14 @@ from typing import Final, NamedTuple
 from selectolax.lexbor import LexborNode
 
 from scraper.links import Mention
-from scraper.places import own_bits
+from scraper.places import Places
 from scraper.text import tidy, words
 from scraper.vocabulary import named
 
 NAMED: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE")
 INLINE: Final = frozenset({"span", "strong", "b", "em", "i", "small", "font"})
 DEEPEST: Final = 4  # elements that hold nothing but the next: heading, link, span
-LEAST: Final = 3  # headings that begin so: one or two are emphasis
+LEAST: Final = 3  # headings that begin so, as the fewest on a labelled page that has such kickers; fewer are emphasis
 LONGEST: Final = 9  # words of one, as of a kicker
 PARTING: Final = ":：|·•–—- "  # between a kicker and its headline
 MOST_GOING_ON: Final = 0.2  # that go on in lower case: first words set apart do in .67 and .84, kickers in .04 at most
@@ -28,7 +28,7 @@ class LeadIn(NamedTuple):
     after: str
 
 
-def lead_ins(mentions: Iterable[Mention]) -> frozenset[int]:
+def lead_ins(mentions: Iterable[Mention], places: Places) -> frozenset[int]:
     """The identities of elements that begin many headlines of a page in one way, and are shorter than what follows.
 
     Elements are the same by tag and class. Those whose names say what they are need no guess.
@@ -39,12 +39,12 @@ def lead_ins(mentions: Iterable[Mention]) -> frozenset[int]:
         element = first_part(place.node)
         if element is None:
             continue
-        attributes, tag = element.attributes, element.tag or ""
-        if own_bits(tag, attributes) & NAMED:
+        tag = element.tag or ""
+        if places.said_of(element, tag) & NAMED:
             continue
         text = tidy(element.text())
         after = tidy(place.node.text()).removeprefix(text).lstrip(PARTING)
-        alike.setdefault((tag, attributes.get("class")), []).append(LeadIn(element, words(text), after))
+        alike.setdefault((tag, element.attributes.get("class")), []).append(LeadIn(element, words(text), after))
     return frozenset(
         one.element.mem_id for found in alike.values() if are_kickers(found) for one in found if one.words <= LONGEST
     )

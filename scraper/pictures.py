@@ -25,8 +25,8 @@ PLACEHOLDER: Final = re.compile(
 CANDIDATE: Final = re.compile(r"\s*([^\s,]\S*[^\s,]|\S)(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 LINE_ENDS: Final = dict.fromkeys(map(ord, "\t\n\r"))
 LONGEST_SET: Final = 8_000
-# Beside so many stories a picture is an icon, a spacer or a bullet. On the labelled pages 23 pictures are beside three
-# stories or more, up to 84, and all of them are such.
+# Beside so many stories a picture is an icon, a spacer or a bullet. At least 24 on the labelled pages are beside
+# three stories or more, one beside 84, and all of them are such.
 DECORATION: Final = 3
 
 
@@ -49,7 +49,7 @@ def addresses(images: Sequence[LexborNode], base: str) -> Iterator[str]:
     for image in images:
         if source := source_of(image):
             # Line ends in an address count for nothing (URL Standard, 4.4).
-            url = absolute(source.translate(LINE_ENDS) if "\n" in source or "\t" in source else source, base)
+            url = absolute(source.translate(LINE_ENDS), base)
             yield restored(url) if "/web/" in url or "disabled:" in url else url
 
 

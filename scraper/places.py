@@ -56,16 +56,11 @@ class Place:
     def __init__(self, node: LexborNode, parent: "Place | None", attributes: dict[str, str | None]) -> None:
         tag = node.tag or ""
         names = attributes.get("class")
-        bits = TAG_BITS.get(tag, 0)
-        if names:
-            bits |= WORDS_IN[names]
-        if not SPECIAL.isdisjoint(attributes):
-            bits |= special_bits(attributes)
         self.node = node
         self.parent = parent
         self.tag = tag
         self.target = ""
-        self.name(bits)
+        self.name(own_bits(tag, attributes))
         if parent is None:
             self.path = 0
             self.heading: Place | None = None
@@ -137,8 +132,7 @@ class Places:
 
     def said_of(self, node: LexborNode, tag: str) -> int:
         """What an element that may be no place says by its tag and its names."""
-        attributes = node.attributes
-        bits = own_bits(tag, attributes) if attributes else TAG_BITS.get(tag, 0)
+        bits = own_bits(tag, node.attributes)
         return bits & ~self.prefixes | TAG_BITS.get(tag, 0) if self.prefixes else bits
 
     def of(self, node: LexborNode, attributes: dict[str, str | None] | None = None) -> Place:

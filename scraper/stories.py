@@ -38,7 +38,7 @@ NEIGHBOURS: Final = 4
 ENOUGH: Final = 4  # alike for their mean to count in full
 ENOUGH_FAMILY: Final = 8
 MANY_KIN: Final = 20
-WORDY: Final = 5
+WORDY: Final = 5  # words; at 4 and 7 f1 is .001 and .002 lower
 LOGS: Final = 3.0  # brings the logarithms into the range of the other signs, for the fit's penalty
 MOST_SITES: Final = 64
 MOST_OF_SITE: Final = 2048  # addresses
@@ -266,7 +266,7 @@ def page_signs(mentions: Sequence[Mention]) -> tuple[float, float, float]:
     """How high the best quarter of the page's wordy mentions scores, how many mentions and how many likely ones it has.
 
     In the order of `PAGE`; all of the page's mentions share them. What is little on one page is much on another:
-    cross-validated f1 is .966 without, .978 with them.
+    cross-validated f1 is .966 without them and the two groups that are alike, .980 with them.
     """
     wordy = sorted(within_bounds(mention.own) for mention in mentions if mention.words >= WORDY)
     likely = sum(mention.own > 0 for mention in mentions)

@@ -41,7 +41,7 @@ def test_a_list_of_names_is_completed_by_the_content_model() -> None:
                 number,
                 dangerousHed=f"<em>{headline}</em>",
                 promoDek="The keeper&#39;s book is *open* to all.",
-                image={"sources": {"sm": {"width": 240, "url": f"https://img.courier.example/{number}.jpg"}}},
+                image={"sources": {"sm": {"width": 240, "url": f"/img/{number}.jpg"}}},
             )
             for number, headline in reversed(list(enumerate(HEADLINES)))
         ]
@@ -49,7 +49,7 @@ def test_a_list_of_names_is_completed_by_the_content_model() -> None:
     found = read(f"<script type='application/ld+json'>{json.dumps(listed)}</script>", assigned(model))
     assert [story.headline for story in found] == HEADLINES
     assert {story.summary for story in found} == {"The keeper's book is open to all."}
-    assert [story.image for story in found] == [f"https://img.courier.example/{n}.jpg" for n in range(len(HEADLINES))]
+    assert [story.image for story in found] == [f"{URL}img/{n}.jpg" for n in range(len(HEADLINES))]
 
 
 def test_marks_are_taken_off() -> None:
@@ -64,6 +64,7 @@ def test_authors_and_the_page_itself_are_no_stories() -> None:
     others = [
         {"name": "Anna von der Muehle", "url": "/author/anna-von-der-muehle"},
         {"name": "The staff of the paper", "url": "/contributors/the-staff"},
+        {"name": "What our readers write", "url": "/profile/letters/"},
         {"title": "The Courier, the paper of Lower Weir", "url": f"{URL}?session=12"},
     ]
     stories = [item(number, headline=headline) for number, headline in enumerate(HEADLINES)]
