@@ -18,6 +18,10 @@ PREFIXES: Final = {
 PHRASES: Final = {
     "story": "its link looks like a story's",
     "rank": "it stands higher on the page",
+    "stories above": "it stands higher on the page",
+    "kindred": "more stories of the page are of its topic",
+    "bold": "its headline is bold",
+    "first bold": "it is the first with a bold headline",
     "first": "it is the first story",
     "card rank": "fewer stories with picture or text stand above it",
     "first card": "it is the first with a picture or text of its own",

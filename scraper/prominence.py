@@ -2,24 +2,34 @@
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
 from scraper.claims import SHARED, TOPMOST, Claims
-from scraper.links import Mention
+from scraper.links import Link, Mention
 from scraper.pictures import ELEMENTS
 from scraper.places import CENTRAL, Place
 from scraper.regions import Regions
-from scraper.vocabulary import Word, named
+from scraper.text import tidy
+from scraper.topics import kindred
+from scraper.vocabulary import Word, named, words_in
 
 # Of the links with any chance to be a story and the first two of their kin, the labelled leads are among the first 20.
 KIN_TAKEN: Final = 2
 MOST_CANDIDATES: Final = 60
 BIG_PIXELS: Final = 250  # between the stated widths of pictures: the labelled leads' median is 429, all others' 205
+BESIDE_LINKS: Final = 4  # as far from the headline a link to the same story is still beside it
 SPARE_CHARACTERS: Final = 60  # text of a block beside its headline that is more than a label and a time
+LIKELY: Final = -0.5  # log odds of what counts as a story
 LEAD: Final = Word.LEAD.value
+TRACKED: Final = named("LEAD TOP FEATURE")  # what the query of an address says of the spot that the link stands in
+LONGEST_QUERY: Final = 200
+EMPHASIS: Final = ("b", "strong", "big")
+# On pages that give fewer of their stories a heading, what is printed bold is one.
+FEW_HEADED: Final = 0.3
 TICKER: Final = Word.TICKER.value
 OUTSIDE: Final = (Word.NAV | Word.FOOTER).value
 FOOTER: Final = Word.FOOTER.value
@@ -47,6 +57,7 @@ VALUES: Final = (
     "spare", "has spare", "first spare", "spare rank", "picture and spare",
     "breaking card", "eager", "first eager", "outside main", "label", "textless",
     "repeated", "links", "words", "short", "first lead word", "label only",
+    "stories above", "kindred", "bold", "first bold",
 )  # fmt: skip
 
 
@@ -54,10 +65,13 @@ class Standing:
     """One candidate for the lead: its block and what is seen of it, before it is compared with the others."""
 
     __slots__ = (
+        "above",
         "around",
+        "bold",
         "eager",
         "headed_region",
         "kin",
+        "kindred",
         "lead_score",
         "level",
         "mention",
@@ -78,8 +92,11 @@ class Standing:
         self.score = score
         self.level = mention.level
         self.around = 0
-        self.near = near_bits(mention.main.place, place) & WORDS_NEAR
+        self.near = (near_bits(mention.main.place, place) | tracked_bits(mention)) & WORDS_NEAR
         self.opens = 0
+        self.above = 0
+        self.kindred = 0
+        self.bold = False
         self.region = 1
         self.headed_region = 1
         self.kin = 1
@@ -108,16 +125,50 @@ def near_bits(link: Place, block: Place) -> int:
     return bits
 
 
-def pictures(mention: Mention, place: Place) -> tuple[int, int, bool]:
-    """How many pictures a block and its links have, the greatest width that one states, whether one is loaded first."""
-    seen = place.node.css(ELEMENTS)
+def tracked_bits(mention: Mention) -> int:
+    """What the addresses of a mention's links say of their spot, for the publisher's statistics: ?module=top-news."""
+    bits = 0
     for link in mention.links:
+        if query := link.url.partition("?")[2] or link.url.partition("#")[2]:
+            bits |= words_in(query[:LONGEST_QUERY])
+    return bits & TRACKED
+
+
+def is_bold(mention: Mention) -> bool:
+    """Whether a headline without a heading is printed bold as a whole."""
+    if mention.heading or not mention.text:
+        return False
+    node: LexborNode | None = mention.main.place.node
+    inside = mention.main.place.node.css(", ".join(EMPHASIS))
+    if any(tidy(part.text()) == mention.text for part in inside):
+        return True
+    for _ in range(2):
+        node = node.parent if node is not None else None
+        if node is not None and node.tag in EMPHASIS:
+            return tidy(node.text()) == mention.text
+    return False
+
+
+def pictures(mention: Mention, place: Place) -> tuple[int, int, bool]:
+    """How many pictures a block and its story's links have, the greatest width one states, whether one is loaded first.
+
+    In old tables a picture stands in another cell than its headline, with related links between them.
+    """
+    seen = place.node.css(ELEMENTS)
+    for link in beside(mention):
         if not within(link.place, place):
             seen += link.place.node.css(ELEMENTS)
     if not seen:
         return 0, 0, False
     stated = [image.attributes for image in seen]
     return len(seen), max(map(stated_width, stated)), any(map(is_eager, stated))
+
+
+def beside(mention: Mention) -> list[Link]:
+    """The links to a mention's target that stand at its spot."""
+    if mention.count == 1:
+        return mention.links
+    return [link for link in mention.everywhere if abs(link.index - mention.main.index) <= BESIDE_LINKS]
 
 
 def is_eager(attributes: dict[str, str | None]) -> bool:
@@ -180,11 +231,12 @@ def spare_text(mention: Mention, place: Place) -> int:
     return max(0, len(" ".join(place.node.text().split())) - len(mention.text))
 
 
-def standings(mentions: Sequence[Mention], scores: dict[str, float], known: dict[int, Place]) -> list[Standing]:
+def standings(mentions: Sequence[Mention], prominent: Sequence[Mention], known: dict[int, Place]) -> list[Standing]:
     """The candidates for the lead, in the order of the page, each compared with the others.
 
-    `scores` are the log odds of each target to be a story; mentions are those with any chance.
+    Mentions are those with any chance, `prominent` is the most prominent one of each target, scored.
     """
+    scores = {mention.target: mention.score for mention in prominent}
     claims = Claims(mentions)
     blocks = [claims.block(mention, number) for number, mention in enumerate(mentions)]
     regions = Regions([mention.main.place for mention in mentions])
@@ -214,8 +266,21 @@ def standings(mentions: Sequence[Mention], scores: dict[str, float], known: dict
         found.append(standing)
         if len(found) >= MOST_CANDIDATES:
             break
+    place_in_page(found, prominent)
     compare(found, Levels(mentions, scores), len(mentions))
     return found
+
+
+def place_in_page(found: Sequence[Standing], prominent: Sequence[Mention]) -> None:
+    """Give every candidate what all stories of the page say of it."""
+    stories = [mention for mention in prominent if mention.score > LIKELY]
+    numbers = [mention.number for mention in stories]
+    few_headed = sum(standing.level > 0 for standing in found) < FEW_HEADED * len(found)
+    related = kindred([standing.mention for standing in found], stories)
+    for standing, count in zip(found, related, strict=True):
+        standing.above = bisect_left(numbers, standing.mention.number)
+        standing.kindred = count
+        standing.bold = few_headed and is_bold(standing.mention)
 
 
 def opening(mentions: Sequence[Mention], blocks: Sequence[Place], number: int) -> tuple[Place, int]:
@@ -252,12 +317,12 @@ class Ranks:
     def __init__(self) -> None:
         self.stories = self.cards = self.headings = self.top_level = self.pictures = self.big = self.spare = (
             self.lead_words
-        ) = self.eager = 0
+        ) = self.eager = self.bold = 0
         self.kin: dict[int, int] = {}
         self.targets: set[str] = set()
 
     def pass_by(self, standing: Standing, levels: Levels) -> None:
-        if (standing.around | standing.near) & BESIDE or standing.score <= -0.5:
+        if (standing.around | standing.near) & BESIDE or standing.score <= LIKELY:
             return
         if standing.mention.target in self.targets:
             return
@@ -268,6 +333,7 @@ class Ranks:
         self.top_level += standing.level == levels.top
         self.pictures += standing.pictures > 0
         self.eager += standing.eager
+        self.bold += standing.bold
         self.big += standing.width >= BIG_PIXELS
         self.spare += standing.spare > SPARE_CHARACTERS
         self.lead_words += bool(standing.near & LEAD)
@@ -335,11 +401,15 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
         0 < mention.words < 2,
         not mention.text,
         mention.count > 1,
-        min(len(mention.links), 4) / 2,
+        min(len(beside(mention)), 4) / 2,
         min(mention.words, 12) / 6,
         0 < mention.words < 3,
         bool(standing.near & LEAD) and ranks.lead_words == 0,
         not mention.printed,
+        math.log1p(standing.above),
+        math.log1p(standing.kindred),
+        standing.bold,
+        standing.bold and ranks.bold == 0,
     )
 
 

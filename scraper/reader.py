@@ -31,7 +31,7 @@ from scraper.quality import FEW_STORIES, quality_of
 from scraper.sections import sections_of
 from scraper.text import shortened
 
-READER_VERSION: Final = "6"
+READER_VERSION: Final = "7"
 PARAGRAPH_WORDS: Final = 12  # half again the median headline: a kicker or a byline in a `p` is no paragraph of text
 PRINTED_TEXT: Final = 3  # paragraphs from which a lead's block prints the story itself, not a dek
 
@@ -163,7 +163,7 @@ def rank(
     """The candidates for the lead, the best first."""
     scores = {mention.target: mention.score for mention in prominent}
     possible = [mention for mention in found if scores[mention.target] > models.possible]
-    candidates = standings(possible, scores, known)
+    candidates = standings(possible, prominent, known)
     for standing in candidates:
         standing.lead_score = models.lead.score(standing)
     return sorted(candidates, key=lambda standing: -standing.lead_score)

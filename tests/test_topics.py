@@ -1,0 +1,97 @@
+"""How a story stands out: by its topic, by its print, by its spot, and by what its address says of that."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from scraper.prominence import VALUES, Standing
+from scraper.reader import read
+from scraper.topics import telling_words
+
+URL = "https://www.courier.example/"
+HEADLINES = [
+    "Council votes on the old bridge", "A school is named after a ferryman",
+    "Three mills stand still for want of water",
+    "Flood reaches the Lower Weir at night", "Bakers ask for cheaper flour", "Lower Weir gives way in the flood",
+    "What the flood at the Lower Weir costs", "Choir sings under the stars",
+]  # fmt: skip
+
+
+def seen(cards: Sequence[str]) -> dict[str, Standing]:
+    """The candidates for the lead of a page of cards, by their headlines."""
+    page = "<main>" + "".join(f"<div class='x{number}'>{card}</div>" for number, card in enumerate(cards)) + "</main>"
+    return {standing.mention.text: standing for standing in read(page, URL).ranked}
+
+
+def address(headline: str) -> str:
+    return f"/news/2026/{headline.replace(' ', '-')}"
+
+
+def plain(headline: str) -> str:
+    return f"<p><a href='{address(headline)}'>{headline}</a></p>"
+
+
+def test_stories_of_one_topic_count_each_other() -> None:
+    standings = seen([plain(headline) for headline in HEADLINES])
+    counts = {headline: standings[headline].kindred for headline in HEADLINES}
+    flood = [headline for headline in HEADLINES if "Weir" in headline]
+    assert {headline: count for headline, count in counts.items() if count} == dict.fromkeys(flood, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The flood", {"flood"}),
+        ("Überschwemmungsgebiete", {"übersch"}),
+        ("洪水退去", {"洪水", "水退", "退去"}),
+        ("فيضان النهر", {"فيضان", "النهر"}),
+        ("", set()),
+        ("!", set()),
+    ],
+)
+def test_words_that_tell_a_topic(text: str, expected: set[str]) -> None:
+    assert telling_words(text) == expected
+
+
+@pytest.mark.parametrize("form", ["<a href='{}'><b>{}</b></a>", "<b><a href='{}'>{}</a></b>"])
+def test_a_bold_headline_where_few_have_headings(form: str) -> None:
+    """The first of them stands out more; a bold word in a headline is nothing."""
+    cards = [plain(headline) for headline in HEADLINES]
+    for number in (2, 5):
+        cards[number] = form.format(address(HEADLINES[number]), HEADLINES[number])
+    cards[4] = f"<a href='{address(HEADLINES[4])}'><b>Bakers</b> ask for cheaper flour</a>"
+    standings = seen(cards)
+    assert [headline for headline in HEADLINES if standings[headline].bold] == [HEADLINES[2], HEADLINES[5]]
+    first = VALUES.index("first bold")
+    assert [headline for headline in HEADLINES if standings[headline].values[first]] == [HEADLINES[2]]
+
+
+def test_bold_says_nothing_where_headings_do() -> None:
+    cards = [f"<h3>{plain(headline)}</h3>" for headline in HEADLINES]
+    cards[2] = f"<a href='{address(HEADLINES[2])}'><b>{HEADLINES[2]}</b></a>"
+    assert not any(standing.bold for standing in seen(cards).values())
+
+
+def test_an_address_may_tell_the_spot() -> None:
+    """What publishers add to an address to count from where it was followed; its words are no story's."""
+    cards = [plain(headline) for headline in HEADLINES]
+    cards[1] = cards[1].replace("ferryman'", "ferryman?module=lead-story&place=1'")
+    standings = seen(cards)
+    called = [headline for headline in HEADLINES if standings[headline].values[VALUES.index("first lead word")]]
+    assert called == [HEADLINES[1]]
+
+
+def test_stories_above_are_counted() -> None:
+    standings = seen([plain(headline) for headline in HEADLINES])
+    assert [standings[headline].above for headline in HEADLINES] == list(range(len(HEADLINES)))
+
+
+def test_a_picture_in_another_cell_is_the_storys() -> None:
+    """With related links between it and the headline, as old tables have it."""
+    first, *others = HEADLINES
+    table = (
+        f"<table><tr><td>{plain(first)}<a href='{address(HEADLINES[-1])}'>{HEADLINES[-1]}</a></td>"
+        f"<td><a href='{address(first)}'><img src='/flood.jpg' width=430></a></td></tr></table>"
+    )
+    standings = seen([table, *map(plain, others[:-1])])
+    assert (standings[first].pictures, standings[first].width) == (1, 430)
