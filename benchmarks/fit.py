@@ -80,7 +80,7 @@ class Seen:
 def see(page: Page, models: Models, scorer: ModuleType) -> Seen:
     """Read a page as far as the models go."""
     document = Document(page.text, page.url)
-    links = Links(document.parser, document.base, frozenset({document.own}))
+    links = Links(document.links_and_headings, document.base, frozenset({document.own}))
     found = mentions(links.found)
     prominent = models.story.weigh(links, found, document.site)
     scores = {mention.target: mention.score for mention in prominent}

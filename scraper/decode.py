@@ -81,5 +81,22 @@ def page_codec(body: bytes, content_type: str) -> str:
 
 def decode(body: bytes, content_type: str = "") -> str:
     """The text of a body; what cannot be decoded is U+FFFD, and no bytes raise."""
-    body, name = without_mark(body)
-    return body.decode(name or page_codec(body, content_type), "replace")
+    return decoded(body, content_type)[0]
+
+
+def decoded(body: bytes, content_type: str = "") -> tuple[str, bytes]:
+    """The text of a body, and the text in UTF-8: for most pages the body as it is."""
+    body, mark = without_mark(body)
+    name = mark or page_codec(body, content_type)
+    if name == "utf-8":
+        try:
+            return body.decode(), body
+        except UnicodeDecodeError:
+            pass
+    text = body.decode(name, "replace")
+    return text, encoded(text)
+
+
+def encoded(text: str) -> bytes:
+    """A text in UTF-8, without its lone surrogates: no parser takes them."""
+    return text.encode("utf-8", "replace")

@@ -5,6 +5,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from scraper.decode import encoded
 from scraper.limits import MAX_NESTING
 from scraper.text import tidy
 from scraper.urls import absolute, canonical
@@ -54,39 +55,42 @@ MARKUP: Final = re.compile(
 )
 
 
-STATED: Final = "base[href], meta, link[rel='canonical' i], h1, h2"
+# What is looked at of a page as a whole, in one walk over its elements: each takes an eighth of the parse.
+SEEN: Final = "a, h1, h2, h3, h4, h5, h6, base[href], meta, link[rel='canonical' i]"
+ABOUT: Final = frozenset({"base", "meta", "link"})
 
 
 class Document:
     """A parsed page and what its head says."""
 
-    __slots__ = ("base", "headings", "language", "metas", "own", "parser", "site", "stated", "title", "url")
+    __slots__ = ("base", "language", "links_and_headings", "metas", "own", "parser", "site", "stated", "title", "url")
 
-    def __init__(self, text: str, url: str) -> None:
-        self.parser = LexborHTMLParser(text.encode("utf-8", "replace"))  # no parser takes lone surrogates
+    def __init__(self, text: str, url: str, utf8: bytes | None = None) -> None:
+        """`utf8` is the same text, if it is at hand."""
+        self.parser = LexborHTMLParser(encoded(text) if utf8 is None else utf8)
         self.url = url
         self.base = url  # where relative links start from
         self.stated = ""  # the address that the page gives for itself, as printed
         self.metas: dict[str, str] = {}  # the content of each meta element, by its name and its property
-        self.headings: list[str] = []  # what its h1 and h2 print, in order
-        self.read_head()
+        if any(text.find(mark, 0, BANNER_WITHIN) >= 0 for mark in ARCHIVE_MARK):
+            self.remove(BANNERS)
+        self.links_and_headings = self.look()
         self.own = canonical(url) if url else ""
         self.site = self.own.removeprefix("https://").partition("/")[0]
         title = self.parser.css_first("title")
         self.title = tidy(title.text()) if title is not None else ""
         root = self.parser.root
         self.language = ((root.attributes.get("lang") or "") if root is not None else "").strip()
-        if any(text.find(mark, 0, BANNER_WITHIN) >= 0 for mark in ARCHIVE_MARK):
-            self.remove(BANNERS)
 
-    def read_head(self) -> None:
-        """What the page says of itself, in one walk over its elements: the first of each kind counts."""
+    def look(self) -> list[tuple[str, LexborNode]]:
+        """The links and the headings of the page by their tags; and what it says of itself, the first of each kind."""
         base: str | None = None
         stated: str | None = None
-        for node in self.parser.css(STATED):
-            tag = node.tag
-            if tag in ("h1", "h2"):
-                self.headings.append(tidy(node.text()))
+        found: list[tuple[str, LexborNode]] = []
+        for node in self.parser.css(SEEN):
+            tag = node.tag or ""
+            if tag not in ABOUT:
+                found.append((tag, node))
                 continue
             attributes = node.attributes
             if tag == "meta":
@@ -101,6 +105,12 @@ class Document:
         self.stated = stated or ""
         if base:
             self.base = base_of(base, self.url)
+        return found
+
+    @property
+    def headings(self) -> list[str]:
+        """What its h1 and h2 print, in order."""
+        return [tidy(node.text()) for tag, node in self.links_and_headings if tag in ("h1", "h2")]
 
     def remove(self, selector: str) -> int:
         """Take what a selector finds out of the page; how many there were."""

@@ -49,6 +49,8 @@ def prune(document: Document, applied: Applied) -> None:
     for node in select(document, applied.layout.ignore) if applied.layout.ignore else ():
         node.decompose()
         applied.found.add("ignore")
+    if "ignore" in applied.found:
+        document.links_and_headings = document.look()
 
 
 def apply(document: Document, links: Links, found: Sequence[Mention], applied: Applied) -> None:

@@ -1,10 +1,11 @@
 """The links of a page and its mentions: neighbouring links to one target, as picture, headline, "read more"."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from scraper.limits import MAX_URL
 from scraper.naming import drop_prefixes, wrappers
@@ -14,7 +15,6 @@ from scraper.urls import absolute, canonical
 from scraper.vocabulary import Word
 
 HEADING: Final = "h1, h2, h3, h4, h5, h6"
-LINKS_AND_HEADINGS: Final = "a, h1, h2, h3, h4, h5, h6"
 # Links that lead nowhere; their address may stand in another attribute.
 NOWHERE: Final = ("#", "javascript:", "mailto:", "tel:", "data:", "about:", "sms:", "whatsapp:", "file:")
 ADDRESS_ATTRIBUTES: Final = ("data-href", "data-url", "data-link", "onclick", "onmousedown", "onmouseover")
@@ -106,21 +106,23 @@ def is_printed(node: LexborNode) -> bool:
 class Links:
     """All links of a page that lead somewhere, and all its headings, in the order of the page."""
 
-    def __init__(self, parser: LexborHTMLParser, base: str, own: frozenset[str]) -> None:
+    def __init__(self, nodes: Sequence[tuple[str, LexborNode]], base: str, own: frozenset[str]) -> None:
+        """`nodes` are the links and the headings with their tags."""
         self.found: list[Link] = []
         self.headings: list[Place] = []
         self.targets: dict[str, tuple[str, str]] = {}
         self.base = base
         self.own = own
-        nodes = parser.css(LINKS_AND_HEADINGS)
-        tags = [node.tag for node in nodes]
-        texts = [link_text(node) if tag == "a" else "" for node, tag in zip(nodes, tags, strict=True)]
-        wordy = [node for node, text in zip(nodes, texts, strict=True) if len(text) >= LABEL_LENGTH]
+        texts = [link_text(node) if tag == "a" else "" for tag, node in nodes]
+        wordy = [node for (_, node), text in zip(nodes, texts, strict=True) if len(text) >= LABEL_LENGTH]
         self.places = Places(wrappers(wordy))
         place_of = self.places.of
-        for node, tag, text, following in zip(nodes, tags, texts, [*tags, "a"][1:], strict=True):
+        last = len(nodes) - 1
+        for number, (tag, node) in enumerate(nodes):
             if tag == "a":
-                if not text or len(text) >= LABEL_LENGTH or not is_label(text, node, following != "a"):
+                text = texts[number]
+                before_heading = number < last and nodes[number + 1][0] != "a"
+                if not text or len(text) >= LABEL_LENGTH or not is_label(text, node, before_heading):
                     self.take(node, text)
                 continue
             place = place_of(node)

@@ -12,7 +12,7 @@ from typing import Final
 
 from scraper.blocks import Block, blocks_of
 from scraper.claims import Claims
-from scraper.decode import decode
+from scraper.decode import decoded, encoded
 from scraper.document import Document, is_plain_text, too_costly
 from scraper.evidence import evidence_of
 from scraper.fields import parts_of
@@ -81,13 +81,13 @@ def read(
     body: bytes | str, url: str, *, content_type: str = "", layout: Layout | None = None, models: Models = SHIPPED
 ) -> Reading:
     """Read a page with these models."""
-    text = body if isinstance(body, str) else decode(body, content_type)
+    text, utf8 = (body, encoded(body)) if isinstance(body, str) else decoded(body, content_type)
     url = url.strip()[:MAX_URL]
     if is_plain_text(text, content_type):
         return Reading(page=plain_page(text, url, layout))
     if problem := too_costly(text):
         return Reading(page=problem_page(url, layout, Quality.NOT_A_FRONT_PAGE, problem))
-    return read_document(Document(text, url), text, layout, models)
+    return read_document(Document(text, url, utf8), text, layout, models)
 
 
 def problem_page(url: str, layout: Layout | None, quality: Quality, problem: str) -> FrontPage:
@@ -97,7 +97,7 @@ def problem_page(url: str, layout: Layout | None, quality: Quality, problem: str
 
 
 def plain_page(text: str, url: str, layout: Layout | None) -> FrontPage:
-    lead, teasers = read_plain(text.encode("utf-8", "replace").decode("utf-8"), url)  # without lone surrogates
+    lead, teasers = read_plain(encoded(text).decode("utf-8"), url)
     if lead is None:
         problem = "it is text without a headline" if text.strip() else "it is empty"
         return problem_page(url, layout, Quality.NO_STORIES, problem)
@@ -110,7 +110,7 @@ def read_document(document: Document, text: str, layout: Layout | None, models: 
     applied = Applied(layout=layout) if layout else None
     if applied:
         prune(document, applied)
-    links = Links(document.parser, document.base, frozenset({document.own}))
+    links = Links(document.links_and_headings, document.base, frozenset({document.own}))
     found = mentions(links.found)
     prominent = models.story.weigh(links, found, document.site)
     if applied:
@@ -121,9 +121,9 @@ def read_document(document: Document, text: str, layout: Layout | None, models: 
     quality, problem = quality_of(document, text, len(chosen))
     stories: list[Story] = []
     blocks: list[Block] = []
-    if quality is Quality.OK or quality in HIDDEN_STORIES:
+    if quality in READABLE:
         blocks, stories = read_stories(document, links, chosen, lead, applied)
-    if len(stories) < FEW_STORIES and quality in (Quality.OK, *HIDDEN_STORIES):
+    if len(stories) < FEW_STORIES and quality in READABLE:
         inline = read_inline(document)
         if len(inline) > max(FEW_STORIES, 2 * len(stories)):
             stories, quality, problem = inline, Quality.OK, ""
@@ -144,7 +144,7 @@ def read_document(document: Document, text: str, layout: Layout | None, models: 
     return Reading(page=page, site=document.site, found=prominent, chosen=chosen, ranked=ranked, blocks=blocks)
 
 
-HIDDEN_STORIES: Final = (Quality.SHELL, Quality.NO_STORIES)  # the markup has none; its scripts may
+READABLE: Final = (Quality.OK, Quality.SHELL, Quality.NO_STORIES)  # of the last two the markup has none; scripts may
 LONGEST_LANGUAGE: Final = 35  # RFC 5646, section 4.4.1
 
 
