@@ -122,9 +122,10 @@ class Reader:
             count += 1
             if count > MAX_NODES:
                 return False
-            if node.is_text_node:
+            text = node.text_content
+            if text is not None:
                 if context[5]:
-                    self.take(node.text_content or "", context, holder, inside)
+                    self.take(text, context, holder, inside)
                 node = node.next
                 continue
             identity = node.mem_id
@@ -139,7 +140,7 @@ class Reader:
             elif tag not in TRANSPARENT:
                 if child is not None:
                     inner = self.entered(node, tag, place, identity, context)
-                    if inner is not context and tag != "span":
+                    if inner[0] != context[0] and tag != "span":
                         self.last = None
                 elif tag != "span":
                     self.pass_by(node, tag, context)
@@ -261,7 +262,7 @@ def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
                 reader.last = None
             else:
                 inner = outer if tag in TRANSPARENT else reader.entered(node, tag, place, identity, outer)
-                reader.last = reader.last if inner is outer else None
+                reader.last = reader.last if inner[0] == outer[0] else None
                 if not reader.read(node, inner, False):
                     return
         node = node.next

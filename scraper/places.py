@@ -55,25 +55,26 @@ class Place:
 
     def __init__(self, node: LexborNode, parent: "Place | None", attributes: dict[str, str | None]) -> None:
         tag = node.tag or ""
-        names = attributes.get("class")
         self.node = node
         self.parent = parent
         self.tag = tag
         self.target = ""
-        self.name(own_bits(tag, attributes))
+        self.bits = bits = own_bits(tag, attributes)
         if parent is None:
+            self.around = bits
             self.path = 0
             self.heading: Place | None = None
             self.link: Place | None = None
         else:
-            self.path = hash((parent.path, tag, names))  # 64 bits: one of a page is not another's
+            self.around = parent.around | bits
+            self.path = hash((parent.path, tag, attributes.get("class")))  # 64 bits: one of a page is not another's
             self.heading = parent if parent.tag in HEADINGS else parent.heading
             self.link = parent if parent.target else parent.link
 
     def name(self, bits: int) -> None:
         """Set the own words, and join those of the elements around to them."""
         self.bits = bits
-        self.around: int = bits if self.parent is None else self.parent.around | bits
+        self.around = bits if self.parent is None else self.parent.around | bits
 
     @property
     def wide(self) -> int:
@@ -142,17 +143,16 @@ class Places:
         place = known.get(identity)
         if place is not None:
             return place
-        above: list[LexborNode] = []
+        above: list[tuple[LexborNode, int]] = []
         current = node.parent
         while current is not None:
-            place = known.get(current.mem_id)
+            key = current.mem_id
+            place = known.get(key)
             if place is not None:
                 break
-            above.append(current)
+            above.append((current, key))
             current = current.parent
-        while above:
-            current = above.pop()
-            key = current.mem_id
+        for current, key in reversed(above):
             place = known[key] = Place(current, place, {} if key in unnamed else current.attributes)
         place = known[identity] = Place(node, place, node.attributes if attributes is None else attributes)
         return place

@@ -6,7 +6,7 @@ from typing import Final
 # Controls, bidi embeddings and overrides, zero-width marks, soft hyphens: nothing that a reader sees, and what would
 # turn the text around it when shown elsewhere.
 INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 LETTER: Final = re.compile(r"[^\W\d_]")
@@ -18,6 +18,8 @@ CHARACTERS_A_WORD: Final = 2
 
 def tidy(text: str) -> str:
     """The text as a reader sees it: visible characters, single spaces."""
+    if text.isprintable() and "  " not in text:  # most texts: what is printable has no white space but spaces
+        return text.strip(" ")
     text = " ".join(text.split())
     if text.isprintable():
         return text
