@@ -140,7 +140,7 @@ class Reader:
             elif tag not in TRANSPARENT:
                 if child is not None:
                     inner = self.entered(node, tag, place, identity, context)
-                    if inner[0] != context[0] and tag != "span":
+                    if inner is not context and tag != "span":
                         self.last = None
                 elif tag != "span":
                     self.pass_by(node, tag, context)
@@ -262,7 +262,7 @@ def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
                 reader.last = None
             else:
                 inner = outer if tag in TRANSPARENT else reader.entered(node, tag, place, identity, outer)
-                reader.last = reader.last if inner[0] == outer[0] else None
+                reader.last = reader.last if inner is outer else None
                 if not reader.read(node, inner, False):
                     return
         node = node.next

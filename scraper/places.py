@@ -51,7 +51,7 @@ class Place:
     It refers to no place below itself or to itself, so a page is freed as soon as it is read, without a collection.
     """
 
-    __slots__ = ("around", "bits", "heading", "link", "node", "parent", "path", "tag", "target")
+    __slots__ = ("around", "bits", "heading", "level", "link", "node", "parent", "path", "tag", "target")
 
     def __init__(self, node: LexborNode, parent: "Place | None", attributes: dict[str, str | None]) -> None:
         tag = node.tag or ""
@@ -59,6 +59,7 @@ class Place:
         self.parent = parent
         self.tag = tag
         self.target = ""
+        self.level = HEADINGS.get(tag, 0)  # of a heading, 0 of another element
         self.bits = bits = own_bits(tag, attributes)
         if parent is None:
             self.around = bits
@@ -68,7 +69,7 @@ class Place:
         else:
             self.around = parent.around | bits
             self.path = hash((parent.path, tag, attributes.get("class")))  # 64 bits: one of a page is not another's
-            self.heading = parent if parent.tag in HEADINGS else parent.heading
+            self.heading = parent if parent.level else parent.heading
             self.link = parent if parent.target else parent.link
 
     def name(self, bits: int) -> None:
@@ -85,11 +86,6 @@ class Place:
     def near(self) -> int:
         """Its own words and those of the two elements around it."""
         return self.bits | self.parent.wide if self.parent else self.bits
-
-    @property
-    def level(self) -> int:
-        """The level of a heading, 0 of another element."""
-        return HEADINGS.get(self.tag, 0)
 
     @property
     def heading_level(self) -> int:
