@@ -18,8 +18,9 @@ from scraper.document import Document
 from scraper.lead import LeadModel, margin
 from scraper.links import Links, Mention, mentions
 from scraper.models import UNFITTED, WEIGHTS, Models, models_of
-from scraper.prominence import VALUES, Standing, standings
+from scraper.prominence import VALUES, standings
 from scraper.signs import GROUPS, home_of, names, signs
+from scraper.standing import Standing
 from scraper.stories import company, page_signs
 from scraper.vocabulary import Word
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from scraper.lead import LeadModel
-from scraper.prominence import Standing
+from scraper.standing import Standing
 from scraper.text import shortened
 
 MOST_REASONS: Final = 4

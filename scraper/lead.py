@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from operator import mul
 
-from scraper.prominence import VALUES, Standing
+from scraper.prominence import VALUES
 from scraper.signs import WORD_NAMES
+from scraper.standing import Standing
 
 
 class LeadModel:

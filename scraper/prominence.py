@@ -1,7 +1,6 @@
-"""How a mention stands out on its page: the signs by which an editor's lead is told from the other stories."""
+"""How the candidates for the lead compare: who is first, highest, biggest, and what else the page says of each."""
 
 import math
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
@@ -9,26 +8,22 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from scraper.claims import SHARED, TOPMOST, Claims
-from scraper.links import Link, Mention
+from scraper.links import Mention
 from scraper.pictures import ELEMENTS
 from scraper.places import CENTRAL, Place
 from scraper.regions import Regions
-from scraper.text import tidy
+from scraper.standing import SPARE_CHARACTERS, WORDS_AROUND, Standing, beside, is_bold, stated_width
 from scraper.topics import kindred
-from scraper.vocabulary import Word, named, words_in
+from scraper.vocabulary import Word, named
 
 # Of the links with any chance to be a story and the first two of their kin, the labelled leads are among the first 20.
 KIN_TAKEN: Final = 2
 MOST_CANDIDATES: Final = 60
 BIG_PIXELS: Final = 250  # between the stated widths of pictures: the labelled leads' median is 429, all others' 205
-BESIDE_LINKS: Final = 4  # as far from the headline a link to the same story is still beside it
-SPARE_CHARACTERS: Final = 60  # text of a block beside its headline that is more than a label and a time
 LIKELY: Final = -0.5  # log odds of what counts as a story
 LEAD: Final = Word.LEAD.value
-TRACKED: Final = named("LEAD TOP FEATURE")  # what the query of an address says of the spot that the link stands in
-LONGEST_QUERY: Final = 200
-EMPHASIS: Final = ("b", "strong", "big")
-# On pages that give fewer of their stories a heading, what is printed bold is one.
+# On pages that give fewer of their stories a heading, what is printed bold is one: where labelled leads are bold, at
+# most .14 of the candidates have headings; where only others are, most pages have them for .42 and more.
 FEW_HEADED: Final = 0.3
 TICKER: Final = Word.TICKER.value
 OUTSIDE: Final = (Word.NAV | Word.FOOTER).value
@@ -37,17 +32,9 @@ BESIDE: Final = named("NAV FOOTER ASIDE POPULAR TICKER PROMO SERVICE RELATED")  
 CARD: Final = Word.CARD.value
 CARD_HEIGHT: Final = 5  # elements between a headline and its card
 CARD_MENTIONS: Final = 8  # a lead and its related links
-SIZES: Final = re.compile(r"(?:^|[,)])\s*(\d{2,4})px")  # (min-width: 900px) 1004px, 94vw
 NOBODY: Final = -1
 FAR_DOWN: Final = 1000
 RANKED: Final = tuple(map(math.log1p, range(FAR_DOWN + 1)))
-PIXELS: Final = re.compile(r"\s*(\d{1,5})")
-
-WORDS_AROUND: Final = named(
-    "LEAD TOP FEATURE BIG SMALL MAIN FIRST TICKER ASIDE POPULAR CAROUSEL OPINION LIVE NAV HEADER PROMO RELATED LIST "
-    "HIDDEN VIDEO GALLERY SERVICE FOOTER CLONE COMMENTS"
-)
-WORDS_NEAR: Final = WORDS_AROUND | named("KICKER SUMMARY HEADLINE")
 WORDS_OPENED: Final = named("LEAD TOP FEATURE MAIN FIRST SECTION CARD LIST CAROUSEL ASIDE TICKER HEADER NAV")
 VALUES: Final = (
     "story", "rank", "first", "card rank", "first card", "region", "region share", "headed region",
@@ -61,135 +48,10 @@ VALUES: Final = (
 )  # fmt: skip
 
 
-class Standing:
-    """One candidate for the lead: its block and what is seen of it, before it is compared with the others."""
-
-    __slots__ = (
-        "above",
-        "around",
-        "bold",
-        "eager",
-        "headed_region",
-        "kin",
-        "kindred",
-        "lead_score",
-        "level",
-        "mention",
-        "near",
-        "opens",
-        "pictures",
-        "place",
-        "region",
-        "score",
-        "spare",
-        "values",
-        "width",
-    )
-
-    def __init__(self, mention: Mention, place: Place, score: float) -> None:
-        self.mention = mention
-        self.place = place
-        self.score = score
-        self.level = mention.level
-        self.around = 0
-        self.near = (near_bits(mention.main.place, place) | tracked_bits(mention)) & WORDS_NEAR
-        self.opens = 0
-        self.above = 0
-        self.kindred = 0
-        self.bold = False
-        self.region = 1
-        self.headed_region = 1
-        self.kin = 1
-        self.pictures, self.width, self.eager = pictures(mention, place)
-        self.spare = spare_text(mention, place)
-        self.values: tuple[float, ...] = ()
-        self.lead_score = 0.0
-
-    @property
-    def is_card(self) -> bool:
-        return self.pictures > 0 or self.spare > SPARE_CHARACTERS
-
-
-def near_bits(link: Place, block: Place) -> int:
-    """The words of the link, of its block, and of all between them and two above."""
-    bits = 0
-    step: Place | None = link
-    while step is not None and step is not block:
-        bits |= step.bits
-        step = step.parent
-    for _ in range(3):
-        if step is None:
-            break
-        bits |= step.bits
-        step = step.parent
-    return bits
-
-
-def tracked_bits(mention: Mention) -> int:
-    """What the addresses of a mention's links say of their spot, for the publisher's statistics: ?module=top-news."""
-    bits = 0
-    for link in mention.links:
-        if query := link.url.partition("?")[2] or link.url.partition("#")[2]:
-            bits |= words_in(query[:LONGEST_QUERY])
-    return bits & TRACKED
-
-
-def is_bold(mention: Mention) -> bool:
-    """Whether a headline without a heading is printed bold as a whole."""
-    if mention.heading or not mention.text:
-        return False
-    node: LexborNode | None = mention.main.place.node
-    inside = mention.main.place.node.css(", ".join(EMPHASIS))
-    if any(tidy(part.text()) == mention.text for part in inside):
-        return True
-    for _ in range(2):
-        node = node.parent if node is not None else None
-        if node is not None and node.tag in EMPHASIS:
-            return tidy(node.text()) == mention.text
-    return False
-
-
-def pictures(mention: Mention, place: Place) -> tuple[int, int, bool]:
-    """How many pictures a block and its story's links have, the greatest width one states, whether one is loaded first.
-
-    In old tables a picture stands in another cell than its headline, with related links between them.
-    """
-    seen = place.node.css(ELEMENTS)
-    for link in beside(mention):
-        if not within(link.place, place):
-            seen += link.place.node.css(ELEMENTS)
-    if not seen:
-        return 0, 0, False
-    stated = [image.attributes for image in seen]
-    return len(seen), max(map(stated_width, stated)), any(map(is_eager, stated))
-
-
-def beside(mention: Mention) -> list[Link]:
-    """The links to a mention's target that stand at its spot."""
-    if mention.count == 1:
-        return mention.links
-    return [link for link in mention.everywhere if abs(link.index - mention.main.index) <= BESIDE_LINKS]
-
-
-def is_eager(attributes: dict[str, str | None]) -> bool:
-    """Whether a page asks for a picture before others (HTML, lazy loading and fetch priority): it shows at once."""
-    return attributes.get("fetchpriority") == "high" or attributes.get("loading") == "eager"
-
-
-def stated_width(attributes: dict[str, str | None]) -> int:
-    """The width in pixels that a picture is to be shown in, by its `width` or its `sizes`; 0 where neither says."""
-    width = 0
-    if found := PIXELS.match(attributes.get("width") or ""):
-        width = int(found[1])
-    if (sizes := attributes.get("sizes")) and (found := SIZES.search(sizes)):
-        width = max(width, int(found[1]))
-    return width
-
-
 def card_pictures(
     place: Place, number: int, claims: Claims, regions: Regions, known: dict[int, Place]
 ) -> tuple[int, int]:
-    """The same for the card around a block that shares it with related links: pictures that are no other block's."""
+    """How many pictures the card around a block shows that are no other block's, and the greatest width one states."""
     card: Place | None = None
     step = place.parent
     for _ in range(CARD_HEIGHT):
@@ -213,22 +75,6 @@ def holder(node: LexborNode, claims: Claims, known: dict[int, Place]) -> int:
             return claims.around(place)
         step = step.parent
     return SHARED
-
-
-def within(inner: Place, outer: Place) -> bool:
-    step: Place | None = inner
-    while step is not None:
-        if step is outer:
-            return True
-        step = step.parent
-    return False
-
-
-def spare_text(mention: Mention, place: Place) -> int:
-    """How many characters the block prints beside its headline."""
-    if place is mention.main.place:
-        return 0
-    return max(0, len(" ".join(place.node.text().split())) - len(mention.text))
 
 
 def standings(mentions: Sequence[Mention], prominent: Sequence[Mention], known: dict[int, Place]) -> list[Standing]:

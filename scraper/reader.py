@@ -26,9 +26,10 @@ from scraper.models import SHIPPED, Models
 from scraper.pictures import pictures
 from scraper.places import Place
 from scraper.plain import read_plain
-from scraper.prominence import Standing, standings
+from scraper.prominence import standings
 from scraper.quality import FEW_STORIES, quality_of
 from scraper.sections import sections_of
+from scraper.standing import Standing
 from scraper.text import shortened
 
 READER_VERSION: Final = "7"

@@ -30,7 +30,8 @@ LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
 NO_SECTION: Final = re.compile(
     r"(?:.*sign up|zum inhalt|zur .*springen|privacy|cookie|newsletter|"
     r"view\b|see all|show|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|"
-    r"publicité|loading|sign |subscri|follow|close|next|prev|"
+    r"publicité|make .*\bhome ?page|.*\b(?:as (?:your )?home ?page|als startseite|"
+    r"como página de inicio|comme page d.accueil)|loading|sign |subscri|follow|close|next|prev|"
     r"by\s|von\s|edit\b|\d+ of|log ?in|search|share|print|email|skip|menu|реклама|广告)",
     re.IGNORECASE,
 )

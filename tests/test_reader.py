@@ -187,6 +187,16 @@ def test_a_heading_that_says_more_is_a_section(heading: str) -> None:
     assert story_at(page, "/news/2026/11/24/bridge-is-closed").section == ""
 
 
+@pytest.mark.parametrize("label", ["Make the Courier your homepage", "Courier als Startseite"])
+def test_what_a_page_asks_of_its_reader_is_no_section(label: str) -> None:
+    page = read(
+        f"""<div><div class="section-title"><a href="/start">{label}</a></div>
+        <article><h3><a href="{FLOOD}">{HEADLINE}</a></h3></article></div>"""
+        + BACKGROUND
+    )
+    assert story_at(page, FLOOD).section == ""
+
+
 def test_the_summary_is_found_under_names_that_are_around_the_headline_too() -> None:
     """`caption` around headline and text does not make the text a picture's; a repeated overlay link is not its end."""
     deck = "Water stood in all streets of the lower town by four in the morning."

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from scraper.prominence import VALUES, Standing
+from scraper.prominence import VALUES
 from scraper.reader import read
+from scraper.standing import Standing
 from scraper.topics import telling_words
 
 URL = "https://www.courier.example/"
