@@ -12,6 +12,7 @@ from scraper.document import TAG, Document
 from scraper.links import LABEL_LENGTH
 from scraper.models import SHIPPED
 from scraper.reader import read
+from scraper.standing import is_bold
 from scraper.text import UNSPACED, tidy, words
 
 OPENED: Final = re.compile(r"<[a-zA-Z][^>]*>")
@@ -98,6 +99,21 @@ def lead_nodes(pages: Sequence[Page]) -> list[int]:
     return found
 
 
+def house_links(seen: Sequence[Seen], sign: str) -> tuple[int, int]:
+    """How many stories, and how many other links, have a sign of what a paper says of itself."""
+    labels = [label == STORY for one in seen for label, row in zip(one.labels, one.rows, strict=True) if sign in row]
+    return int(sum(labels)), int(len(labels) - sum(labels))
+
+
+def headed_shares(seen: Sequence[Seen]) -> Iterator[tuple[float, bool]]:
+    """Of pages with bold headlines, the share of candidates with a heading, and whether the lead is bold."""
+    for one in seen:
+        bold = [is_bold(standing.mention) for standing in one.candidates]
+        if any(bold):
+            share = sum(standing.level > 0 for standing in one.candidates) / len(bold)
+            yield round(share, 2), any(lead and thick for lead, thick in zip(one.leads, bold, strict=True))
+
+
 def figures(pages: Sequence[Page]) -> Iterator[tuple[str, object]]:
     """What is measured, and what it comes to."""
     scorer = load_scorer()
@@ -107,6 +123,12 @@ def figures(pages: Sequence[Page]) -> Iterator[tuple[str, object]]:
     yield "prominence: the farthest lead among the candidates", max(lead_places(seen))
     for name, is_lead in (("leads", True), ("others", False)):
         yield f"prominence: median stated picture width of {name}", median(widths(seen, is_lead))
+    yield (
+        "prominence: share with headings where some are bold, and whether the lead is",
+        sorted(headed_shares(seen)),
+    )
+    for sign in ("text of the house", "address of the house"):
+        yield f"house: stories and other links with {sign}", house_links(seen, sign)
     found, headlines = short_labels(pages)
     yield f"links: texts under {LABEL_LENGTH} characters outside headings", f"{found:,}, of which {headlines} headlines"
     printed = [story for page in pages for story in read(page.text, page.url).page.teasers]

@@ -18,6 +18,7 @@ from scraper.urls import absolute, canonical
 
 CLASS: Final = re.compile(r"""(\sclass\s*=\s*)(["'])([^"']*)\2""", re.IGNORECASE)
 BODY: Final = re.compile(r"(<body\b[^>]*>)", re.IGNORECASE)
+DIV: Final = re.compile(r"<(/?)div\b([^>]*)>", re.IGNORECASE)
 HEADING: Final = re.compile(r"<(/?)h([1-6])\b", re.IGNORECASE)
 ID: Final = re.compile(r"""\sid\s*=\s*(["'])[^"']*\1""", re.IGNORECASE)
 HREF: Final = re.compile(r"""(\shref\s*=\s*)(["'])([^"'#]+)\2""", re.IGNORECASE)
@@ -50,6 +51,22 @@ def renamed(rename: Callable[[str], str]) -> Callable[[str], str]:
     return lambda text: CLASS.sub(
         lambda found: f"{found[1]}{found[2]}{' '.join(map(rename, found[3].split()))}{found[2]}", text
     )
+
+
+def begun(html: str) -> Callable[[Page], Page]:
+    """The body with something before everything else."""
+    return printed(lambda text: BODY.sub(lambda found: found[1] + html, text, count=1))
+
+
+def listed(before: str, form: str, after: str) -> Callable[[Page], Page]:
+    """The body with some of its teasers before everything else, as a menu or a list of the most read shows them."""
+
+    def rewrite(page: Page) -> Page:
+        teasers = [story for story in page.gold["stories"] if story.get("url") and story.get("headline")]
+        cards = "".join(form.format(url=story["url"], headline=story["headline"]) for story in teasers[3:9])
+        return begun(before + cards + after)(page)
+
+    return rewrite
 
 
 def readdressed(form: str) -> Callable[[Page], Page]:
@@ -85,6 +102,10 @@ def addresses(story: dict[str, Any]) -> list[str]:
     return [url for url in (story.get("url"), *story.get("urls", [])) if url]
 
 
+def doubled(tag: re.Match[str]) -> str:
+    return "</div></div>" if tag[1] else f"<div><div{tag[2]}>"
+
+
 def hashed(name: str) -> str:
     return f"c{blake2b(name.encode(), digest_size=3).hexdigest()}"
 
@@ -114,6 +135,29 @@ REWRITES: Final[dict[str, Callable[[Page], Page]]] = {
     "headings a level lower": printed(lower_headings),
     "no headings": printed(without_headings),
     "no headings, names made by a machine": printed(lambda text: without_headings(renamed(hashed)(text))),
+    "every div twice": printed(lambda text: DIV.sub(doubled, text)),
+    "cookies first": begun(
+        "<div class=x><h2>We value your privacy and that of our partners</h2><p>We and they keep information on your "
+        "device and read it there.</p><a href='/privacy-policy'>Read our privacy and cookie policy</a></div>"
+    ),
+    "an offer of the paper first": begun(
+        "<div class=x><a href='/subscribe/spring-offer'><img src='/offer.jpg' width=970><h2>Read everything for one "
+        "month for one euro</h2></a><p>Our spring offer ends on Sunday: all articles and the paper as a file.</p></div>"
+    ),
+    "a call for support first": begun(
+        "<div class=x><h2>Your support keeps our reporting free for all</h2><p>Every contribution makes our work "
+        "possible for readers who cannot pay.</p><a href='/contribute'>Support us from as little as one euro</a></div>"
+    ),
+    "today's paper first": begun(
+        "<div class=x><a href='/digital-edition/today'><img src='/cover.jpg' width=300><h3>Read today's paper on your "
+        "tablet</h3></a><p>The whole printed edition from ten in the evening before.</p></div>"
+    ),
+    "the most read first": listed(
+        "<div class=x><div class=y>Most read</div><ol>", "<li><a href='{url}'>{headline}</a></li>", "</ol></div>"
+    ),
+    "teasers in a menu first": listed(
+        "<nav><ul>", "<li><a href='{url}'><img src='/t.jpg' width=300><h4>{headline}</h4></a></li>", "</ul></nav>"
+    ),
     "addresses /a/123456": readdressed("/a/{long}"),
     "addresses /story.php?id=1234": readdressed("/story.php?id={number}"),
     "addresses /1234.html": readdressed("/{number}.html"),

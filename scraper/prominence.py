@@ -22,8 +22,8 @@ MOST_CANDIDATES: Final = 60
 BIG_PIXELS: Final = 250  # between the stated widths of pictures: the labelled leads' median is 429, all others' 205
 LIKELY: Final = -0.5  # log odds of what counts as a story
 LEAD: Final = Word.LEAD.value
-# On pages that give fewer of their stories a heading, what is printed bold is one: where labelled leads are bold, at
-# most .14 of the candidates have headings; where only others are, most pages have them for .42 and more.
+# Where fewer of the candidates have a heading, bold print is one: of the labelled pages with bold headlines the lead is
+# among them only where at most .14 have one; most others have .42 and more.
 FEW_HEADED: Final = 0.3
 TICKER: Final = Word.TICKER.value
 OUTSIDE: Final = (Word.NAV | Word.FOOTER).value

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from scraper.house import LONGEST, WORDS, is_house_address, is_house_text
 from scraper.links import Mention
 from scraper.memo import Memo
 from scraper.places import PROSE
@@ -25,22 +26,13 @@ KEPT: Final = 65536  # addresses: most stand on a site's next capture again
 PAGE_NAMES: Final = frozenset(["html", "htm", "shtml", "shtm", "php", "asp", "aspx", "jsp", "cms", "ece", "do"])
 ADDRESS_NAMES: Final = (
     "root", "date", "long number", "number", "slug", "page name", "one part", "two parts", "deep", "slash", "query",
-    "front of a section", "sister host", "other site",
+    "front of a section", "sister host", "other site", "of the house",
 )  # fmt: skip
 TEXT_NAMES: Final = (
     "cut off", "arrow", "question", "quote", "colon", "number", "capitals", "hash", "unspaced", "lower start", "price",
-    "no letters", "house", "label only",
+    "no letters", "house", "label only", "of the house",
 )  # fmt: skip
 LABEL_ONLY: Final = 1 << TEXT_NAMES.index("label only")
-# What a paper says of itself: subscriptions, newsletters, apps, feeds.
-HOUSE: Final = frozenset({
-    "subscribe", "subscription", "subscriptions", "subscriber", "subscribers", "newsletter", "newsletters", "rss",
-    "widget", "widgets", "e-paper", "epaper", "abo", "abos", "abonnement", "abonnieren", "abonnez-vous", "advertise",
-    "advertising", "sweepstakes", "gewinnspiel", "suscríbete", "suscripción", "assine", "assinatura", "iscriviti",
-    "abbonati", "abbonamento", "подписка", "подписаться", "подпишитесь", "download", "iphone", "ipad", "android", "app",
-    "apps", "facebook", "twitter", "instagram",
-})  # fmt: skip
-LONGEST_HOUSE: Final = 80  # characters
 
 
 def address_signs(target: str, site: str) -> int:  # noqa: C901 - one flat list
@@ -75,6 +67,8 @@ def address_signs(target: str, site: str) -> int:  # noqa: C901 - one flat list
         bits |= 1 << 11
     if site and host != site:
         bits |= 1 << 13 if domain(host) != domain(site) else 1 << 12
+    if is_house_address(host, path):
+        bits |= 1 << 14
     return bits
 
 
@@ -134,8 +128,11 @@ def text_signs(text: str) -> int:  # noqa: C901 - as above
         bits |= 1 << 10
     if not has_letters(text):
         bits |= 1 << 11
-    if len(text) < LONGEST_HOUSE and not HOUSE.isdisjoint(text.lower().split()):
-        bits |= 1 << 12
+    if len(text) < LONGEST:
+        if not WORDS.isdisjoint(text.lower().split()):
+            bits |= 1 << 12
+        if is_house_text(text):
+            bits |= 1 << 14
     return bits
 
 

@@ -104,7 +104,8 @@ NAMES: Final[dict[Word, str]] = {
     Word.SERVICE: (
         "newsletter newsletters subscribe subscription subscriptions abo signup signin login register donate "
         "weather wetter search suche tools services service apps app form poll quiz games game horoscope horoskop "
-        "lottery tv schedule program programm events event market markets stocks quotes"
+        "lottery tv schedule program programm events event market markets stocks quotes "
+        "consent cookie cookies gdpr dialog"
     ),
     Word.VIDEO: "video videos player vid clip clips watch videoteaser playlist film movie",
     Word.GALLERY: (

@@ -1,0 +1,82 @@
+"""What a paper says of itself is no story, wherever it stands."""
+
+import pytest
+
+from scraper.house import is_house_address, is_house_text
+from scraper.reader import read_front_page
+
+URL = "https://www.courier.example/"
+HEADLINES = (
+    "The river rose in the night", "Council votes on the old bridge", "A school is named after a ferryman",
+    "Three mills stand still for want of water", "The last ferry leaves on Sunday", "Bakers ask for cheaper flour",
+)  # fmt: skip
+CARDS = "".join(
+    f"<article><h3><a href='/news/2026/{headline.replace(' ', '-')}'>{headline}</a></h3></article>"
+    for headline in HEADLINES
+)
+NOTICES = {
+    "a consent notice": "<h2>We care for your data as you would</h2><p>{}</p>"
+    "<a href='/privacy-policy'>Our privacy and cookies policy</a>",
+    "an offer": "<a href='/subscribe/spring'><img src='/o.jpg' width=970>"
+    "<h2>Read all for one month for one euro</h2></a><p>{}</p>",
+    "a call for help": "<h2>Your help keeps our reporting free</h2><p>{}</p>"
+    "<a href='/give/now-or-monthly'>Support us from one euro a month</a>",
+    "a newsletter": "<h3>All you need to know, at six each day</h3><p>{}</p>"
+    "<a href='/briefing/the-morning-by-mail'>Sign up for the morning mail</a>",
+    "the paper itself": "<a href='/epaper/today'><img src='/c.jpg' width=300>"
+    "<h3>The whole paper on your tablet</h3></a><p>{}</p>",
+}
+WORDY = "It takes a minute and can be undone at any time, as often as you like, from your own account."
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+def test_a_notice_at_the_top_is_neither_lead_nor_teaser(notice: str) -> None:
+    page = read_front_page(f"<div class='x'>{NOTICES[notice].format(WORDY)}</div><main>{CARDS}</main>", URL)
+    assert [story.headline for story in page.stories] == list(HEADLINES)
+    assert page.lead is not None
+    assert page.lead.headline == HEADLINES[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sign up for the morning mail", "Privacy Policy", "Zur Datenschutzerklärung", "S’abonner au journal",
+        "Política de cookies", "Политика конфиденциальности", "Our weekly newsletter on rivers",
+    ],
+)  # fmt: skip
+def test_what_only_the_paper_says(text: str) -> None:
+    assert is_house_text(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ferry line loses 200 subscribers in a year", "Thousands sign up for swimming lessons",
+        "Court rules on privacy of letters", "Neue Regeln zum Datenschutz", "Bakers eat cookies by the river", "",
+    ],
+)  # fmt: skip
+def test_what_a_story_may_say(text: str) -> None:
+    assert not is_house_text(text)
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "expected"),
+    [
+        ("courier.example", "newsletters/the-morning-mail", True),
+        ("abo.courier.example", "spring", True),
+        ("courier.example", "Terms-of-Use", True),
+        ("courier.example", "news/2026/ferry-loses-subscribers", False),
+        ("courier.example", "news/contact-with-ferry-is-lost", False),
+    ],
+)
+def test_where_the_paper_speaks_of_itself(host: str, path: str, expected: bool) -> None:
+    assert is_house_address(host, path) is expected
+
+
+def test_a_story_about_such_things_is_read() -> None:
+    """A word against it is outweighed by all that is for it."""
+    told = "Old newsletter of the ferry line found in attic"
+    page = read_front_page(
+        f"<main>{CARDS}<article><h3><a href='/news/2026/ferry-line-found'>{told}</a></h3></article>", URL
+    )
+    assert told in [story.headline for story in page.stories]
