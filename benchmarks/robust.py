@@ -152,6 +152,11 @@ REWRITES: Final[dict[str, Callable[[Page], Page]]] = {
         "<div class=x><a href='/digital-edition/today'><img src='/cover.jpg' width=300><h3>Read today's paper on your "
         "tablet</h3></a><p>The whole printed edition from ten in the evening before.</p></div>"
     ),
+    "an advertisement first": begun(
+        "<div class=x><span>Advertisement</span><a href='https://bank.example/ten-ways-to-save-on-your-mortgage'>"
+        "<img src='/ad.jpg' width=300><h3>Ten ways to save on your mortgage this year</h3></a><p>Rates have never been "
+        "this low, and our experts tell you how to use it.</p></div>"
+    ),
     "the most read first": listed(
         "<div class=x><div class=y>Most read</div><ol>", "<li><a href='{url}'>{headline}</a></li>", "</ol></div>"
     ),

@@ -21,6 +21,7 @@ PHRASES: Final = {
     "stories above": "it stands higher on the page",
     "kindred": "more stories of the page are of its topic",
     "bold": "its headline is bold",
+    "advertisement": "it does not say that it is an advertisement",
     "first bold": "it is the first with a bold headline",
     "first": "it is the first story",
     "card rank": "fewer stories with picture or text stand above it",

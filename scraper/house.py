@@ -1,4 +1,4 @@
-"""What a paper says of itself and is no story: its subscriptions and newsletters, its terms, how it treats data."""
+"""What a paper says of itself and is no story: subscriptions and offers, newsletters, jobs, terms, the care of data."""
 
 from typing import Final
 
@@ -40,7 +40,8 @@ BEGINNINGS: Final = (
 HOSTS: Final = frozenset({
     "support", "subscribe", "subscription", "subscriptions", "subscriber", "abo", "abos", "shop", "store",
     "newsletter", "newsletters", "donate", "membership", "epaper", "account", "accounts", "login", "signup",
-    "privacy",
+    "privacy", "events", "event", "jobs", "job", "stellen", "stellenmarkt", "stellenangebote", "karriere",
+    "careers", "anzeigen", "ads", "adserver", "adclick", "survey", "surveys",
 })  # fmt: skip
 # Where hardly any story is: of the labelled pages none, and 168 of the other links.
 FOLDERS: Final = frozenset({
@@ -52,8 +53,19 @@ FOLDERS: Final = frozenset({
     "registration", "login", "signup", "sign-up", "signin", "sign-in", "myaccount", "my-account", "gewinnspiel",
     "gewinnspiele", "politique-de-confidentialite", "mentions-legales", "politica-de-privacidad",
     "politica-de-privacidade", "politica-de-cookies", "aviso-legal", "suscripcion", "suscripciones", "assine",
-    "abbonamenti", "nieuwsbrief", "advertise",
+    "abbonamenti", "nieuwsbrief", "advertise", "stellenmarkt", "stellenangebote", "anzeigen",
+    "kleinanzeigen", "classifieds", "angebot", "angebote", "offre", "offres", "oferta", "ofertas", "offerta",
+    "offerte", "offers", "gutscheine", "coupons",
 })  # fmt: skip
+
+
+# What stands above an advertisement that looks like a story.
+ADVERTS: Final = (
+    "advertisement", "advertorial", "sponsored", "sponsored content", "sponsored by", "promoted", "paid content",
+    "paid post", "partner content", "presented by", "anzeige", "werbung", "publicité", "contenu sponsorisé",
+    "publicidad", "contenido patrocinado", "publicidade", "pubblicità", "advertentie", "annonse", "annons", "annonce",
+    "reklama", "реклама", "на правах рекламы", "广告", "廣告", "إعلان",
+)  # fmt: skip
 
 
 def is_house_text(text: str) -> bool:

@@ -142,6 +142,8 @@ class Links:
         if target:
             place = self.places.of(node, attributes)
             place.target = target
+            if "sponsored" in (attributes.get("rel") or ""):  # HTML, link types
+                place.name(place.bits | PROMO)
             self.found.append(Link(len(self.found), place, url, target, text))
 
     def target(self, href: str) -> tuple[str, str]:
@@ -162,6 +164,7 @@ READ_MORE: Final = re.compile(
     r"далее|подробн|更多|详细|続き|المزيد",
     re.IGNORECASE,
 )
+PROMO: Final = Word.PROMO.value
 UNSPACED_LABEL_LENGTH: Final = 5
 
 

@@ -44,7 +44,7 @@ VALUES: Final = (
     "spare", "has spare", "first spare", "spare rank", "picture and spare",
     "breaking card", "eager", "first eager", "outside main", "label", "textless",
     "repeated", "links", "words", "short", "first lead word", "label only",
-    "stories above", "kindred", "bold", "first bold",
+    "stories above", "kindred", "bold", "first bold", "advertisement",
 )  # fmt: skip
 
 
@@ -256,6 +256,7 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
         math.log1p(standing.kindred),
         standing.bold,
         standing.bold and ranks.bold == 0,
+        standing.advert,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from scraper.house import ADVERTS
 from scraper.links import Link, Mention
 from scraper.pictures import ELEMENTS
 from scraper.places import Place
@@ -17,6 +18,7 @@ TRACKED: Final = named("LEAD TOP FEATURE")  # what the query of an address says 
 LONGEST_QUERY: Final = 200
 EMPHASIS: Final = ("b", "strong", "big")
 EMPHASISED: Final = ", ".join(EMPHASIS)
+AROUND_LABELS: Final = " -–—:|"
 SIZES: Final = re.compile(r"(?:^|[,)])\s*(\d{2,4})px")  # (min-width: 900px) 1004px, 94vw
 PIXELS: Final = re.compile(r"\s*(\d{1,5})")
 WORDS_AROUND: Final = named(
@@ -31,6 +33,7 @@ class Standing:
 
     __slots__ = (
         "above",
+        "advert",
         "around",
         "bold",
         "eager",
@@ -66,7 +69,9 @@ class Standing:
         self.headed_region = 1
         self.kin = 1
         self.pictures, self.width, self.eager = pictures(mention, place)
-        self.spare = spare_text(mention, place)
+        text = " ".join(place.node.text().split())
+        self.spare = 0 if place is mention.main.place else max(0, len(text) - len(mention.text))  # beside its headline
+        self.advert = text.lower().lstrip(AROUND_LABELS).startswith(ADVERTS) and is_advert(place)
         self.values: tuple[float, ...] = ()
         self.lead_score = 0.0
 
@@ -158,8 +163,7 @@ def within(inner: Place, outer: Place) -> bool:
     return False
 
 
-def spare_text(mention: Mention, place: Place) -> int:
-    """How many characters the block prints beside its headline."""
-    if place is mention.main.place:
-        return 0
-    return max(0, len(" ".join(place.node.text().split())) - len(mention.text))
+def is_advert(place: Place) -> bool:
+    """Whether the first that a block prints is that it is an advertisement."""
+    first = place.node.text(separator="\n", strip=True).partition("\n")[0]
+    return first.strip(AROUND_LABELS).lower() in ADVERTS

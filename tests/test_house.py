@@ -37,6 +37,17 @@ def test_a_notice_at_the_top_is_neither_lead_nor_teaser(notice: str) -> None:
     assert page.lead.headline == HEADLINES[0]
 
 
+@pytest.mark.parametrize("label", ["Advertisement", "– Anzeige –", "Publicité:"])
+def test_what_says_that_it_is_an_advertisement_does_not_lead(label: str) -> None:
+    advertisement = (
+        f"<div class='x'><span>{label}</span><a href='https://bank.example/ten-ways-to-save-on-your-mortgage'>"
+        f"<img src='/ad.jpg' width=600><h3>Ten ways to save on your mortgage</h3></a><p>{WORDY}</p></div>"
+    )
+    page = read_front_page(f"{advertisement}<main>{CARDS}</main>", URL)
+    assert page.lead is not None
+    assert page.lead.headline == HEADLINES[0]
+
+
 @pytest.mark.parametrize(
     "text",
     [
