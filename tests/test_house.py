@@ -3,7 +3,7 @@
 import pytest
 
 from scraper.house import is_house_address, is_house_text
-from scraper.reader import read_front_page
+from scraper.reader import read, read_front_page
 
 URL = "https://www.courier.example/"
 HEADLINES = (
@@ -46,6 +46,17 @@ def test_what_says_that_it_is_an_advertisement_does_not_lead(label: str) -> None
     page = read_front_page(f"{advertisement}<main>{CARDS}</main>", URL)
     assert page.lead is not None
     assert page.lead.headline == HEADLINES[0]
+
+
+def test_a_link_that_is_paid_for_is_less_of_a_story() -> None:
+    """By its `rel` (HTML, link types)."""
+
+    def score(rel: str) -> float:
+        link = f"<a rel='{rel}' href='/news/2026/save-on-mortgages'>How to save on mortgages</a>"
+        found = read(f"<main>{CARDS}<article><h3>{link}</h3></article></main>", URL).found
+        return next(mention.score for mention in found if "mortgages" in mention.text)
+
+    assert score("noopener sponsored") < score("noopener")
 
 
 @pytest.mark.parametrize(
