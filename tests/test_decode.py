@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.decode import decode
+from scraper.decode import decode, decoded, encoded
 
 META = '<meta charset="{}">'
 
@@ -85,5 +85,7 @@ def test_a_declaration_behind_an_archive_banner_is_found() -> None:
 @given(st.binary(max_size=400), st.text(max_size=60))
 @pytest.mark.fault(16)
 def test_any_bytes_and_any_header_give_text(body: bytes, content_type: str) -> None:
-    """Nothing raises."""
-    assert isinstance(decode(body, content_type), str)
+    """Nothing raises, and the UTF-8 that comes with it is of the same text."""
+    text, utf8 = decoded(body, content_type)
+    assert text == decode(body, content_type)
+    assert utf8 == encoded(text)
