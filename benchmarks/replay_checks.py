@@ -75,9 +75,20 @@ def check_archive(replay: Replay) -> Iterator[str]:
         yield f"integrity_check: {answer}"
     if broken := rows(replay.archive, "PRAGMA foreign_key_check"):
         yield f"foreign_key_check: {broken}"
-    for line in replay.log.read_text(encoding="utf-8").splitlines():
-        if '"level": "error"' in line or line.startswith("Traceback"):
-            yield f"the daemon logged {line}"
+    for line in complaints(replay.log.read_text(encoding="utf-8")):
+        yield f"the daemon logged {line}"
+
+
+def complaints(log: str) -> Iterator[str]:
+    """The lines of a log that tell of a fault.
+
+    None is that a process was to become a reader when its daemon was killed, and finds nothing of it any more.
+    """
+    lines = log.splitlines()
+    for number, line in enumerate(lines):
+        orphaned = any("in spawn_main" in frame for frame in lines[number + 1 : number + 3])
+        if '"level": "error"' in line or (line.startswith("Traceback") and not orphaned):
+            yield line
 
 
 def _check_captured(archive: Path, findings: Findings) -> None:

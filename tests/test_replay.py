@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.replay_checks import check_archive, check_sites
+from benchmarks.replay_checks import check_archive, check_sites, complaints
 from benchmarks.replay_plan import Series, acts, take
 from benchmarks.replay_run import Kill, Replay, Stage
 from demo.library import paper
@@ -47,6 +47,17 @@ def test_a_state_finds_a_slot_that_no_moment_has_used_up() -> None:
     assert alone.schedules["alone"].cron == "*/30 * * * *"
     [both] = acts([series("disturbed", 1, 31.5), series("disturbing", 2, 31.25)])
     assert both.schedules["disturbed"].every == 30
+
+
+def test_a_log_tells_of_faults_but_not_of_readers_that_never_began() -> None:
+    """A process that was to become one finds its daemon killed, and Python prints why it ends."""
+    began = 'Traceback (most recent call last):\n  File "reader.py", line 9, in _read\nValueError: odd'
+    orphan = (
+        'Traceback (most recent call last):\n  File "<string>", line 1, in <module>\n  File "spawn.py", in spawn_main'
+    )
+    refused = '{"event": "failed", "level": "error"}'
+    log = "\n".join(['{"event": "visit", "level": "info"}', orphan, "FileNotFoundError", refused, began])
+    assert list(complaints(log)) == [refused, began.partition("\n")[0]]
 
 
 @pytest.mark.fault(23)
