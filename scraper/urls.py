@@ -130,12 +130,16 @@ def without_tracking(query: str) -> str:
     return "&".join(pair for pair in query.split("&") if pair and not TRACKING.match(pair.partition("=")[0]))
 
 
+SOME_HOST: Final = "x://host/"  # of no scheme in which a backslash is a slash
+
+
 def quoted(text: str) -> str:
     """Percent-encoded where it must be, with escapes in upper case; what is encoded already stays."""
     if not SAFE.fullmatch(text):
         from w3lib.url import safe_url_string  # 50 ms to import, and rarely needed
 
-        text = safe_url_string(text)
+        # As part of an address, or what begins with two slashes would be taken for a host.
+        text = safe_url_string(f"{SOME_HOST}{text}").removeprefix(SOME_HOST)
     return ESCAPE.sub(lambda escape: escape[0].upper(), text) if "%" in text else text
 
 

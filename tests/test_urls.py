@@ -48,8 +48,15 @@ def test_what_is_no_address_is_left_alone(url: str) -> None:
     assert canonical(url) == url
 
 
+@pytest.mark.parametrize("path", ["//[", "//[x ü", "//]é[", "//[::1", "/[1]?[ü"])
+def test_a_path_is_never_taken_for_a_host(path: str) -> None:
+    """Two slashes at its beginning name none, so what stands behind them need not be one."""
+    assert canonical(f"http://courier.example{path}").startswith(f"https://courier.example{path[:2].rstrip('[')}")
+
+
 @given(
     st.text()
+    | st.from_regex(r"https?://courier\.example//[\[\]a-zé:/ ]{1,8}", fullmatch=True)
     | st.from_regex(r"https?://[a-zA-Z0-9.\-:@]{1,20}(/[^\s]{0,30})?(\?[^\s]{0,30})?(#.{0,10})?", fullmatch=True)
 )
 def test_canonical_is_idempotent(url: str) -> None:
