@@ -83,7 +83,7 @@ def read(
 ) -> Reading:
     """Read a page with these models."""
     text, utf8 = (body, encoded(body)) if isinstance(body, str) else decoded(body, content_type)
-    url = url.strip()[:MAX_URL]
+    url = encoded(url.strip()[:MAX_URL]).decode()
     if is_plain_text(text, content_type):
         return Reading(page=plain_page(text, url, layout))
     if problem := too_costly(text):

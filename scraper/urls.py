@@ -33,7 +33,7 @@ ESCAPE: Final = re.compile(r"%[0-9a-f][0-9a-f]", re.IGNORECASE)
 SCHEMES: Final = ("http", "https")
 DEFAULT_PORTS: Final = (80, 443)  # of both: http becomes https, and http://host:443 exists
 BELOW: Final = re.compile(r"[\w-]+(?:/[\w-]+)*(?:\.\w+)?", re.ASCII)  # news/story.html
-CONTROLS: Final = re.compile("[\x00-\x1f\x7f]")
+NO_CHARACTERS: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")  # controls, and halves of characters
 
 
 def absolute(href: str, base: str) -> str:
@@ -79,7 +79,7 @@ def worked_out(url: str) -> str:
     """The same, when it is asked for the first time."""
     plain = PLAIN.fullmatch(url)
     if plain is None:
-        url = restored(CONTROLS.sub("", url).strip())
+        url = restored(NO_CHARACTERS.sub("", url).strip())
         plain = PLAIN.fullmatch(url)
         if plain is None:
             return canonical_in_full(url)

@@ -48,6 +48,11 @@ def test_what_is_no_address_is_left_alone(url: str) -> None:
     assert canonical(url) == url
 
 
+def test_half_a_character_is_none() -> None:
+    """As Python has them in arguments that are no UTF-8."""
+    assert canonical("https://courier.example/ü\udcff") == "https://courier.example/%C3%BC"
+
+
 @pytest.mark.parametrize("path", ["//[", "//[x ü", "//]é[", "//[::1", "/[1]?[ü"])
 def test_a_path_is_never_taken_for_a_host(path: str) -> None:
     """Two slashes at its beginning name none, so what stands behind them need not be one."""
@@ -55,7 +60,7 @@ def test_a_path_is_never_taken_for_a_host(path: str) -> None:
 
 
 @given(
-    st.text()
+    st.text(st.characters())
     | st.from_regex(r"https?://courier\.example//[\[\]a-zé:/ ]{1,8}", fullmatch=True)
     | st.from_regex(r"https?://[a-zA-Z0-9.\-:@]{1,20}(/[^\s]{0,30})?(\?[^\s]{0,30})?(#.{0,10})?", fullmatch=True)
 )
