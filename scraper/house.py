@@ -29,9 +29,9 @@ PHRASES: Final = (
 )  # fmt: skip
 # What a story may say, but does not begin with.
 BEGINNINGS: Final = (
-    "sign up", "subscribe ", "log in", "register ", "support us", "support our", "donate", "become a member",
-    "become a subscriber",
-    "follow us", "like us", "join us", "download our", "download the", "get our", "get the app", "read today's paper",
+    "sign up", "subscribe ", "log in", "register ", "support us", "support our", "donate ", "become a member",
+    "become a subscriber", "follow us", "like us", "join us",
+    "download our", "download the", "get our", "get the app", "read today's paper",
     "read today’s paper", "today's paper", "today’s paper", "contact us", "about us", "about our", "manage cookies",
     "accept cookies", "jetzt anmelden", "jetzt registrieren", "jetzt bestellen", "folgen sie uns", "unterstützen sie",
     "soutenez", "faites un don", "suivez-nous", "hazte socio", "regístrate", "síguenos", "assine", "cadastre-se",
@@ -59,18 +59,10 @@ FOLDERS: Final = frozenset({
 })  # fmt: skip
 
 
-# What stands above an advertisement that looks like a story.
-ADVERTS: Final = (
-    "advertisement", "advertorial", "sponsored", "sponsored content", "sponsored by", "promoted", "paid content",
-    "paid post", "partner content", "presented by", "anzeige", "werbung", "publicité", "contenu sponsorisé",
-    "publicidad", "contenido patrocinado", "publicidade", "pubblicità", "advertentie", "annonse", "annons", "annonce",
-    "reklama", "реклама", "на правах рекламы", "广告", "廣告", "إعلان",
-)  # fmt: skip
-
-
 def is_house_text(text: str) -> bool:
     """Whether a link's text is what only the paper says of itself."""
-    lower = text.lower()
+    # The country is no pronoun: "Support US troops".
+    lower = text.lower() if text.isupper() else text.replace("US", "U.S.").lower()
     return lower.startswith(BEGINNINGS) or any(phrase in lower for phrase in PHRASES)
 
 

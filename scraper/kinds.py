@@ -26,7 +26,10 @@ OPINION_TEXT: Final = re.compile(
 )
 SPONSORED_TEXT: Final = re.compile(
     r"\b(?:sponsored|advertisement|advertorial|paid (?:content|post)|anzeige|promoted|publireportage|"
-    r"patrocinado|sponsorisé|реклама|广告)\b",
+    r"patrocinado|sponsorisé|реклама|广告)\b|"
+    # What a section may be called too is one only by itself.
+    r"(?:^|\|)\W*(?:werbung|partner content|presented by|publicité|publicidade?|pubblicità|advertentie|annonse|annonce|"
+    r"reklama|廣告|إعلان)\W*(?:$|\|)",
     re.IGNORECASE,
 )
 TEXTS: Final = (

@@ -12,7 +12,7 @@ from scraper.links import Mention
 from scraper.pictures import ELEMENTS
 from scraper.places import CENTRAL, Place
 from scraper.regions import Regions
-from scraper.standing import SPARE_CHARACTERS, WORDS_AROUND, Standing, beside, is_bold, stated_width
+from scraper.standing import SPARE_CHARACTERS, WORDS_AROUND, Standing, is_bold, stated_width
 from scraper.topics import kindred
 from scraper.vocabulary import Word, named
 
@@ -247,7 +247,7 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
         0 < mention.words < 2,
         not mention.text,
         mention.count > 1,
-        min(len(beside(mention)), 4) / 2,
+        min(len(standing.links), 4) / 2,
         min(mention.words, 12) / 6,
         0 < mention.words < 3,
         bool(standing.near & LEAD) and ranks.lead_words == 0,

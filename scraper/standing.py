@@ -5,11 +5,11 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from scraper.house import ADVERTS
+from scraper.kinds import SPONSORED_TEXT
 from scraper.links import Link, Mention
 from scraper.pictures import ELEMENTS
 from scraper.places import Place
-from scraper.text import tidy
+from scraper.text import tidy, words
 from scraper.vocabulary import named, words_in
 
 BESIDE_LINKS: Final = 4  # as far from the headline a link to the same story is beside it; the leads need 4, 20 is alike
@@ -18,7 +18,7 @@ TRACKED: Final = named("LEAD TOP FEATURE")  # what the query of an address says 
 LONGEST_QUERY: Final = 200
 EMPHASIS: Final = ("b", "strong", "big")
 EMPHASISED: Final = ", ".join(EMPHASIS)
-AROUND_LABELS: Final = " -–—:|"
+LONGEST_LABEL: Final = 3  # words
 SIZES: Final = re.compile(r"(?:^|[,)])\s*(\d{2,4})px")  # (min-width: 900px) 1004px, 94vw
 PIXELS: Final = re.compile(r"\s*(\d{1,5})")
 WORDS_AROUND: Final = named(
@@ -42,6 +42,7 @@ class Standing:
         "kindred",
         "lead_score",
         "level",
+        "links",
         "mention",
         "near",
         "opens",
@@ -68,10 +69,10 @@ class Standing:
         self.region = 1
         self.headed_region = 1
         self.kin = 1
-        self.pictures, self.width, self.eager = pictures(mention, place)
-        text = " ".join(place.node.text().split())
-        self.spare = 0 if place is mention.main.place else max(0, len(text) - len(mention.text))  # beside its headline
-        self.advert = text.lower().lstrip(AROUND_LABELS).startswith(ADVERTS) and is_advert(place)
+        self.links = beside(mention)
+        self.pictures, self.width, self.eager = pictures(self.links, place)
+        self.spare = spare_text(mention, place)
+        self.advert = is_advert(place)
         self.values: tuple[float, ...] = ()
         self.lead_score = 0.0
 
@@ -117,13 +118,13 @@ def is_bold(mention: Mention) -> bool:
     )
 
 
-def pictures(mention: Mention, place: Place) -> tuple[int, int, bool]:
+def pictures(links: list[Link], place: Place) -> tuple[int, int, bool]:
     """How many pictures a block and its story's links have, the greatest width one states, whether one is loaded first.
 
     In old tables a picture stands in another cell than its headline, with related links between them.
     """
     seen = place.node.css(ELEMENTS)
-    for link in beside(mention):
+    for link in links:
         if not within(link.place, place):
             seen += link.place.node.css(ELEMENTS)
     if not seen:
@@ -163,7 +164,16 @@ def within(inner: Place, outer: Place) -> bool:
     return False
 
 
+def spare_text(mention: Mention, place: Place) -> int:
+    """How many characters the block prints beside its headline."""
+    if place is mention.main.place:
+        return 0
+    return max(0, len(" ".join(place.node.text().split())) - len(mention.text))
+
+
 def is_advert(place: Place) -> bool:
     """Whether the first that a block prints is that it is an advertisement."""
-    first = place.node.text(separator="\n", strip=True).partition("\n")[0]
-    return first.strip(AROUND_LABELS).lower() in ADVERTS
+    for node in place.node.traverse(include_text=True):
+        if node.is_text_node and (first := tidy(node.text_content or "")):
+            return words(first) <= LONGEST_LABEL and SPONSORED_TEXT.search(first) is not None
+    return False

@@ -74,7 +74,8 @@ def test_what_only_the_paper_says(text: str) -> None:
     "text",
     [
         "Ferry line loses 200 subscribers in a year", "Thousands sign up for swimming lessons",
-        "Court rules on privacy of letters", "Neue Regeln zum Datenschutz", "Bakers eat cookies by the river", "",
+        "Court rules on privacy of letters", "Neue Regeln zum Datenschutz", "Bakers eat cookies by the river",
+        "Support US troops", "Donated kidney crosses the river", "",
     ],
 )  # fmt: skip
 def test_what_a_story_may_say(text: str) -> None:
