@@ -15,32 +15,10 @@ from scraper.vocabulary import named
 
 NO_LINK, OWN_LINK, OTHER_LINK = 0, 1, 2
 # Elements that shape letters and do not part texts.
-LETTERS: Final = frozenset(
-    [
-        "b",
-        "i",
-        "em",
-        "strong",
-        "u",
-        "font",
-        "sup",
-        "sub",
-        "mark",
-        "q",
-        "wbr",
-        "s",
-        "abbr",
-        "small",
-        "bdi",
-        "bdo",
-        "big",
-        "ins",
-        "del",
-        "tt",
-        "acronym",
-        "nobr",
-    ]
-)
+LETTERS: Final = frozenset({
+    "b", "i", "em", "strong", "u", "font", "sup", "sub", "mark", "q", "wbr", "s", "abbr", "small", "bdi", "bdo",
+    "big", "ins", "del", "tt", "acronym", "nobr",
+})  # fmt: skip
 EMPTY: Final = frozenset({"picture", "source", "meta", "link", "input", "hr", "path"})  # they hold no text
 TRANSPARENT: Final = LETTERS | EMPTY
 UNPRINTED: Final = frozenset(

@@ -22,45 +22,18 @@ SCRIPTS: Final = (
 ASSIGNED: Final = re.compile(r"(?:window\.|self\.|var\s+|let\s+|const\s+)?[\w$.\[\]'\"]{2,60}\s*=\s*(?=[{\[])")
 HEADLINES: Final = ("headline", "title", "hed", "promoTitle", "promoHeadline", "shortTitle", "name", "displayTitle")
 ADDRESSES: Final = (
-    "canonicalUrl",
-    "canonical_url",
-    "websiteUrl",
-    "url",
-    "link",
-    "href",
-    "permalink",
-    "uri",
-    "path",
-    "webUrl",
-    "@id",
-)
+    "canonicalUrl", "canonical_url", "websiteUrl", "url", "link", "href", "permalink", "uri", "path", "webUrl", "@id",
+)  # fmt: skip
 SUMMARIES: Final = (
-    "summary",
-    "description",
-    "dek",
-    "deck",
-    "standfirst",
-    "excerpt",
-    "abstract",
-    "trailText",
-    "subtitle",
+    "summary", "description", "dek", "deck", "standfirst", "excerpt", "abstract", "trailText", "subtitle",
     "subheadline",
-)
+)  # fmt: skip
 KICKERS: Final = ("kicker", "eyebrow", "overline", "label")
 IMAGES: Final = ("image", "imageUrl", "thumbnail", "thumbnailUrl", "photo")
-NO_STORY: Final = frozenset(
-    {
-        "website",
-        "webpage",
-        "organization",
-        "newsmediaorganization",
-        "person",
-        "imageobject",
-        "breadcrumblist",
-        "searchaction",
-        "sitenavigationelement",
-    }
-)
+NO_STORY: Final = frozenset({
+    "website", "webpage", "organization", "newsmediaorganization", "person", "imageobject", "breadcrumblist",
+    "searchaction", "sitenavigationelement",
+})  # fmt: skip
 # Folders of addresses in which a site keeps who writes for it.
 AUTHORS: Final = frozenset(
     {"author", "authors", "autor", "autores", "autoren", "auteur", "auteurs", "autore", "autori", "contributor",

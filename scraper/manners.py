@@ -17,26 +17,11 @@ BACKOFF_BASE_S: Final = 1.0
 TOO_MANY_REQUESTS: Final = 429
 
 # What the gate itself says, so that every request is honest, bounded and framed right (RFC 9110, section 7).
-RESERVED_HEADERS: Final = frozenset(
-    {
-        "accept-encoding",
-        "connection",
-        "content-length",
-        "expect",
-        "host",
-        "if-modified-since",
-        "if-none-match",
-        "keep-alive",
-        "proxy-authorization",
-        "proxy-connection",
-        "range",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "user-agent",
-    }
-)
+RESERVED_HEADERS: Final = frozenset({
+    "accept-encoding", "connection", "content-length", "expect", "host", "if-modified-since", "if-none-match",
+    "keep-alive", "proxy-authorization", "proxy-connection", "range", "te", "trailer", "transfer-encoding", "upgrade",
+    "user-agent",
+})  # fmt: skip
 # What may follow a redirect to another host: it says what we can read, not who we are or what we agreed to.
 _HARMLESS_HEADERS: Final = frozenset({"accept", "accept-language"})
 
