@@ -13,7 +13,6 @@ from typing import Final
 EPOCH: Final = datetime(2020, 1, 1, tzinfo=UTC)
 LEAD_STEP: Final = 120  # minutes between two leads, before jitter
 JITTER: Final = 51  # so that leads stand between 70 and 170 minutes
-SHORTEST_LEAD: Final = LEAD_STEP - JITTER + 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

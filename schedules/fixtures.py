@@ -13,7 +13,6 @@ from scraper.instants import compact
 from scraper.reader import read_front_page
 from scraper.shapes import page_shape
 
-COMPARED = ("quality", "lead", "teasers")
 SHOWN = ("headline", "url", "summary", "kicker", "section", "role")  # of a story; a confidence may change
 
 
