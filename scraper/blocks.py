@@ -1,6 +1,7 @@
 """The block of a story: the largest element that holds its links and no other story's, and the texts in it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from selectolax.lexbor import LexborNode
@@ -22,7 +23,20 @@ LETTERS: Final = frozenset({
 EMPTY: Final = frozenset({"picture", "source", "meta", "link", "input", "hr", "path"})  # they hold no text
 TRANSPARENT: Final = LETTERS | EMPTY
 UNPRINTED: Final = frozenset(
-    ["script", "style", "template", "svg", "select", "textarea", "iframe", "object", "form", "button", "option"]
+    [
+        "script",
+        "style",
+        "template",
+        "svg",
+        "select",
+        "textarea",
+        "iframe",
+        "object",
+        "form",
+        "button",
+        "option",
+        "noscript",
+    ]
 )
 # What an element's names can say of its text; one that says none of it says what the element around it does.
 PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE TEXT")
@@ -30,6 +44,8 @@ NOT_KICKER: Final = PARTS & ~named("KICKER")  # the names of a card's topic are 
 TEXT: Final = named("TEXT")  # says little: what is around may say more
 MAX_NODES: Final = 400  # of one block; the largest of a lead on the labelled pages has 39 elements
 KICKER: Final = named("KICKER")
+NOT_BEFORE: Final = named("SECTION HEADER NAV TIME COMMENTS CAPTION SOCIAL MORE BYLINE SUMMARY")
+LONGEST_KICKER: Final = 9  # words; the longest labelled kicker has as many
 BYLINE: Final = named("BYLINE")
 SUMMARY: Final = named("SUMMARY")
 ITEMS: Final = frozenset({"li", "article", "tr", "dt"})  # the next of its kind
@@ -38,18 +54,20 @@ MAX_NEIGHBOURS: Final = 8  # siblings that follow a block up to the next story's
 
 
 # What a text has from the elements around it, within its block: the mem_id of the element that sets it, its tag, what
-# it is called, the level of the heading (0 outside headings), the link, and whether it is printed.
-Context: TypeAlias = tuple[int, str, int, int, int, bool]
+# it is called, the level of the heading (0 outside headings), the link, whether it is printed, and its classes.
+Context: TypeAlias = tuple[int, str, int, int, int, bool, str | None]
 
 
 class Segment:
     """One run of text in a block: what its element is called, its heading and its link."""
 
-    __slots__ = ("bits", "container", "heading", "inside", "lettered", "link", "owner", "tag", "text", "words")
+    __slots__ = (
+        "bits", "container", "heading", "inside", "lettered", "link", "names", "owner", "tag", "text", "words",
+    )  # fmt: skip
 
     def __init__(self, text: str, context: Context, owner: int, inside: bool) -> None:
         self.text = text
-        self.container, self.tag, self.bits, self.heading, self.link, _ = context
+        self.container, self.tag, self.bits, self.heading, self.link, _, self.names = context
         self.owner = owner  # the mem_id of the element that holds the last of its text
         self.inside = inside  # whether it stands in the block, not after it
         self.words = 0
@@ -59,11 +77,12 @@ class Segment:
 class Block:
     """A story's element, with the mention that it shows, its texts and its pictures."""
 
-    __slots__ = ("images", "mention", "place", "segments")
+    __slots__ = ("before", "images", "mention", "place", "segments")
 
     def __init__(self, mention: Mention, place: Place) -> None:
         self.mention = mention
         self.place = place
+        self.before: LexborNode | None = None  # the kicker before it, in an element that several stories share
         self.segments: list[Segment] = []
         self.images: list[LexborNode] = []
 
@@ -71,9 +90,11 @@ class Block:
 class Reader:
     """Reads the texts of one element after another into a block."""
 
-    __slots__ = ("claims", "count", "images", "kickers", "known", "last", "number", "places", "segments", "target")
+    __slots__ = ("beginnings", "claims", "count", "images", "known", "last", "number", "places", "segments", "target")
 
-    def __init__(self, block: Block, number: int, places: Places, claims: Claims, kickers: frozenset[int]) -> None:
+    def __init__(
+        self, block: Block, number: int, places: Places, claims: Claims, beginnings: Mapping[int, int]
+    ) -> None:
         self.target = block.mention.target
         self.segments = block.segments
         self.images = block.images
@@ -81,13 +102,13 @@ class Reader:
         self.places = places
         self.known = places.known
         self.claims = claims
-        self.kickers = kickers
+        self.beginnings = beginnings
         self.last: Segment | None = None
         self.count = 0
 
     def read(self, root: LexborNode, outer: Context, inside: bool) -> bool:  # noqa: C901 - the hottest loop of all
         """All text below an element, in order; False where another story or its heading begins."""
-        known, kickers = self.known, self.kickers
+        known, beginnings = self.known, self.beginnings
         above: list[tuple[LexborNode | None, int, Context]] = []
         node, holder, context = root.first_child, root.mem_id, outer
         count = self.count
@@ -112,8 +133,9 @@ class Reader:
             if not inside and self.is_other(node, tag, place):
                 return False
             inner, child = context, node.first_child
-            if identity in kickers:
-                inner = (identity, tag, KICKER, context[3], context[4], context[5])
+            begun = beginnings.get(identity)
+            if begun is not None:
+                inner = (identity, tag, begun, context[3], context[4], context[5], None)
                 self.last = None
             elif tag not in TRANSPARENT:
                 if child is not None:
@@ -161,10 +183,16 @@ class Reader:
 
     def entered(self, node: LexborNode, tag: str, place: Place | None, identity: int, outer: Context) -> Context:
         """The context inside an element."""
-        _, _, around, heading, link, printed = outer
+        _, _, around, heading, link, printed, _ = outer
         if not printed or tag in UNPRINTED:
-            return identity, tag, around, heading, link, False
-        bits = (self.places.said_of(node, tag) if place is None else place.bits) & PARTS
+            return identity, tag, around, heading, link, False, None
+        if place is None:
+            attributes = node.attributes
+            names = attributes.get("class")
+            bits = self.places.said(tag, attributes) & PARTS
+        else:
+            names = place.names
+            bits = place.bits & PARTS
         if not bits:
             if tag == "span":
                 return outer
@@ -173,7 +201,7 @@ class Reader:
             bits |= around & NOT_KICKER
         if tag == "a":
             link = OWN_LINK if place is not None and place.target == self.target else OTHER_LINK
-        return identity, tag, bits, HEADINGS.get(tag, heading), link, True
+        return identity, tag, bits, HEADINGS.get(tag, heading), link, True, names
 
 
 def abuts(last: Segment, text: str, holder: int) -> bool:
@@ -184,27 +212,72 @@ def abuts(last: Segment, text: str, holder: int) -> bool:
     return holder != last.owner and len(last.text) > 3 and last.text[-1].isalnum() and text[0].isalnum()
 
 
-def fill(block: Block, number: int, places: Places, claims: Claims, kickers: frozenset[int]) -> None:
+def fill(block: Block, number: int, places: Places, claims: Claims, beginnings: Mapping[int, int]) -> None:
     """Read the texts and images of a block, and those that follow it up to the next story's."""
     place = block.place
     around = place if place.target else place.link
     link = NO_LINK if around is None else OWN_LINK if around.target == block.mention.target else OTHER_LINK
     root = place.node
-    reader = Reader(block, number, places, claims, kickers)
+    reader = Reader(block, number, places, claims, beginnings)
     identity, tag, bits = root.mem_id, place.tag, place.bits & PARTS
     bare = bare_text(block.mention)
     if bare and (place is block.mention.main.place or tidy(root.text()) == bare):  # nothing but the link
-        reader.take(bare, (identity, tag, bits, block.mention.level, OWN_LINK, True), 0, True)
+        reader.take(bare, (identity, tag, bits, block.mention.level, OWN_LINK, True, place.names), 0, True)
         if place is not block.mention.main.place:
             block.images += root.css(ELEMENTS)
     else:
-        reader.read(root, (identity, tag, bits, place.heading_level, link, True), True)
+        reader.read(root, (identity, tag, bits, place.heading_level, link, True, place.names), True)
     parent = place.parent
     if parent is not None and claims.of(parent) == SHARED:
+        block.before = kicker_before(place, places, claims)
+        if block.before is not None and block.segments:
+            block.segments.insert(0, text_of(block.before))
         reader.last = None
         reader.count = MAX_NODES - MAX_NODES_AFTER
         read_on(reader, root, parent)
     block.segments = [segment for segment in block.segments if measured(segment)]
+
+
+def kicker_before(place: Place, places: Places, claims: Claims) -> LexborNode | None:
+    """The element right before a block whose names say that it is a kicker, unless it is that of a group of stories."""
+    node = element_before(place.node)
+    if node is None or not names_kicker(node, places, claims) or words(tidy(node.text())) > LONGEST_KICKER:
+        return None
+    following = place.node.next
+    while following is not None:
+        story = places.known.get(following.mem_id)
+        if story is not None and story in claims.owners:
+            own = element_before(following)
+            group = story.path == place.path and (own is None or not names_kicker(own, places, claims))
+            return None if group else node
+        following = following.next
+    return node
+
+
+def element_before(node: LexborNode) -> LexborNode | None:
+    """The element before a node, None where text stands between them."""
+    before = node.prev
+    while before is not None and not before.is_element_node:
+        if before.is_text_node and not (before.text_content or "").isspace():
+            return None
+        before = before.prev
+    return before
+
+
+def names_kicker(node: LexborNode, places: Places, claims: Claims) -> bool:
+    """Whether an element without stories is called a kicker, and no section."""
+    tag = node.tag or ""
+    place = places.known.get(node.mem_id)
+    if tag in HEADINGS or (place is not None and place in claims.owners):
+        return False
+    bits = places.said_of(node, tag)
+    return bool(bits & KICKER) and not bits & NOT_BEFORE
+
+
+def text_of(node: LexborNode) -> Segment:
+    """All text of an element as a kicker's."""
+    identity = node.mem_id
+    return Segment(node.text(), (identity, node.tag or "", KICKER, 0, NO_LINK, True, None), identity, True)
 
 
 def measured(segment: Segment) -> bool:
@@ -223,7 +296,7 @@ def bare_text(mention: Mention) -> str:
 
 def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
     """Read what stands between a block and the next one in an element that several stories share."""
-    outer = (parent.node.mem_id, parent.tag, parent.bits & PARTS, parent.heading_level, NO_LINK, True)
+    outer = (parent.node.mem_id, parent.tag, parent.bits & PARTS, parent.heading_level, NO_LINK, True, parent.names)
     node = root.next
     for _ in range(MAX_NEIGHBOURS):
         if node is None:
@@ -247,16 +320,16 @@ def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
 
 
 def block_of(
-    mention: Mention, number: int, places: Places, claims: Claims, kickers: frozenset[int] = frozenset()
+    mention: Mention, number: int, places: Places, claims: Claims, beginnings: Mapping[int, int] = MappingProxyType({})
 ) -> Block:
-    """The block of a mention, read; `kickers` are the identities of elements that are some."""
+    """The block of a mention, read; `beginnings` say what elements are that begin headlines, by their identities."""
     block = Block(mention, claims.block(mention, number))
-    fill(block, number, places, claims, kickers)
+    fill(block, number, places, claims, beginnings)
     return block
 
 
 def blocks_of(mentions: Sequence[Mention], places: Places, claims: Claims) -> Iterator[Block]:
     """The blocks of the stories, read."""
-    kickers = lead_ins(mentions, places)
+    beginnings = lead_ins(mentions, places)
     for number, mention in enumerate(mentions):
-        yield block_of(mention, number, places, claims, kickers)
+        yield block_of(mention, number, places, claims, beginnings)

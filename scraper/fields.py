@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from scraper.blocks import OTHER_LINK, OWN_LINK, Block, Segment
+from scraper.blocks import LONGEST_KICKER, OTHER_LINK, OWN_LINK, Block, Segment
+from scraper.habits import NONE, SIDE, Habits, habits_of, kind
 from scraper.leadins import PARTING
 from scraper.vocabulary import named
 
@@ -13,17 +14,17 @@ KICKER: Final = named("KICKER")
 SUMMARY: Final = named("SUMMARY")
 TEXT: Final = named("TEXT")
 BYLINE: Final = named("BYLINE")
-SIDE: Final = named("TIME COMMENTS CAPTION SOCIAL MORE BYLINE")
 AROUND_BOTH: Final = SIDE | HEADLINE
 BY: Final = re.compile(r"^(?:by|von|por|par|di|door|av|af|от|автор)\s+\S", re.IGNORECASE)
 # A time or a date: 12:05, 22 mei 2013, May 23, 6:00 PM by
 TIME: Final = re.compile(
     r"\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|前$", re.IGNORECASE
 )
+LEADS_ON: Final = re.compile(r"(?:read|more|mehr|weiter|lire|leer|leggi|lees|view|watch|play|see)\b", re.IGNORECASE)
+SHORT: Final = 3  # words of a label
 LONGEST_TIME: Final = 8  # words
 LATER: Final = 0.6  # of a worth: breaks ties, and outweighs a word
 LEAST_HEADLINE: Final = 2  # words
-LONGEST_KICKER: Final = 9  # words; the longest labelled kicker has as many
 LONGEST_BYLINE: Final = 14
 # Texts of this many words are summaries even where nothing says so, in a `p` of fewer; the shortest labelled have 4.
 SUMMARY_WORDS: Final = 8
@@ -106,21 +107,31 @@ def headline_in(block: Block) -> str:
     return head.text if head.words >= LEAST_HEADLINE and head.lettered else ""
 
 
-def parts_of(block: Block) -> Parts:
+def head_of(block: Block) -> int:
+    """Which of a block's texts is its headline, -1 where the headline stands in none of them."""
+    segments = block.segments
+    return first_printed(segments, headline_of(segments)) if segments and segments[0].inside else -1
+
+
+def habits(blocks: Sequence[Block]) -> Habits:
+    """What the blocks of a page print in one way beside their headlines."""
+    return habits_of((block.segments, head) for block in blocks if (head := head_of(block)) >= 0)
+
+
+def parts_of(block: Block, habits: Habits = NONE) -> Parts:
     """Headline, kicker, summary and byline of a block."""
     parts = Parts()
     segments = block.segments
-    if not segments or not segments[0].inside:
+    chosen = head_of(block)
+    if chosen < 0:
         parts.headline = block.mention.text
-    else:
-        chosen = first_printed(segments, headline_of(segments))
-        head = segments[chosen]
-        fitting = head.link == OWN_LINK or head.heading or not block.mention.main.text
-        parts.headline = head.text.lstrip(PARTING) if fitting and head.lettered else block.mention.text
-        read_around(parts, segments[:chosen], head, above=True)
-        read_around(parts, segments[chosen + 1 :], head, above=False)
+        read_around(parts, segments, None, habits, above=False)
         return parts
-    read_around(parts, segments, None, above=False)
+    head = segments[chosen]
+    fitting = head.link == OWN_LINK or head.heading or not block.mention.main.text
+    parts.headline = head.text.lstrip(PARTING) if fitting and head.lettered else block.mention.text
+    read_around(parts, segments[:chosen], head, habits, above=True)
+    read_around(parts, segments[chosen + 1 :], head, habits, above=False)
     return parts
 
 
@@ -133,7 +144,9 @@ def first_printed(segments: Sequence[Segment], chosen: int) -> int:
     return chosen
 
 
-def read_around(parts: Parts, segments: Sequence[Segment], head: Segment | None, *, above: bool) -> None:
+def read_around(
+    parts: Parts, segments: Sequence[Segment], head: Segment | None, habits: Habits, *, above: bool
+) -> None:
     """Kicker, byline and summary from the texts above or below the headline."""
     level = head.heading if head else 0
     shared = head.bits if head else 0
@@ -146,28 +159,38 @@ def read_around(parts: Parts, segments: Sequence[Segment], head: Segment | None,
                 parts.byline = text
         elif segment.words <= LONGEST_TIME and TIME.search(text):
             continue
-        elif above and not parts.kicker and is_kicker(segment):
+        elif above and not parts.kicker and is_kicker(segment, habits, shared):
             parts.kicker = text.rstrip(PARTING)
-        elif not parts.summary and is_summary(segment, above, level, shared):
+        elif not parts.summary and is_summary(segment, habits, above, level, shared):
             parts.summary = text
-        elif segment.words <= 3:
+        elif segment.words <= SHORT:
             parts.labels.append(text)
-            if not parts.kicker and segment.bits & KICKER and segment.inside:
+            if not parts.kicker and segment.bits & KICKER and segment.inside and may_be_kicker(segment, segment.bits):
                 parts.kicker = text
 
 
-def is_kicker(segment: Segment) -> bool:
-    if segment.bits & SIDE or segment.words > LONGEST_KICKER:
+def is_kicker(segment: Segment, habits: Habits, shared: int) -> bool:
+    """Whether a short text above the headline is its kicker; shared are names of something around both."""
+    bits = segment.bits & ~(shared & SIDE)
+    if segment.words > LONGEST_KICKER or not may_be_kicker(segment, bits):
         return False
-    return bool(segment.bits & KICKER) or segment.link == OWN_LINK or segment.heading > 0
+    named = bits & KICKER or segment.link == OWN_LINK or segment.heading
+    return bool(named) or kind(segment) in habits.kickers
 
 
-def is_summary(segment: Segment, above: bool, level: int, shared: int) -> bool:
+def may_be_kicker(segment: Segment, bits: int) -> bool:
+    """Whether a text neither stands beside the headline by its names nor leads on to the story."""
+    return not (bits & SIDE or (segment.words <= SHORT and LEADS_ON.match(segment.text)))
+
+
+def is_summary(segment: Segment, habits: Habits, above: bool, level: int, shared: int) -> bool:
     """Whether a text is the summary; names that it shares with the headline are those of something around both."""
     bits = segment.bits & ~(shared & AROUND_BOTH) if level else segment.bits
-    if bits & SIDE or (bits & KICKER and segment.words <= LONGEST_KICKER) or segment.link == OTHER_LINK:
+    if bits & SIDE or segment.link == OTHER_LINK:
         return False
-    if bits & HEADLINE and not bits & (SUMMARY | TEXT):
+    if not above and kind(segment) in habits.summaries:
+        return True
+    if (bits & KICKER and segment.words <= LONGEST_KICKER) or (bits & HEADLINE and not bits & (SUMMARY | TEXT)):
         return False
     if above:
         return bool(bits & SUMMARY) and segment.words >= SUMMARY_WORDS

@@ -1,4 +1,4 @@
-"""The elements before the headlines of a page that are kickers by their place, where no name says so."""
+"""What begins the headlines of a page, where no name says so: kickers, or headlines before their summaries."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
@@ -7,9 +7,11 @@ from selectolax.lexbor import LexborNode
 
 from scraper.links import Mention
 from scraper.places import Places
-from scraper.text import tidy, words
+from scraper.text import is_sentence, tidy, words
 from scraper.vocabulary import named
 
+KICKER: Final = named("KICKER")
+HEADLINE: Final = named("HEADLINE")
 NAMED: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE")
 INLINE: Final = frozenset({"span", "strong", "b", "em", "i", "small", "font"})
 DEEPEST: Final = 4  # elements that hold nothing but the next: heading, link, span
@@ -17,6 +19,8 @@ LEAST: Final = 3  # headings that begin so, as the fewest on a labelled page tha
 LONGEST: Final = 9  # words of one, as of a kicker
 PARTING: Final = ":：|·•–—- "  # between a kicker and its headline
 MOST_GOING_ON: Final = 0.2  # that go on in lower case: first words set apart do in .67 and .84, kickers in .04 at most
+LEAST_MEAN: Final = 4.0  # words of a headline that begins a link
+MOST_SENTENCES: Final = 0.8  # share
 LONGEST_MEAN: Final = 5.0  # words; the labelled pages' have 1 to 3, headlines before other text 13
 
 
@@ -28,8 +32,8 @@ class LeadIn(NamedTuple):
     after: str
 
 
-def lead_ins(mentions: Iterable[Mention], places: Places) -> frozenset[int]:
-    """The identities of elements that begin many headlines of a page in one way, and are shorter than what follows.
+def lead_ins(mentions: Iterable[Mention], places: Places) -> dict[int, int]:
+    """The identities of elements that begin the links or headings of a page in one way, with what that makes them.
 
     Elements are the same by tag and class. Those whose names say what they are need no guess.
     """
@@ -45,9 +49,13 @@ def lead_ins(mentions: Iterable[Mention], places: Places) -> frozenset[int]:
         text = tidy(element.text())
         after = tidy(place.node.text()).removeprefix(text).lstrip(PARTING)
         alike.setdefault((tag, element.attributes.get("class")), []).append(LeadIn(element, words(text), after))
-    return frozenset(
-        one.element.mem_id for found in alike.values() if are_kickers(found) for one in found if one.words <= LONGEST
-    )
+    beginnings: dict[int, int] = {}
+    for found in alike.values():
+        if are_kickers(found):
+            beginnings.update((one.element.mem_id, KICKER) for one in found if one.words <= LONGEST)
+        elif are_headlines(found):
+            beginnings.update((one.element.mem_id, HEADLINE) for one in found)
+    return beginnings
 
 
 def are_kickers(found: list[LeadIn]) -> bool:
@@ -60,6 +68,15 @@ def are_kickers(found: list[LeadIn]) -> bool:
         own <= LONGEST_MEAN * len(found)
         and own < sum(words(one.after) for one in found)
         and going_on <= MOST_GOING_ON * len(found)
+    )
+
+
+def are_headlines(found: list[LeadIn]) -> bool:
+    """Whether elements that begin links are as long as headlines, and sentences follow."""
+    return (
+        len(found) >= LEAST
+        and sum(one.words for one in found) >= LEAST_MEAN * len(found)
+        and sum(is_sentence(one.after) for one in found) >= MOST_SENTENCES * len(found)
     )
 
 

@@ -88,8 +88,8 @@ def printed_address(attributes: dict[str, str | None]) -> str:
     return ""
 
 
-def link_text(node: LexborNode) -> str:
-    """The text of a link, without the scripts and styles that may stand in it."""
+def printed_text(node: LexborNode) -> str:
+    """The text of a link or of another element, without the scripts and styles that may stand in it."""
     text = node.text()
     if "{" in text or "<" in text:
         text = "".join(part.text_content or "" for part in node.traverse(include_text=True) if is_printed(part))
@@ -113,7 +113,7 @@ class Links:
         self.targets: dict[str, tuple[str, str]] = {}
         self.base = base
         self.own = own
-        texts = [link_text(node) if tag == "a" else "" for tag, node in nodes]
+        texts = [printed_text(node) if tag == "a" else "" for tag, node in nodes]
         wordy = [node for (_, node), text in zip(nodes, texts, strict=True) if len(text) >= LABEL_LENGTH]
         self.places = Places(wrappers(wordy))
         place_of = self.places.of

@@ -51,13 +51,14 @@ class Place:
     It refers to no place below itself or to itself, so a page is freed as soon as it is read, without a collection.
     """
 
-    __slots__ = ("around", "bits", "heading", "level", "link", "node", "parent", "path", "tag", "target")
+    __slots__ = ("around", "bits", "heading", "level", "link", "names", "node", "parent", "path", "tag", "target")
 
     def __init__(self, node: LexborNode, parent: "Place | None", attributes: dict[str, str | None]) -> None:
         tag = node.tag or ""
         self.node = node
         self.parent = parent
         self.tag = tag
+        self.names = attributes.get("class")  # its classes as printed
         self.target = ""
         self.level = HEADINGS.get(tag, 0)  # of a heading, 0 of another element
         self.bits = bits = own_bits(tag, attributes)
@@ -68,7 +69,7 @@ class Place:
             self.link: Place | None = None
         else:
             self.around = parent.around | bits
-            self.path = hash((parent.path, tag, attributes.get("class")))  # 64 bits: one of a page is not another's
+            self.path = hash((parent.path, tag, self.names))  # 64 bits: one of a page is not another's
             self.heading = parent if parent.level else parent.heading
             self.link = parent if parent.target else parent.link
 
@@ -129,7 +130,11 @@ class Places:
 
     def said_of(self, node: LexborNode, tag: str) -> int:
         """What an element that may be no place says by its tag and its names."""
-        bits = own_bits(tag, node.attributes)
+        return self.said(tag, node.attributes)
+
+    def said(self, tag: str, attributes: dict[str, str | None]) -> int:
+        """The same of its tag and its attributes."""
+        bits = own_bits(tag, attributes)
         return bits & ~self.prefixes | TAG_BITS.get(tag, 0) if self.prefixes else bits
 
     def of(self, node: LexborNode, attributes: dict[str, str | None] | None = None) -> Place:

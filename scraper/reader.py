@@ -15,7 +15,8 @@ from scraper.claims import Claims
 from scraper.decode import decoded, encoded
 from scraper.document import Document, is_plain_text, too_costly
 from scraper.evidence import evidence_of
-from scraper.fields import parts_of
+from scraper.fields import habits, parts_of
+from scraper.habits import Habits
 from scraper.inline import read_inline
 from scraper.kinds import kind_of
 from scraper.layouts import Applied, apply, override, prune
@@ -32,7 +33,7 @@ from scraper.sections import sections_of
 from scraper.standing import Standing
 from scraper.text import shortened
 
-READER_VERSION: Final = "7"
+READER_VERSION: Final = "8"
 PARAGRAPH_WORDS: Final = 12  # half again the median headline: a kicker or a byline in a `p` is no paragraph of text
 PRINTED_TEXT: Final = 3  # paragraphs from which a lead's block prints the story itself, not a dek
 
@@ -200,7 +201,8 @@ def read_stories(
     """The blocks of the chosen mentions and what they print."""
     claims = Claims(chosen, everywhere=True)
     blocks = list(blocks_of(chosen, links.places, claims))
-    sections = sections_of(blocks, links.places, claims)
+    sections = sections_of(blocks, links, claims)
+    customs = habits(blocks)
     images = pictures([block.images for block in blocks], document.base)
     stories: list[Story] = []
     seen: set[str] = set()
@@ -208,7 +210,7 @@ def read_stories(
         seen.add(lead.mention.text.casefold())
     for block, section, image in zip(blocks, sections, images, strict=True):
         leads = lead if lead and block.mention is lead.mention else None
-        story = story_of(block, section, image, len(stories) + 1, leads, applied)
+        story = story_of(block, customs, section, image, len(stories) + 1, leads, applied)
         key = story.headline.casefold()
         if leads is None and key in seen and key:
             continue
@@ -218,10 +220,10 @@ def read_stories(
 
 
 def story_of(
-    block: Block, section: str, image: str, position: int, lead: Lead | None, applied: Applied | None
+    block: Block, customs: Habits, section: str, image: str, position: int, lead: Lead | None, applied: Applied | None
 ) -> Story:
     """What a block prints, as a story."""
-    parts = parts_of(block)
+    parts = parts_of(block, customs)
     mention = block.mention
     if applied:
         override(block, parts, applied)

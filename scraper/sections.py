@@ -1,21 +1,32 @@
 """The heading under which a story stands: the nearest label printed before it in an element that holds it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
 from scraper.blocks import LETTERS, Block
 from scraper.claims import TOPMOST, Claims
+from scraper.links import Links, is_printed, printed_text
 from scraper.places import HEADINGS, Place, Places
 from scraper.text import has_letters, tidy, words
+from scraper.urls import absolute, canonical
 from scraper.vocabulary import named
 
 LONGEST_SECTION: Final = 7  # words; the longest labelled section heading has as many
 MOST_CHILDREN: Final = 300  # of one element that are looked at
-HIGHEST: Final = 12  # elements above a story that are looked at
+# Elements above a story up to which a label reaches it: headings first of all; those that nothing but their place makes
+# labels are right for 3 of 7 stories further down on the labelled pages.
+HIGHEST: Final = 12
+TITLE_REACH: Final = 11
+WEAK_REACH: Final = 2
+NUMBERS: Final = re.compile(r"\d\D+\d")  # in a date, the weather, a market's figures
 LONGEST_TEXT: Final = 400  # characters of an element that may still be a label with its links
+# Characters that an element prints beside its title if that is what comes below it: those with more are boxes of their
+# own (weather, sign-up), whose title says nothing of the next story.
+BESIDE_HEADING: Final = 60
+BESIDE_TITLE: Final = 20
 SECTION: Final = named("SECTION")
 HEADLINE: Final = named("HEADLINE")
 TITLE: Final = named("HEADLINE SECTION KICKER HEADER")
@@ -24,15 +35,17 @@ SKIPPED: Final = frozenset({"script", "style", "template", "noscript", "br", "hr
 HEADING: Final = "h1, h2, h3, h4, h5, h6"
 TITLED: Final = "[class*=title], [class*=heading], [class*=header], a"
 MOST_PARTS: Final = 3
-UNLABELLED: Final = ("", False)
+UNLABELLED: Final = ("", 0)
 DIGIT: Final = re.compile(r"\d")
 LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
 NO_SECTION: Final = re.compile(
-    r"(?:.*sign up|zum inhalt|zur .*springen|privacy|cookie|newsletter|"
+    r"(?:.*sign up|(?:direkt )?zum (?:haupt)?inhalt|zur .*springen|skip|aller au|ir al? |ir para|vai al|"
+    r"naar de inhoud|hoppa till|.*://|privacy|cookie|newsletter|"
     r"view\b|see all|show|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|"
     r"publicité|make .*\bhome ?page|.*\b(?:as (?:your )?home ?page|als startseite|"
     r"como página de inicio|comme page d.accueil)|loading|sign |subscri|follow|close|next|prev|"
-    r"by\s|von\s|edit\b|\d+ of|log ?in|search|share|print|email|skip|menu|реклама|广告)",
+    r"by\s|von\s|edit\b|\d+ of|log ?in|search|share|print|email|menu|реклама|广告|"
+    r"더보기|もっと見る|一覧|更多|المزيد|ещ[её]\b|wi[eę]cej|v[ií]ce\b|devam|selengkapnya|xem thêm)",
     re.IGNORECASE,
 )
 # A link that leads on, unless it is a heading of more than the word: "More Front Page Coverage".
@@ -42,10 +55,13 @@ LEADS_ON: Final = re.compile(r"(?:more|mehr|alle)\b", re.IGNORECASE)
 class Sections:
     """The labels of a page, worked out for an element when a story in it asks."""
 
-    def __init__(self, places: Places, claims: Claims) -> None:
-        self.places = places
+    def __init__(self, links: Links, claims: Claims, kickers: Set[int] = frozenset()) -> None:
+        """`kickers` are the identities of elements that are some story's."""
+        self.kickers = kickers
+        self.links = links
+        self.places = links.places
         self.claims = claims
-        self.labels: dict[Place, tuple[str, bool]] = {}
+        self.labels: dict[Place, tuple[str, int]] = {}
         self.asked: set[Place] = set()
 
     def of(self, block: Block) -> str:
@@ -56,17 +72,18 @@ class Sections:
         nearest = ""
         child = block.place
         parent = child.parent
-        for _ in range(HIGHEST):
+        for height in range(HIGHEST):
             if parent is None or parent.tag in TOPMOST:
                 break
-            label, heading = labels.get(child) or self.label(child, parent)
-            if heading:
+            label, reach = labels.get(child) or self.label(child, parent)
+            if reach == HIGHEST:
                 return label
-            nearest = nearest or label
+            if height < reach:
+                nearest = nearest or label
             child, parent = parent, parent.parent
         return nearest
 
-    def label(self, child: Place, parent: Place) -> tuple[str, bool]:
+    def label(self, child: Place, parent: Place) -> tuple[str, int]:
         """The label before an element that holds stories; all those in its parent are worked out at once."""
         if parent not in self.asked:
             self.asked.add(parent)
@@ -83,16 +100,15 @@ class Sections:
             node = child.node.prev
             while node is not None:
                 if node.is_element_node and names_section(node, level, self.places):
-                    return label_of(node, self.places)[0]
+                    return label_of(node, self.links)[0]
                 node = node.prev
             child = child.parent
         return ""
 
-    def labelled(self, parent: Place) -> Iterator[tuple[Place, tuple[str, bool]]]:
-        """The children of an element that hold stories, each with the label before it and whether that is a heading."""
+    def labelled(self, parent: Place) -> Iterator[tuple[Place, tuple[str, int]]]:
+        """The children of an element that hold stories, each with the label before it and how far that reaches."""
         known, owners = self.places.known, self.claims.owners
-        label = ""
-        began = strong = False
+        label, strength, began = "", 0, False
         node = parent.node.first_child
         for _ in range(MOST_CHILDREN):
             if node is None:
@@ -101,11 +117,11 @@ class Sections:
                 place = known.get(node.mem_id)
                 if place is not None and place in owners:
                     began = True
-                    yield place, (label, strong)
-                else:
-                    text, heading = label_of(node, self.places)
-                    if text and (heading or not (began or strong)):
-                        label, strong = text, heading
+                    yield place, (label, strength)
+                elif node.mem_id not in self.kickers:
+                    text, reach = label_of(node, self.links)
+                    if text and (reach == HIGHEST or not (began or strength == HIGHEST)):
+                        label, strength = text, reach
             node = node.next
 
 
@@ -118,27 +134,36 @@ def names_section(node: LexborNode, level: int, places: Places) -> bool:
     return bool(bits & SECTION) and bool(bits & HEADLINE)
 
 
-def label_of(node: LexborNode, places: Places) -> tuple[str, bool]:
-    """What an element without stories prints as a label, and whether it is a heading; ("", False) if it is none."""
+def label_of(node: LexborNode, links: Links) -> tuple[str, int]:
+    """What an element without stories prints as a label, and how far that reaches; ("", 0) if it is none."""
     tag = node.tag or ""
-    if tag in SKIPPED:
+    if tag in SKIPPED or leads_home(node, links):
         return UNLABELLED
     if tag in HEADINGS:
-        return short(first_text(node), leads_on=True), True
-    text = node.text()
-    if len(text) > LONGEST_TEXT or not has_letters(text):
+        return short(first_text(node), leads_on=True), HIGHEST
+    text = printed_text(node)
+    if len(text) > LONGEST_TEXT or not has_letters(text) or NUMBERS.search(text):
         return UNLABELLED
-    bits = places.said_of(node, tag)
+    bits = links.places.said_of(node, tag)
     if bits & NOT_LABEL and not bits & TITLE:
         return UNLABELLED
     if holds_elements(node):
-        for selector in (HEADING, TITLED):
+        for selector, most, reach in ((HEADING, BESIDE_HEADING, HIGHEST), (TITLED, BESIDE_TITLE, TITLE_REACH)):
             found = node.css_first(selector)
             if found is not None and (title := short(first_text(found), leads_on=selector is HEADING)):
-                return title, selector is HEADING
-    if bits & TITLE or words(tidy(text)) <= LONGEST_WEAK:
-        return short(first_text(node)), False
+                return (title, reach) if len(text) - len(title) <= most else UNLABELLED
+    if bits & TITLE or (words(text) <= LONGEST_WEAK and not DIGIT.search(text)):
+        return short(first_text(node)), WEAK_REACH
     return UNLABELLED
+
+
+def leads_home(node: LexborNode, links: Links) -> bool:
+    """Whether an element's first link leads to the page itself: the paper's name does, and a link past its menu."""
+    link = node if node.tag == "a" else node.css_first("a[href]")
+    href = link.attributes.get("href") if link is not None else None
+    if not href or (href[0] == "#" and node.tag in HEADINGS):
+        return False
+    return canonical(absolute(href, links.base)) in links.own
 
 
 def holds_elements(node: LexborNode) -> bool:
@@ -155,7 +180,7 @@ def first_text(node: LexborNode) -> str:
     parts: list[str] = []
     holder = -1
     for step in node.traverse(include_text=True):
-        if not step.is_text_node or not (found := step.text_content) or found.isspace():
+        if not is_printed(step) or not (found := step.text_content) or found.isspace():
             continue
         parent = step.parent
         while parent is not None and parent.tag in LETTERS and parent.mem_id != node.mem_id:
@@ -192,7 +217,8 @@ def short(text: str, *, leads_on: bool = False) -> str:
     return "" if none else text
 
 
-def sections_of(blocks: Sequence[Block], places: Places, claims: Claims) -> list[str]:
+def sections_of(blocks: Sequence[Block], links: Links, claims: Claims) -> list[str]:
     """The section of each block."""
-    sections = Sections(places, claims)
+    kickers = frozenset(block.before.mem_id for block in blocks if block.before is not None)
+    sections = Sections(links, claims, kickers)
     return [sections.of(block) for block in blocks]

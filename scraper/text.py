@@ -10,6 +10,7 @@ INVISIBLE: Final = re.compile(
 )
 UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 LETTER: Final = re.compile(r"[^\W\d_]")
+ENDS: Final = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔", "։")
 KEY: Final = re.compile(r"[\W_]+")
 # Two characters of Chinese or Japanese say about as much as one word of a spaced script: the labelled headlines have a
 # median of 8 words there and of 17 characters here.
@@ -47,6 +48,11 @@ def counted(text: str) -> tuple[int, bool]:
         return text.count(" ") + 1 if text else 0, False
     spaced, unspaced = UNSPACED.subn(" ", text)
     return (unspaced + 1) // CHARACTERS_A_WORD + len(spaced.split()), True
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text ends as a sentence (Unicode, Sentence_Terminal) and does not begin in lower case."""
+    return text.rstrip("\"'”’»)」").endswith(ENDS) and not text[:1].islower()
 
 
 def has_letters(text: str) -> bool:

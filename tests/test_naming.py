@@ -75,3 +75,36 @@ def test_settings_name_nothing() -> None:
     assert words_in("card card--image-right-mobile-false card--side-by-side") == words_in("card")
     assert words_in("teaser teaser--lead") & Word.LEAD.value
     assert words_in("teaser--lead-story") & Word.LEAD.value
+
+
+def test_a_field_of_drupal_is_called_by_its_name() -> None:
+    """Its type and whether its label is shown say nothing."""
+    names = "field field--name-field-standfirst field--type-text-long field--label-hidden field__item"
+    assert words_in(names) & Word.SUMMARY.value
+    assert not words_in(names) & (Word.KICKER | Word.HIDDEN).value
+
+
+@pytest.mark.parametrize(
+    "utilities",
+    [
+        "sm:text-lg", "first:pt-0", "print:hidden", "w-[calc(100%-28px)]", "group-[:hover:not([data-main]:hover)]:p-1",
+        "hidden sm:block", "hidden lg:flex", "before:content-['']",
+    ],
+)  # fmt: skip
+def test_classes_for_some_screens_or_states_name_nothing(utilities: str) -> None:
+    """Tailwind's variants and arbitrary values; what is hidden on small screens alone is shown."""
+    assert words_in(f"card {utilities}") == words_in("card")
+    assert words_in("card hidden") & Word.HIDDEN.value
+
+
+@pytest.mark.parametrize(
+    ("names", "word"),
+    [
+        ("toppsak", Word.LEAD), ("manset-slider", Word.LEAD), ("ingress", Word.SUMMARY), ("perex", Word.SUMMARY),
+        ("nadtytul", Word.KICKER), ("block_anons", Word.SUMMARY), ("terpopuler", Word.POPULAR),
+        ("sonDakika", Word.TICKER),
+        ("chamada", Word.CARD), ("nadpis", Word.HEADLINE), ("reklama", Word.PROMO), ("editoriali", Word.OPINION),
+    ],
+)  # fmt: skip
+def test_parts_are_called_what_editors_of_many_countries_call_them(names: str, word: Word) -> None:
+    assert words_in(names) & word.value

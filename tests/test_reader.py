@@ -197,6 +197,35 @@ def test_what_a_page_asks_of_its_reader_is_no_section(label: str) -> None:
     assert story_at(page, FLOOD).section == ""
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='weather'><h3>The weather</h3><p>Sun in the morning, rain from the west in the afternoon.</p></div>",
+        "<div class='bar'><a href='/'>The Harbour Courier</a></div>",
+        "<h1><a href='https://courier.example/'>The Harbour Courier</a></h1>",
+        "<a class='jump' href='#main'>Past the menu</a>",
+        "<div class='title'>Tuesday 24 November 2026</div>",
+        "<div class='title'>Shares 18,683.68</div>",
+        "<div class='title'><script>show('top');</script></div>",
+    ],
+)
+def test_a_box_of_its_own_is_no_section_of_what_follows(box: str) -> None:
+    """Weather, the paper's name, a way past the menu, a date, a figure, a script."""
+    page = read(f"{box}<div><article><h3><a href='{FLOOD}'>{HEADLINE}</a></h3></article>{BACKGROUND}</div>")
+    assert story_at(page, FLOOD).section == ""
+
+
+def test_a_label_without_a_name_reaches_the_stories_beside_it_alone() -> None:
+    """The article is two elements further down than the label."""
+    page = read(
+        f"<div><p>Log on</p><div><div><div><article><h3><a href='{FLOOD}'>{HEADLINE}</a></h3></article>"
+        f"{BACKGROUND}</div></div></div></div>"
+    )
+    assert story_at(page, FLOOD).section == ""
+    page = read(f"<div><p>Harbour</p><article><h3><a href='{FLOOD}'>{HEADLINE}</a></h3></article>{BACKGROUND}</div>")
+    assert story_at(page, FLOOD).section == "Harbour"
+
+
 def test_the_summary_is_found_under_names_that_are_around_the_headline_too() -> None:
     """`caption` around headline and text does not make the text a picture's; a repeated overlay link is not its end."""
     deck = "Water stood in all streets of the lower town by four in the morning."

@@ -1,0 +1,109 @@
+"""What a page prints in one way beside many headlines is their kicker or summary, whatever it is called."""
+
+import pytest
+
+from scraper.model import Story
+from scraper.reader import read_front_page
+
+URL = "https://www.courier.example/"
+HEADLINES = [
+    "The river rose in the night", "Council votes on the old bridge", "A school is named after a ferryman",
+    "Three mills stand still for want of water", "The last ferry leaves on Sunday", "Bakers ask for cheaper flour",
+]  # fmt: skip
+KICKERS = ["Flood", "Lower Weir", "Schools", "Drought", "Flood", "Trade"]
+SUMMARIES = [
+    "Nobody was hurt.", "It was close.", "He never learnt to write.", "Rain is not in sight.", "Ninety years end.",
+    "Bread got dearer twice.",
+]  # fmt: skip
+
+
+def stories(form: str, kickers: list[str] = KICKERS, summaries: list[str] = SUMMARIES) -> list[Story]:
+    """The stories of a page of cards, each in one form."""
+    cards = [
+        form.format(kicker=kicker, headline=headline, summary=summary, href=f"/news/2026/{headline.replace(' ', '-')}")
+        for kicker, headline, summary in zip(kickers, HEADLINES, summaries, strict=True)
+    ]
+    return list(read_front_page("".join(f"<div class='x1'>{card}</div>" for card in cards), URL).stories)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<div class='q7'>{kicker}</div><a href='{href}'>{headline}</a>",
+        "<div class='q7'><a href='/topic/x'>{kicker}</a></div><h3><a href='{href}'>{headline}</a></h3>",
+        "<span class='q7'>{kicker}</span> <a href='{href}'>{headline}</a>",
+        "<a href='{href}'><img src='/a.jpg'></a><p class='q7'>{kicker}</p><p><a href='{href}'>{headline}</a></p>",
+        "<div class='caption'><i class='tag'>{kicker}</i><h2><a href='{href}'>{headline}</a></h2></div>",
+    ],
+)
+def test_what_stands_above_the_headlines_is_their_kicker(form: str) -> None:
+    """In an element without a name, in a link that leads elsewhere, in names that are around headline and kicker."""
+    found = stories(form)
+    assert [story.headline for story in found] == HEADLINES
+    assert [story.kicker for story in found] == KICKERS
+
+
+@pytest.mark.parametrize("kicker", ["Article", "Read this", "The night was long and nobody in the lower town slept."])
+def test_what_says_nothing_of_the_story_is_no_kicker(kicker: str) -> None:
+    """One word above all headlines, an invitation to read, a sentence."""
+    kickers = [kicker if kicker == "Article" else f"{kicker} {number}" for number in range(6)]
+    found = stories("<div class='q7'>{kicker}</div><a href='{href}'>{headline}</a>", kickers)
+    assert [story.kicker for story in found] == [""] * 6
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<h3><a href='{href}'>{headline}</a></h3><div class='q9'>{summary}</div>",
+        "<a href='{href}'>{headline}</a><br>{summary}",
+        "<a class='t' href='{href}'>{headline}</a><div class='lead2'>{summary}</div>",
+        "<h3><a href='{href}'>{headline}</a></h3><section><a href='{href}'><span>{summary}</span></a></section>",
+    ],
+)
+def test_sentences_below_the_headlines_are_their_summaries(form: str) -> None:
+    """However short: by themselves they are too short to be told from labels."""
+    assert [story.summary for story in stories(form)] == SUMMARIES
+
+
+def test_labels_below_the_headlines_are_no_summaries() -> None:
+    found = stories("<h3><a href='{href}'>{headline}</a></h3><div class='q9'>{kicker}</div>")
+    assert [story.summary for story in found] == [""] * 6
+
+
+@pytest.mark.parametrize("tag", ["strong", "b", "span"])
+def test_a_link_may_begin_with_its_headline(tag: str) -> None:
+    """And go on with the summary."""
+    found = stories(f"<a href='{{href}}'><{tag} class='q7'>{{headline}}</{tag}> {{summary}}</a>")
+    assert [story.headline for story in found] == HEADLINES
+    assert [story.summary for story in found] == SUMMARIES
+
+
+def test_a_kicker_may_stand_before_a_headline_in_an_element_that_related_stories_share() -> None:
+    """It is the story's then, not the section of all of them; a category above alike stories is theirs."""
+    related = "".join(
+        f"<li><a href='/news/2026/related-story-number-{n}-of-the-flood'>Related story number {n} of the flood</a></li>"
+        for n in range(3)
+    )
+    lead = (
+        "<div class='top'><p class='kicker'>Floods</p><h2><a href='/news/2026/the-river-rose-in-the-night'>"
+        f"The river rose in the night</a></h2><ul>{related}</ul></div>"
+    )
+    group = "<div><p class='category'>Harbour</p>" + "".join(
+        f"<h3><a href='/news/2026/harbour-story-number-{n}-of-the-day'>Harbour story number {n} of the day</a></h3>"
+        for n in range(4)
+    )
+    page = read_front_page(f"{lead}{group}</div>", URL)
+    found = {story.headline: (story.kicker, story.section) for story in page.stories}
+    assert found["The river rose in the night"] == ("Floods", "")
+    assert found["Related story number 1 of the flood"] == ("", "")
+    assert found["Harbour story number 0 of the day"] == ("", "Harbour")
+    assert found["Harbour story number 3 of the day"] == ("", "Harbour")
+
+
+def test_what_is_shown_without_scripts_only_is_not_printed() -> None:
+    """Some pages hold a picture there as text."""
+    found = stories(
+        "<a href='{href}'><img src='/a.jpg'></a><noscript class='label'>&lt;img src='/b.jpg'&gt;</noscript>"
+        "<h3><a href='{href}'>{headline}</a></h3>"
+    )
+    assert [story.kicker for story in found] == [""] * 6
