@@ -1,5 +1,6 @@
 """Whether a page is one article in a front page's place: by what it says of itself, and by its own text."""
 
+import re
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -18,6 +19,18 @@ MANY_PARAGRAPHS: Final = 4  # with a title or an address that is an article's: n
 LONG_HEADING: Final = 5  # words; shorter ones are a paper's name
 ARTICLE_ADDRESS: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "long number", "slug"))
 ROOT: Final = 1 << ADDRESS_NAMES.index("root")
+CLASSES: Final = frozenset(
+    {
+        "single",
+        "single-post",
+        "article-page",
+        "page-article",
+        "node-type-article",
+        "page-node-type-article",
+    }
+)  # fmt: skip - of WordPress, Drupal and others
+LINKED_DATA: Final = "script[type='application/ld+json']"
+ARTICLE_TYPE: Final = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"([A-Za-z]*Article|LiveBlogPosting|Recipe)"')
 MARKED: Final = (
     "[itemprop='articleBody'], [property='articleBody'], meta[property='article:published_time'], "
     "meta[name='article:published_time']"
@@ -28,14 +41,16 @@ def article_reason(document: Document) -> str:
     """By what a page shows that it is one article, in words; "" where it does not."""
     title, address = is_titled(document), is_addressed(document)
     kind = document.meta("og:type").lower()
-    named = kind == "article"
+    named = kind == "article" or kind.startswith("video.")
     if not (title or address or named):
         return ""  # two signs at most, whatever the others say
     marked = document.first(MARKED) is not None
     if title + address + named + marked < ENOUGH_SIGNS - 1 and not title and not address:
         return ""
     paragraphs = own_paragraphs(document)
-    signs = title + address + named + marked + (paragraphs >= FEW_PARAGRAPHS)
+    described = (title or address) and is_described(document)
+    classed = not document.classes.isdisjoint(CLASSES)
+    signs = title + address + named + marked + described + classed + (paragraphs >= FEW_PARAGRAPHS)
     plain = paragraphs >= MANY_PARAGRAPHS and (title or address) and kind != "website"
     if signs < ENOUGH_SIGNS and not plain:
         return ""
@@ -44,9 +59,19 @@ def article_reason(document: Document) -> str:
         "has an article's address": address,
         "has its heading for a title": title,
         "marks an article's text or date": marked,
+        "describes one for machines": described,
+        "is classed as one": classed,
         f"has {paragraphs} paragraphs of its own text": paragraphs >= FEW_PARAGRAPHS,
     }
     return "it is one article: it " + " and ".join(words for words, seen in told.items() if seen)
+
+
+def is_described(document: Document) -> bool:
+    """Whether a page's JSON-LD describes one article (schema.org), not a list of them."""
+    found = [
+        name for node in document.parser.css(LINKED_DATA) for name in ARTICLE_TYPE.findall(node.text(deep=True) or "")
+    ]
+    return len(found) == 1
 
 
 def is_addressed(document: Document) -> bool:

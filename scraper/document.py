@@ -86,6 +86,12 @@ class Document:
         return found
 
     @property
+    def classes(self) -> frozenset[str]:
+        """The classes of its body: programs say there what sort of page it is."""
+        body = self.parser.body
+        return frozenset((body.attributes.get("class") or "").split()) if body is not None else frozenset()
+
+    @property
     def headings(self) -> list[str]:
         """What its h1 and h2 print, in order."""
         return [tidy(node.text()) for tag, node in self.links_and_headings if tag in ("h1", "h2")]

@@ -9,7 +9,10 @@ from typing import Final
 from scraper.articles import article_reason
 from scraper.document import Document
 from scraper.model import Quality
+from scraper.notices import ACCEPT, ASKS, CHALLENGE, CHALLENGE_MARKS, CONSENT, ERROR, SCRIPTED
+from scraper.searches import search_reason
 from scraper.text import LETTER, tidy
+from scraper.urls import absolute, canonical
 
 # A page with so many stories is a front page whatever stands over it; the labelled ones have 6 to 445. Walls,
 # challenges and error pages link a handful of pages of help at most.
@@ -17,70 +20,8 @@ MANY_STORIES: Final = 12
 FEW_STORIES: Final = 5
 SHELL_LETTERS: Final = 400  # visible letters of a page that a script is to fill; the barest labelled page has 2,565
 SAMPLE: Final = 6_000  # characters of visible text that are looked at
-
-CHALLENGE: Final = re.compile(
-    r"just a moment|attention required|checking (?:if the site connection|your browser)|"
-    r"verify(?:ing)? (?:that )?you(?:'|’)?(?: are|re) (?:a |not )?(?:human|a robot)|"
-    r"are you a (?:human|robot)|i(?:'|’)?m not a robot|unusual (?:traffic|activity)|"
-    r"access (?:to this page )?(?:has been )?(?:denied|blocked)|security check|"
-    r"ddos protection|bot detection|captcha|enable javascript and cookies to continue|request unsuccessful|"
-    r"sind sie ein (?:mensch|roboter)|kein roboter|sicherheits(?:ü|ue)berpr(?:ü|ue)fung|ungew(?:ö|"
-    r"oe)hnliche (?:zugriffe|aktivit)|"
-    r"êtes-vous un (?:humain|robot)|n'êtes pas un robot|vérification de sécurité|eres (?:un )?(?:humano|"
-    r"robot)|no eres un robot|verificación de seguridad|"
-    r"não é um rob|sei un (?:umano|robot)|non sei un robot|bent u een (?:mens|robot)|не робот|"
-    r"проверка (?:браузера|безопасности)|验证您是|人机验证|安全验证|ロボットではありません",
-    re.IGNORECASE,
-)
-CHALLENGE_MARKS: Final = (
-    "challenge-platform", "cf-chl", "cf_chl", "captcha-delivery", "px-captcha", "_incapsula_",
-    "g-recaptcha", "hcaptcha.com",
-    "/_sec/cp_challenge", "awswafcookiedomainlist", "ddos-guard",
-)  # fmt: skip
-CONSENT: Final = re.compile(
-    r"cookie|consent|gdpr|your privacy|privacy (?:choices|settings)|datenschutz|einwilligung|zustimm|privatsph|"
-    r"confidentialité|consentement|traceurs|privacidad|consentimiento|consenso|informativa|privacidade|consentimento|"
-    r"toestemming|privacyinstelling|samtyck|samtykke|evästee|zgod|prywatno|souhlas|согласи|конфиденциальност|同意|隐私|プライバシー|موافق|الخصوصية",
-    re.IGNORECASE,
-)
-ACCEPT: Final = re.compile(
-    r"accept|agree|allow all|reject|manage (?:options|preferences|settings)|akzeptier|zustimmen|ablehnen|"
-    r"einverstanden|werbefrei|"
-    r"accepter|refuser|j'accepte|aceptar|rechazar|accetta|rifiuta|aceitar|rejeitar|akkoord|accepteren|weiger|godkänn|godta|hyväksy|"
-    r"akceptuj|přijmout|souhlasím|принять|соглас|接受|同意する|同意|أوافق|قبول",
-    re.IGNORECASE,
-)
-ERROR: Final = re.compile(
-    r"\b(?:404|403|410|500|502|503|504)\b|not found|page (?:can(?:no|')t|could not) be found|"
-    r"no longer (?:available|exists)|"
-    r"(?:internal )?server error|bad gateway|service unavailable|temporarily unavailable|"
-    r"gateway time-?out|something went wrong|forbidden|"
-    r"under maintenance|scheduled maintenance|error establishing a database|site (?:is )?(?:offline|down)|"
-    r"nicht gefunden|seite existiert nicht|fehler aufgetreten|wartungsarbeiten|nicht (?:verf(?:ü|ue)gbar|erreichbar)|"
-    r"introuvable|page n'existe|erreur|indisponible|en maintenance|no encontrad|no existe|"
-    r"error del servidor|en mantenimiento|no disponible|"
-    r"non trovata|non esiste|errore|in manutenzione|não encontrad|não existe|erro interno|em manutenção|"
-    r"niet gevonden|bestaat niet|onderhoud|"
-    r"hittades inte|ikke fundet|ikke funnet|nie znaleziono|nenalezena|не найден|ошибка|технические работы|недоступ|"
-    r"页面不存在|找不到|无法找到|服务器错误|ページが見つかりません|غير موجودة|خطأ",
-    re.IGNORECASE,
-)
-SEARCH_TITLE: Final = re.compile(
-    r"search results|results for|suchergebnis|suche nach|résultats (?:de|pour)|resultados (?:de|para)|"
-    r"risultati (?:della|per)|zoekresulta|результаты поиска|搜索结果",
-    re.IGNORECASE,
-)
-SEARCH_PATH: Final = re.compile(
-    r"/(?:search|suche|recherche|buscar|busca|cerca|ricerca|zoeken|poisk)(?:[/.?]|$)|[?&](?:q|query|s|search)=[^&]",
-    re.IGNORECASE,
-)
-SCRIPTED: Final = re.compile(
-    r"enable javascript|javascript (?:is )?(?:required|disabled)|need to enable|turn on javascript|"
-    r"javascript (?:aktivieren|einschalten)|"
-    r"activ(?:er|ez) javascript|activa(?:r)? javascript|abilita(?:re)? javascript|ative o javascript|"
-    r"включите javascript|启用 ?javascript",
-    re.IGNORECASE,
-)
+ERROR_CLASSES: Final = frozenset({"error404", "page-error", "tpl-error", "error-page"})  # WordPress and others
+REFRESH: Final = re.compile(r"\s*\d{1,2}\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\"]+)", re.IGNORECASE)  # within 99 s
 
 
 class Seen:
@@ -130,6 +71,10 @@ def quality_of(document: Document, text: str, stories: int) -> tuple[Quality, st
         return Quality.OK, ""
     if found := ERROR.search(seen.heads):
         return Quality.ERROR_PAGE, f"its title or heading says “{found[0]}”"
+    if document.classes & ERROR_CLASSES:
+        return Quality.ERROR_PAGE, "its body is classed as an error"
+    if found := ASKS.search(seen.heads):
+        return Quality.NOT_A_FRONT_PAGE, f"it asks first: “{found[0]}”"
     if stories >= FEW_STORIES:
         return Quality.OK, ""
     return sparse_page(seen)
@@ -153,6 +98,8 @@ def sparse_page(seen: Seen) -> tuple[Quality, str]:
         )
     if (found := ERROR.search(visible)) and letters < SHELL_LETTERS * 2:
         return Quality.ERROR_PAGE, f"it says “{found[0]}” and prints {told(seen.stories)}"
+    if target := sent_on(seen.document):
+        return Quality.NOT_A_FRONT_PAGE, f"it sends its readers on to {target}"
     if seen.stories == 0 and "<script" in source and (letters < SHELL_LETTERS or SCRIPTED.search(source)):
         return Quality.SHELL, f"it prints {letters} letters and leaves the rest to scripts"
     if seen.stories == 0:
@@ -164,9 +111,16 @@ def told(stories: int) -> str:
     return "no story" if stories == 0 else "one story" if stories == 1 else f"{stories} stories"
 
 
+def sent_on(document: Document) -> str:
+    """Where a page sends its readers by itself (HTML, http-equiv refresh), "" where it stays."""
+    refresh = document.first("meta[http-equiv='refresh' i]")
+    found = REFRESH.match(refresh.attributes.get("content") or "") if refresh is not None else None
+    if found is None:
+        return ""
+    target = absolute(found[1].strip(), document.base)
+    return "" if canonical(target) == document.own else target
+
+
 def other_page(seen: Seen) -> str:
     """Why a page is an article or a list of search results, "" if it is neither."""
-    document = seen.document
-    if SEARCH_TITLE.search(document.title) or (document.url and SEARCH_PATH.search(document.url)):
-        return "it is a list of search results"
-    return article_reason(document)
+    return search_reason(seen.document) or article_reason(seen.document)

@@ -22,6 +22,7 @@ from scraper.kinds import kind_of
 from scraper.layouts import Applied, apply, override, prune
 from scraper.limits import MAX_BODY_PARAGRAPHS, MAX_HEADLINE, MAX_STORIES, MAX_SUMMARY, MAX_URL
 from scraper.links import Links, Mention, mentions
+from scraper.media import data_reason
 from scraper.model import FrontPage, Layout, Quality, Role, Story
 from scraper.models import SHIPPED, Models
 from scraper.pictures import pictures
@@ -99,6 +100,8 @@ def problem_page(url: str, layout: Layout | None, quality: Quality, problem: str
 
 
 def plain_page(text: str, url: str, layout: Layout | None) -> FrontPage:
+    if problem := data_reason(text):
+        return problem_page(url, layout, Quality.NOT_A_FRONT_PAGE, problem)
     lead, teasers = read_plain(encoded(text).decode("utf-8"), url)
     if lead is None:
         problem = "it is text without a headline" if text.strip() else "it is empty"
@@ -120,7 +123,9 @@ def read_document(document: Document, text: str, layout: Layout | None, models: 
     ranked = rank(found, prominent, links.places.known, models)
     lead = choose_lead(ranked, applied, models)
     chosen = choose(prominent, lead, applied, models)
-    quality, problem = quality_of(document, text, len(chosen))
+    # A link alone and in no heading leads on, as "continue to the mobile site" does.
+    told = 0 if len(chosen) == 1 and chosen[0].main.heading is None else len(chosen)
+    quality, problem = quality_of(document, text, told)
     stories: list[Story] = []
     blocks: list[Block] = []
     if quality in READABLE:

@@ -13,6 +13,8 @@ PARAGRAPHS = f"<div>{f'<p>{TEXT}</p>' * 6}</div>"
 CALLED = "<meta property='og:type' content='article'>"
 ADDRESSED = "<link rel='canonical' href='/news/2026/11/24/the-keeper-of-the-lock'>"
 DATED = "<meta property='article:published_time' content='2026-11-24T08:00:00Z'>"
+DESCRIBED = """<script type="application/ld+json">{"@type": "LiveBlogPosting", "liveBlogUpdate": [
+    {"@type": "BlogPosting"}, {"@type": "BlogPosting"}]}</script>"""
 TITLED = f"<title>{HEADLINE} - The Courier</title>"
 HEADED = f"<h1>{HEADLINE}</h1>"
 MORE = "".join(
@@ -30,6 +32,8 @@ MORE = "".join(
         ADDRESSED + HEADED + PARAGRAPHS,
         TITLED + HEADED + f"<div itemprop='articleBody'><p>{TEXT}</p></div>" + ADDRESSED,
         f"<meta property='og:url' content='{URL}news/the-keeper-of-the-lock.html'>" + HEADED + PARAGRAPHS,
+        TITLED + HEADED + CALLED + DESCRIBED,  # a live blog: no paragraph of its own
+        TITLED + HEADED + DESCRIBED + "<body class='post single-post'>",
         "<title>洪水をすべて書きとめた水門の番人の物語 - 新報</title><h1>洪水をすべて書きとめた水門の番人の物語</h1>"
         + PARAGRAPHS.replace(TEXT, "川が増水し、水門の番人はそれを手帳に書きとめた。" * 3),
     ],
@@ -54,6 +58,7 @@ def test_the_reason_names_every_sign() -> None:
         CALLED + PARAGRAPHS,  # a front page that calls itself an article, with the whole text of its lead
         ADDRESSED + f"<div><p>{TEXT}</p></div>",  # a wrong canonical address
         CALLED + ADDRESSED,
+        CALLED + DATED + DESCRIBED,  # a front page that was made as an article is
         # The paper's name as the title and a heading that leads home, over a lead with its whole text.
         f"<title>{PAPER}</title><h1><a href='/'>{PAPER}</a></h1>{PARAGRAPHS}",
         f"<title>{PAPER}</title><a href='/'><h1>{PAPER}</h1></a>{PARAGRAPHS}",

@@ -108,3 +108,86 @@ def test_a_front_page_with_a_cookie_bar_is_a_front_page() -> None:
     assert page.quality is Quality.OK
     assert page.problem == ""
     assert len(page.stories) == 15
+
+
+STORIES = "".join(
+    f"<h3><a href='/news/2026/story-number-{n}-of-the-day'>Another story of the day {n}</a></h3>" for n in range(15)
+)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<title>The Courier</title><h1>Results for flood walls</h1><input name='q' value='flood walls'>",
+        "<title>Výsledky hledání: obchvat</title><h1>Výsledky hledání</h1><input type='search' value='obchvat'>",
+        "<title>「新幹線」の検索結果 - 新報</title><h1>「新幹線」の検索結果</h1>",
+        "<title>Haku: koulu - Sanomat</title><h1>Hakutulokset haulle koulu</h1>",
+        "<title>The Courier</title><body class='search-results'>",
+    ],
+)
+def test_search_results_are_told_in_many_ways(page: str) -> None:
+    """By the question in the form and the heading, by the title in any language, by the classes of the body."""
+    check(page + STORIES, Quality.NOT_A_FRONT_PAGE)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<title>Search results rigged, says watchdog | Courier</title><h1><a href='/news/2026/search-results-rigged-says-"
+        "watchdog'>Search results rigged, says watchdog</a></h1><input name='q' value=''>",
+        "<title>The Courier</title><h1>The Courier</h1><input type='search' value='Search the Courier'>",
+        "<title>The Courier</title><h2>Results for all towns</h2>",
+    ],
+)
+def test_a_front_page_about_search_results_is_one(page: str) -> None:
+    """A lead about them, a form with a prompt in it, election results."""
+    assert read_front_page(page + STORIES, "https://courier.example/").quality is Quality.OK
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (
+            b"%PDF-1.6\n%\xe2\xe3\xcf\xd3\n4 0 obj\n<</Linearized 1/L 48211>>\nendobj\n\nxref of it. And more text.",
+            "PDF",
+        ),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\n\nSome text that was in it. Yes.", "binary data"),
+        (b'{"status": "ok",\n\n"articles": [{"title": "The river rose in the night."}]}', "JSON"),
+        (
+            b"# robots.txt of the Courier\n\nUser-agent: *\nDisallow: /private/\n\nSitemap: https://x.example/s.xml",
+            "robots",
+        ),
+    ],
+)
+def test_what_is_no_text_for_readers_is_no_front_page(body: bytes, reason: str) -> None:
+    """It has no markup, but is no plain text edition either."""
+    page = read_front_page(body, "https://courier.example/")
+    assert page.quality is Quality.NOT_A_FRONT_PAGE
+    assert reason in page.problem
+
+
+@pytest.mark.parametrize(
+    ("body", "quality"),
+    [
+        ("<title>Nie ma takiej strony</title><h1>Przepraszamy</h1>", Quality.ERROR_PAGE),
+        ("<title>Noget gik galt | Avis</title>", Quality.ERROR_PAGE),
+        ("<title>Diario</title><body class='error404'>", Quality.ERROR_PAGE),
+        ("<title>The Wire - Choose your edition</title>", Quality.NOT_A_FRONT_PAGE),
+        ("<title>Register</title><h1>Register for free to continue reading</h1>", Quality.NOT_A_FRONT_PAGE),
+    ],
+)
+def test_teasers_below_do_not_make_it_a_front_page(body: str, quality: Quality) -> None:
+    """Error pages and gates print what is most read, too."""
+    check(body + "".join(STORIES.split("</h3>")[n] + "</h3>" for n in range(7)), quality)
+
+
+def test_a_page_that_sends_its_readers_on_is_none() -> None:
+    """However its link is worded; one that reloads itself stays."""
+    link = "<h1>Moved</h1><a href='/start/'>Click here if you are not redirected automatically by your browser</a>"
+    check(f"<meta http-equiv='Refresh' content=\"0; url='/start/'\">{link}", Quality.NOT_A_FRONT_PAGE)
+    reloads = f"<meta http-equiv='refresh' content='60;url=https://courier.example/'>{link}"
+    assert "sends" not in read_front_page(reloads, "https://courier.example/").problem
+
+
+def test_one_link_alone_leads_on() -> None:
+    check(f"<h1>Get our app</h1><a href='/m'>No thanks, continue to the mobile site</a>{LINKS}", Quality.NO_STORIES)

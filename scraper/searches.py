@@ -1,0 +1,48 @@
+"""Whether a page is a list of search results: by its address, by the question in its form, by what its heading says."""
+
+import re
+from typing import Final
+
+from scraper.document import Document
+from scraper.text import tidy
+
+PATH: Final = re.compile(
+    r"/(?:search|suche|recherche|buscar|busca|cerca|ricerca|zoeken|poisk)(?:[/.?]|$)|[?&](?:q|query|s|search)=[^&]",
+    re.IGNORECASE,
+)
+SAYS: Final = re.compile(
+    r"search results|results for|suchergebnis|(?:ihre )?suche(?: nach|:)|"
+    r"résultats (?:de|pour)|resultados (?:d[ea]|para)|"
+    r"busca(?:dor)?\b|risultati (?:della|per)|zoekresulta|výsledky (?:hledání|vyhledávání)|"
+    r"wyniki wyszukiwania|haku(?:tulo|:)|"
+    r"sökresultat|søkeresultat|søgeresultat|keresési|rezultate|arama sonuç|αποτελέσματα|результаты поиска|"
+    r"результати пошуку|"
+    r"hasil pencarian|kết quả tìm|搜索结果|.{0,60}の検索結果|검색 ?결과|نتائج البحث|תוצאות חיפוש",
+    re.IGNORECASE,
+)
+CLASSES: Final = frozenset({"search-results", "search-no-results", "page-search", "path-search"})  # WordPress, Drupal
+FIELD: Final = "input[value]:not([type]), input[value][type='search' i], input[value][type='text' i]"
+SHORTEST: Final = 2  # characters of a question
+
+
+def search_reason(document: Document) -> str:
+    """Why a page is a list of search results, "" where nothing says so."""
+    if document.url and PATH.search(document.url):
+        return "it is a list of search results: its address says so"
+    if document.classes & CLASSES:
+        return "it is a list of search results: its body is classed so"
+    if not SAYS.match(document.title) and not any(map(SAYS.match, document.headings)):
+        return ""
+    heads = " ".join([document.title, *document.headings]).casefold()
+    for field in document.parser.css(FIELD):
+        asked = tidy(field.attributes.get("value") or "")
+        if len(asked) >= SHORTEST and asked.casefold() in heads:
+            return f"it is a list of search results for “{asked[:60]}”"
+    # A headline about search results is a link; the heading of a list of them is none.
+    if SAYS.match(document.title) and not any(
+        SAYS.match(tidy(node.text())) and (node.css_first("a") is not None or (node.parent and node.parent.tag == "a"))
+        for tag, node in document.links_and_headings
+        if tag != "a"
+    ):
+        return "it is a list of search results: its title says so"
+    return ""
