@@ -36,7 +36,8 @@ from storage.search import candidates, order, phrases, search
 from storage.shapes import compared_shape
 from tests import past
 from tests.made import NOON, at, capture, page, wall
-from tests.test_cli import call, lines
+from tests.test_cli import lines
+from tests.verbs import call
 from tests.warcs import write_past
 
 SITES = ("courier", "observer", "phare")
