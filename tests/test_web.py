@@ -21,6 +21,7 @@ from storage.archive import Archive
 from storage.schema import connect_readonly
 from storage.spans import Bounds
 from tests.rooms import described, serving
+from tests.verbs import frontpage_run
 from web import phrases
 from web.database import ask
 from web.edits import marked
@@ -535,10 +536,9 @@ def test_serve_says_why_it_cannot(tmp_path: Path, arguments: list[str], code: in
     with sqlite3.connect(tmp_path / "foreign.db") as foreign:
         foreign.execute("CREATE TABLE theirs (id)")
     foreign.close()
-    command = [sys.executable, str(Path(__file__).parents[1] / "frontpage.py"), "serve", *arguments]
-    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
-    assert (answer.returncode, answer.stdout) == (code, "")
-    assert message in answer.stderr
+    answer = frontpage_run("serve", *arguments, folder=tmp_path)
+    assert (answer.code, answer.out) == (code, b"")
+    assert message in answer.log
 
 
 def test_a_port_that_is_taken_is_named() -> None:

@@ -22,15 +22,15 @@ class Answer:
     log: str
 
 
-def frontpage_run(*arguments: object) -> Answer:
-    """Run `frontpage` with its arguments in the repository's folder, as a pipe would see it.
+def frontpage_run(*arguments: object, folder: Path = ROOT) -> Answer:
+    """Run `frontpage` with its arguments in a folder, the repository's unless one is given, as a pipe would see it.
 
     What is wrong in a way that a user would see as a traceback is raised.
     """
     out, log = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
     code: int | str | None = 0
     before = Path.cwd()
-    os.chdir(ROOT)
+    os.chdir(folder)
     try:
         with (
             mock.patch.object(sys, "argv", ["frontpage", *map(str, arguments)]),
