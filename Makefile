@@ -5,6 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
+# Hundreds of processes are started by the tests: each would compile all modules anew where this is set.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test demo lint faults clean
 
 run: .venv/installed
@@ -14,7 +17,7 @@ demo: .venv/installed
 	$(BIN)/frontpage demo
 
 test: lint
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 faults: .venv/equipped
 	$(BIN)/python -m benchmarks.faults

@@ -1,9 +1,7 @@
 """Reader workers: spawned processes with bounds of time and memory: a bad page costs itself and nothing else."""
 
 import asyncio
-import gc
 import multiprocessing
-import resource
 from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -13,9 +11,10 @@ import pebble
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
-from scraper.limits import READING_DEADLINE_S, READING_MEMORY_BYTES
+from schedules.reading import read, settle
+from scraper.limits import READING_DEADLINE_S
 from scraper.model import Capture, FrontPage, Layout, Quality
-from scraper.reader import read_front_page, reader_name
+from scraper.reader import reader_name
 
 log = structlog.get_logger()
 
@@ -87,7 +86,7 @@ class Readers:
         if not pool.active:
             raise _PoolBroken
         asked = [(capture.body, capture.url, capture.content_type, layout) for capture, layout in pages]
-        return await self._result(pool, pool.schedule(_read, args=(asked,), timeout=self._deadline_s))
+        return await self._result(pool, pool.schedule(read, args=(asked,), timeout=self._deadline_s))
 
     async def _result(self, pool: ProcessPool, future: Future[list[FrontPage]]) -> list[FrontPage]:
         """What a worker returns or raises. A pool that breaks can lose a task, whose future then never ends."""
@@ -125,26 +124,13 @@ class Readers:
             max_workers=self._workers,
             max_tasks=TASKS_PER_WORKER,
             context=multiprocessing.get_context("spawn"),  # a forked orphan would keep the daemon's lock
-            initializer=_settle,
+            initializer=settle,
         )
 
 
 def _end(pool: ProcessPool) -> None:
     pool.stop()
     pool.join()
-
-
-def _settle() -> None:
-    """Bound a worker's memory, and keep what it imported out of its garbage collections: 1 ms of 12 a page."""
-    gc.freeze()
-    resource.setrlimit(resource.RLIMIT_AS, (READING_MEMORY_BYTES, READING_MEMORY_BYTES))
-
-
-def _read(asked: Sequence[tuple[bytes, str, str, Layout | None]]) -> list[FrontPage]:
-    return [
-        read_front_page(body, url, content_type=content_type, layout=layout)
-        for body, url, content_type, layout in asked
-    ]
 
 
 def _unread(capture: Capture, layout: Layout | None, problem: str) -> FrontPage:

@@ -24,7 +24,6 @@ from scraper.errors import ArchiveError, ConfigError, NotFound
 from scraper.model import FrontPage, Origin, Outcome, Role
 from storage import together
 from storage.apart import OPEN, Apart
-from storage.archive import Archive
 from storage.captures import slugs
 from storage.exports import EXPORTS, Selection
 from storage.formats import Export, Format, write, write_apart
@@ -35,8 +34,9 @@ from storage.schema import connect_readonly
 from storage.search import candidates, order, phrases, search
 from storage.shapes import compared_shape
 from tests import past
-from tests.made import NOON, at, capture, page, wall
-from tests.test_cli import call, lines
+from tests.made import NOON, at, capture, new_archive, page, wall
+from tests.test_cli import lines
+from tests.verbs import call
 from tests.warcs import write_past
 
 SITES = ("courier", "observer", "phare")
@@ -63,7 +63,7 @@ def line(site: str) -> list[Seen]:
 
 def made(file: Path, seen: Sequence[Seen], *, observer: str = "home", described: bool = True) -> Path:
     """An archive of these captures, each with a row in the ledger."""
-    with Archive(file, observer=observer) as archive:
+    with new_archive(file, observer=observer) as archive:
         for slug in dict.fromkeys(site for site, *_ in seen):
             if described:
                 site = Site(slug=slug, name=slug, url="https://a.example/", timezone="Europe/London", every=900)
@@ -78,7 +78,7 @@ def made(file: Path, seen: Sequence[Seen], *, observer: str = "home", described:
 
 def merged(folder: Path, files: Sequence[Path]) -> Path:
     """What merge makes of them, in their order."""
-    with Archive(folder / "merged.db", observer="home") as archive:
+    with new_archive(folder / "merged.db") as archive:
         for file in files:
             merge(archive, file)
     return folder / "merged.db"

@@ -21,7 +21,7 @@ from storage.history import history
 from storage.merge import merge
 from storage.schema import connect, connect_readonly
 from storage.search import search
-from tests.made import NOON, SITE, at, capture, keep, keep_all, page, wall
+from tests.made import NOON, SITE, at, capture, keep, keep_all, new_archive, page, wall
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_the_archive_is_a_set(
     """The same captures in another order, some of them twice, give equal readings, leads and stories (rule 2)."""
     folder = tmp_path_factory.mktemp("set")
     shuffled = data.draw(st.permutations(taken + taken[:3]))
-    with Archive(folder / "one.db") as one, Archive(folder / "two.db") as two:
+    with new_archive(folder / "one.db") as one, new_archive(folder / "two.db") as two:
         take_all(one, taken)
         take_all(two, shuffled)
         assert all_that_follows(one) == all_that_follows(two)
@@ -305,9 +305,9 @@ def test_merging_equals_having_seen_it_all(
     """Two archives that shared the work, merged either way and twice, hold what one that did it all holds."""
     folder = tmp_path_factory.mktemp("merge")
     with (
-        Archive(folder / "all.db") as whole,
-        Archive(folder / "here.db", observer="here") as here,
-        Archive(folder / "there.db", observer="there") as there,
+        new_archive(folder / "all.db") as whole,
+        new_archive(folder / "here.db", observer="here") as here,
+        new_archive(folder / "there.db", observer="there") as there,
     ):
         take_all(whole, [one for one, _ in taken])
         take_all(here, [one for one, is_here in taken if is_here])

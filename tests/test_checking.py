@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,19 +12,17 @@ from schedules.fixtures import check_fixtures, keep_fixture
 from scraper.config import Site
 from scraper.errors import ConfigError
 from tests.newsstand import Newsstand
+from tests.verbs import frontpage_run
 from tests.world import config_file
 
-ROOT = Path(__file__).parents[1]
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SITE = Site(slug="courier", name="Courier", url="https://courier.example/", timezone="UTC", every=900)
 
 
 async def verb(*arguments: str) -> tuple[int, str, str]:
-    pipe = asyncio.subprocess.PIPE
-    command = (sys.executable, "-m", "frontpage", *arguments)
-    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=pipe, stderr=pipe)
-    out, log = await process.communicate()
-    return process.returncode or 0, out.decode(), log.decode()
+    """Run beside the stand's event loop."""
+    answer = await asyncio.to_thread(frontpage_run, *arguments)
+    return answer.code, answer.out.decode(), answer.log
 
 
 async def test_check_shows_blocks_roles_and_hints(tmp_path: Path) -> None:

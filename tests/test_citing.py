@@ -4,8 +4,6 @@ import hashlib
 import json
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +16,7 @@ from storage.archive import Archive
 from storage.bodies import Removed
 from storage.citing import BodyState, body_of, cite
 from tests.made import NOON, SITE, URL, at, capture, page
+from tests.verbs import frontpage_run
 
 ROOT = Path(__file__).parents[1]
 BODY = b"<html>\xff\r\n<h1>Flood</h1>"
@@ -34,8 +33,9 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def frontpage(*arguments: str, archive: Path) -> bytes:
-    command = [sys.executable, "-m", "frontpage", *arguments, "--archive", str(archive)]
-    return subprocess.run(command, capture_output=True, cwd=ROOT, check=True).stdout
+    answer = frontpage_run(*arguments, "--archive", archive)
+    assert answer.code == 0, answer.log
+    return answer.out
 
 
 def test_a_citation_is_complete(archive: Archive) -> None:

@@ -1,7 +1,6 @@
 """The doctor: each thing that would spoil a year is found, with its remedy."""
 
 import asyncio
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,10 +11,10 @@ from scraper.model import Outcome
 from storage.archive import Archive
 from tests.faults import ROBOTS_DISALLOW
 from tests.newsstand import Newsstand
+from tests.verbs import call
 from tests.world import config_file, settings_of
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-ROOT = Path(__file__).parents[1]
 
 
 def told(settings: Settings, what: str) -> list[tuple[Verdict, str]]:
@@ -65,12 +64,9 @@ async def test_the_verb_prints_a_line_each(tmp_path: Path) -> None:
     """Verdict, what and remedy; exit 0 where nothing fails."""
     async with Newsstand(lambda: NOON) as stand:
         stand.add_paper(paper("courier"))
-        command = (sys.executable, "-m", "frontpage", "--config", str(config_file(tmp_path, stand)), "doctor")
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
-        out, _ = await process.communicate()
-    assert process.returncode == 0
-    assert "warn\tconfig\twhoever runs the sites" in out.decode()
-    assert "ok\tcourier\tcan be reached" in out.decode()
+        out = await asyncio.to_thread(call, "--config", config_file(tmp_path, stand), "doctor")
+    assert "warn\tconfig\twhoever runs the sites" in out
+    assert "ok\tcourier\tcan be reached" in out
 
 
 def test_a_reading_room_that_is_open_to_others_is_told(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from storage.schema import connect_readonly
 from tests.made import page
 from tests.test_apart import Seen, made, merged
 from tests.test_benchmarks import run
-from tests.test_cli import call
+from tests.verbs import call
 
 EIGHT = datetime(2026, 11, 24, 20, tzinfo=UTC)
 SITES = ("npr", "bbc", "heise")

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+from datasette.views import base as views
 
 from scraper.errors import ConfigError
 from scraper.model import Capture, FrontPage, Origin, Outcome, Quality, Role, Story
@@ -21,6 +22,7 @@ from storage.archive import Archive
 from storage.schema import connect_readonly
 from storage.spans import Bounds
 from tests.rooms import described, serving
+from tests.verbs import frontpage_run
 from web import phrases
 from web.database import ask
 from web.edits import marked
@@ -28,6 +30,7 @@ from web.guard import host_name
 from web.server import address, application, listen
 from web.server import room as room_over
 from web.timeline import Window, timeline
+from web.unitless import NoUnits
 
 pytestmark = [
     # Datasette 0.65 leaves its read connections to the garbage collector.
@@ -535,10 +538,16 @@ def test_serve_says_why_it_cannot(tmp_path: Path, arguments: list[str], code: in
     with sqlite3.connect(tmp_path / "foreign.db") as foreign:
         foreign.execute("CREATE TABLE theirs (id)")
     foreign.close()
-    command = [sys.executable, str(Path(__file__).parents[1] / "frontpage.py"), "serve", *arguments]
-    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
-    assert (answer.returncode, answer.stdout) == (code, "")
-    assert message in answer.stderr
+    answer = frontpage_run("serve", *arguments, folder=tmp_path)
+    assert (answer.code, answer.out) == (code, b"")
+    assert message in answer.log
+
+
+def test_datasette_comes_without_units() -> None:
+    """Else every reading room would parse pint's registry; whoever gives a column a unit is told."""
+    assert isinstance(views.ureg, NoUnits)
+    with pytest.raises(NotImplementedError, match="units of columns are left out"):
+        views.ureg("kg")
 
 
 def test_a_port_that_is_taken_is_named() -> None:
