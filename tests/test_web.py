@@ -13,7 +13,6 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
-from datasette.views import base as views
 
 from scraper.errors import ConfigError
 from scraper.model import Capture, FrontPage, Origin, Outcome, Quality, Role, Story
@@ -30,7 +29,6 @@ from web.guard import host_name
 from web.server import address, application, listen
 from web.server import room as room_over
 from web.timeline import Window, timeline
-from web.unitless import NoUnits
 
 pytestmark = [
     # Datasette 0.65 leaves its read connections to the garbage collector.
@@ -541,13 +539,6 @@ def test_serve_says_why_it_cannot(tmp_path: Path, arguments: list[str], code: in
     answer = frontpage_run("serve", *arguments, folder=tmp_path)
     assert (answer.code, answer.out) == (code, b"")
     assert message in answer.log
-
-
-def test_datasette_comes_without_units() -> None:
-    """Else every reading room would parse pint's registry; whoever gives a column a unit is told."""
-    assert isinstance(views.ureg, NoUnits)
-    with pytest.raises(NotImplementedError, match="units of columns are left out"):
-        views.ureg("kg")
 
 
 def test_a_port_that_is_taken_is_named() -> None:
