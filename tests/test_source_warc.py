@@ -250,6 +250,51 @@ async def test_damage_costs_the_records_it_is_in(tmp_path: Path, name: str, dama
     }  # fmt: skip
 
 
+# What befalls the header of a record whose length stays right.
+BAD_HEADERS: dict[str, tuple[bytes, bytes]] = {
+    "no type": (b"WARC-Type:", b"VARC-Type:"),
+    "no known type": (b"WARC-Type: response", b"WARC-Type: re\0ponse"),
+    "no target": (b"WARC-Target-URI:", b"WARC-Tar\x07et-URI:"),
+    "a target without a scheme": (b"https://", b"http\x1b//"),
+    "zeros in the target": (b"courier.example", b"courier\0\0\0\0mple"),
+    "a control character behind the host": (b"courier.example/", b"courier.example/x\x7f/"),
+}
+
+
+@pytest.mark.parametrize("damage", BAD_HEADERS)
+@pytest.mark.fault(41)
+async def test_a_damaged_header_is_counted_where_its_length_is_right(tmp_path: Path, damage: str) -> None:
+    """Its record may have been the site's, and nothing else tells that it was passed over."""
+    file = write_past(tmp_path / "past.warc", HOURS[:3])
+    data, at = file.read_bytes(), offsets(file)
+    was, became = BAD_HEADERS[damage]
+    file.write_bytes(put(data, data.index(was, at[1]), became, instead_of=len(was)))
+    source = WarcSource(file, SITE)
+    assert list(await bodies(source)) == [HOURS[0], HOURS[2]]
+    assert reasons(source) == {"a record with a damaged header, skipped": 1}
+
+
+@pytest.mark.fault(41)
+async def test_whole_headers_of_every_type_are_no_damage(tmp_path: Path) -> None:
+    """Types that are passed over, and addresses of every kind that crawlers write into whole files."""
+    blocks = [
+        (kind, target)
+        for kind in ("warcinfo", "request", "response", "metadata", "resource", "revisit", "conversion", "continuation")
+        for target in (
+            "<https://elsewhere.example/>", "https://elsewhere.example/a b", "dns:elsewhere.example", "urn:pageinfo:x",
+            "https://zürich.example/",
+        )
+    ]  # fmt: skip
+    records = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {target}\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+        for kind, target in blocks
+    )
+    (tmp_path / "a.warc").write_text("".join(records), encoding="utf-8", newline="")
+    source = WarcSource(tmp_path, SITE)
+    assert await bodies(source) == {}
+    assert reasons(source) == {}
+
+
 @pytest.mark.fault(41)
 async def test_stretches_of_damage_are_counted(tmp_path: Path) -> None:
     """One for each, however many places in it look like a record; where nothing follows, the file ends there."""
@@ -317,7 +362,9 @@ async def test_a_file_that_is_none_is_counted(tmp_path: Path, content: bytes) ->
     write_past(tmp_path / "d.warc.gz", HOURS[:1])
     source = WarcSource(tmp_path, SITE)
     assert list(await bodies(source)) == [NOON]
-    assert set(reasons(source)) <= {"a damaged file", "a damaged file, read up to the damage"}
+    assert set(reasons(source)) <= {
+        "a damaged file", "a damaged file, read up to the damage", "a record with a damaged header, skipped"
+    }  # fmt: skip
 
 
 @pytest.mark.fault(41)

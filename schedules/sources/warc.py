@@ -1,6 +1,7 @@
 """WARC and WACZ files: one site's records among any number of others, revisits resolved, damage skipped."""
 
 import asyncio
+import re
 import zlib
 from collections import Counter, OrderedDict
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
@@ -38,6 +39,11 @@ MAX_ORIGINALS: Final = 100_000  # remembered for revisits
 MAX_LOOKS: Final = 1_000  # for the next record behind damage, in one file
 DAMAGE: Final = (OSError, ValueError, EOFError, zlib.error, BadZipFile)
 TARGET: Final = b"WARC-Target-URI"
+# WARC 1.1, section 5.5, allows for more types; none has been defined since, so what is of no known one is damaged.
+KNOWN_TYPES: Final = (
+    TYPES | WarcRecordType.warcinfo | WarcRecordType.request | WarcRecordType.conversion | WarcRecordType.continuation
+)
+URI: Final = re.compile(rb"<?[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x1f\x7f]+")  # RFC 3986, as loosely as writers take it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +84,7 @@ class Warc:
         self._by_digest: OrderedDict[str, Location] = OrderedDict()
         self._by_name: OrderedDict[tuple[str, str], Location] = OrderedDict()  # (URI, WARC-Date)
         self._orphans: list[Revisit] = []
+        self._nameless = 0  # records of this volume whose headers do not say whose they are
         self._seen: int | None = None  # where the last record began, anybody's, since reading began or went on
         self._told: dict[str, Told] = {}  # by the id of the response that is about to come
 
@@ -112,6 +119,7 @@ class Warc:
     def _records(self, volume: Volume) -> Iterator[WarcRecord]:
         """The site's records in a volume; behind damage it is read on from the next record that can be told."""
         start, stretches = 0, 0
+        self._nameless = 0
         for _ in range(MAX_LOOKS):
             self._seen = None
             try:
@@ -129,6 +137,9 @@ class Warc:
             start = goes_on_at
         if stretches:
             self.left_out["a damaged stretch of a file, skipped"] += stretches
+        if self._nameless:
+            log.warning("damaged headers", file=str(volume.path), member=volume.member, records=self._nameless)
+            self.left_out["a record with a damaged header, skipped"] += self._nameless
 
     def _undamaged(self, volume: Volume, start: int) -> Iterator[WarcRecord]:
         with volume.open() as file:
@@ -140,15 +151,17 @@ class Warc:
     def _is_ours(self, record: WarcRecord) -> bool:
         self._seen = record.stream_pos
         if not record.record_type & TYPES:
+            self._nameless += not record.record_type & KNOWN_TYPES
             return False
         if record.record_type == WarcRecordType.metadata:
             return MEDIA_TYPE in (record.headers.get("Content-Type") or "")
         if self._told and (record.record_id or "") in self._told:
             return True
         uri = record.headers.get_bytes(TARGET) or b""
-        if self._host not in uri.lower() or len(uri) > MAX_URL:
-            return False
-        return same_page(uri.decode("utf-8", "replace").strip("<>"), self._site.url)
+        if self._host in uri.lower() and len(uri) <= MAX_URL and same_page(_unbracketed(uri), self._site.url):
+            return True
+        self._nameless += not URI.fullmatch(uri)
+        return False
 
     def _of_record(self, record: WarcRecord, location: Location, share: float, wanted: Wanted) -> Iterator[Found]:
         if record.record_type == WarcRecordType.metadata:
@@ -311,8 +324,12 @@ def _block(record: WarcRecord) -> bytes:
 
 
 def _target(record: WarcRecord) -> str:
-    """The target URI; WARC 1.0 writers put it in angle brackets."""
-    return (record.headers.get("WARC-Target-URI") or "").strip("<>")
+    return _unbracketed(record.headers.get_bytes(TARGET) or b"")
+
+
+def _unbracketed(uri: bytes) -> str:
+    """A target URI; WARC 1.0 writers put it in angle brackets."""
+    return uri.decode("utf-8", "replace").strip("<>")
 
 
 def _payload_digest(record: WarcRecord) -> str:
