@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from schedules.selection import select
-from schedules.sources.found import Choice, Found, Wanted
+from schedules.sources.found import Found, Name, Wanted
 from schedules.sources.opening import Asked, open_source
 from schedules.sources.volumes import Volume, volumes
 from scraper.config import Settings, Site
@@ -48,13 +48,14 @@ class Partition:
         """The same, taken one by one."""
         return replace(self, asked=replace(self.asked, is_careful=True))
 
-    def alone(self, instant: datetime) -> "Partition":
-        """What it has of one instant."""
-        return replace(self, wanted=replace(self.wanted, since=instant, until=instant + SECOND))
+    def alone(self, name: Name) -> "Partition":
+        """One of its captures."""
+        bounds = replace(self.wanted, since=name.instant, until=name.instant + SECOND)
+        return replace(self, wanted=replace(bounds, only=(name,)))
 
-    def spare(self, instant: datetime) -> "Partition":
-        """What it has of all others."""
-        return replace(self, wanted=replace(self.wanted, without=(*self.wanted.without, instant)))
+    def spare(self, name: Name) -> "Partition":
+        """All others."""
+        return replace(self, wanted=replace(self.wanted, without=(*self.wanted.without, name)))
 
 
 async def cut(
@@ -79,26 +80,26 @@ async def _in_ranges(part: Partition, site: Site, count: int) -> list[Partition]
     """About so many ranges of time of a part, each with those of its chosen captures that are in it."""
     wanted = part.wanted
     if wanted.only is None:
-        instants = [found.instant async for found in _listing([part], site) if wanted.covers(found.instant)]
+        instants = [found.instant async for found in _listing([part], site) if wanted.allows(found.name)]
     else:
-        instants = [instant for instant, _, _ in wanted.only]
+        instants = [name.instant for name in wanted.only]
     return [
         replace(part, wanted=replace(bounds, only=_within(wanted.only, bounds)))
         for bounds in _ranges(sorted(instants), wanted, count)
     ]
 
 
-def _within(only: Sequence[Choice] | None, bounds: Wanted) -> tuple[Choice, ...] | None:
-    return None if only is None else tuple(choice for choice in only if bounds.covers(choice[0]))
+def _within(only: Sequence[Name] | None, bounds: Wanted) -> tuple[Name, ...] | None:
+    return None if only is None else tuple(name for name in only if bounds.covers(name.instant))
 
 
 async def _of_chosen(parts: Sequence[Partition], site: Site) -> list[Partition]:
     """The parts that have any of the captures that --every and --limit choose among all, with their names."""
     wanted = parts[0].wanted if parts else Wanted()
-    chosen: dict[int, list[Choice]] = {}
+    chosen: dict[int, list[Name]] = {}
     async with aclosing(select(_listing(parts, site), wanted)) as selected:
         async for found in selected:
-            chosen.setdefault(found.part, []).append(found.choice)
+            chosen.setdefault(found.part, []).append(found.name)
     return [
         replace(part, wanted=replace(wanted, every=None, limit=None, only=tuple(chosen[place])))
         for place, part in enumerate(parts)
@@ -107,17 +108,14 @@ async def _of_chosen(parts: Sequence[Partition], site: Site) -> list[Partition]:
 
 
 async def _listing(parts: Sequence[Partition], site: Site) -> AsyncGenerator[Found]:
-    """What the parts have, one after another, as one run would find it; each with its part and its place there."""
+    """What the parts have, one after another, as one run would find it; each with its part."""
     for place, part in enumerate(parts):
-        same: Counter[tuple[datetime, str]] = Counter()
         async with (
             open_source(part.asked, part.settings, site) as source,
             aclosing(source.find(part.wanted)) as offered,
         ):
             async for found in offered:
-                name = (found.instant, found.url)
-                yield replace(found, part=place, nth=same[name])
-                same[name] += 1
+                yield replace(found, part=place)
 
 
 def _groups(asked: Asked, parts: int) -> Iterator[tuple[Volume, ...]]:

@@ -14,12 +14,16 @@ from storage.captures import site_row
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offered:
-    """A capture that a source offers: its identity, as far as it is known without its body (DESIGN rule 2)."""
+    """A capture that a source offers: its identity, as far as it is known without its body (DESIGN rule 2).
+
+    `key` is how the source tells it from others of its instant and address; "" stands for all of them.
+    """
 
     site: str
     origin: Origin
     instant: datetime
     url: str
+    key: str = ""
 
 
 def count_captures(archive: Archive, offered: Offered) -> int:
@@ -38,8 +42,8 @@ def refuse(archive: Archive, offered: Offered, reason: str) -> None:
     """Remember why something that a source offers is no capture of the site."""
     with archive.batch():
         archive.connection.execute(
-            "INSERT OR REPLACE INTO refusals (site_id, origin, instant, url, reason) VALUES (?, ?, ?, ?, ?)",
-            (archive.site_id(offered.site), *_key(offered)[1:], reason),
+            "INSERT OR REPLACE INTO refusals (site_id, origin, instant, url, key, reason) VALUES (?, ?, ?, ?, ?, ?)",
+            (archive.site_id(offered.site), *_key(offered)[1:], offered.key, reason),
         )
 
 
@@ -48,23 +52,23 @@ def refused(archive: Archive, offered: Offered) -> str:
     row = archive.connection.execute(
         """
         SELECT reason FROM refusals JOIN sites ON sites.id = site_id
-        WHERE slug = ? AND origin = ? AND instant = ? AND url = ?
+        WHERE slug = ? AND origin = ? AND instant = ? AND url = ? AND key = ?
         """,
-        _key(offered),
+        (*_key(offered), offered.key),
     ).fetchone()
     return str(row[0]) if row else ""
 
 
-def refusals(connection: sqlite3.Connection, slug: str, origin: Origin, reason: str) -> list[tuple[datetime, str]]:
-    """(instant, URL) of everything that a source offered and that was refused for a reason, in order of time."""
+def refusals(connection: sqlite3.Connection, slug: str, origin: Origin, reason: str) -> list[tuple[datetime, str, str]]:
+    """(instant, URL, key) of everything that a source offered and that was refused for a reason, in order of time."""
     rows = connection.execute(
         """
-        SELECT instant, url FROM refusals JOIN sites ON sites.id = site_id
-        WHERE slug = ? AND origin = ? AND reason = ? ORDER BY instant, url
+        SELECT instant, url, key FROM refusals JOIN sites ON sites.id = site_id
+        WHERE slug = ? AND origin = ? AND reason = ? ORDER BY instant, url, key
         """,
         (slug, str(origin), reason),
     )
-    return [(from_epoch(instant), url) for instant, url in rows]
+    return [(from_epoch(instant), url, key) for instant, url, key in rows]
 
 
 def _key(offered: Offered) -> tuple[str, str, int, str]:

@@ -20,12 +20,12 @@ from fastwarc.warc import WarcRecord
 from schedules import partitions as cutting
 from schedules import spread as spreading
 from schedules.engines import open_engine
-from schedules.journal import Journal, Name, left_in
+from schedules.journal import Journal, left_in
 from schedules.partitions import Partition, cut
 from schedules.report import Report
 from schedules.shards import fill_shard
 from schedules.sources import warc
-from schedules.sources.found import Wanted
+from schedules.sources.found import Name, Wanted
 from schedules.sources.opening import Asked
 from schedules.spread import Spread, spread_out
 from scraper.errors import ConfigError
@@ -278,6 +278,23 @@ def test_a_capture_that_kills_its_process_twice_is_quarantined(tmp_path: Path, p
     assert (counts(again), again.quarantined, opened) == ((6, 0, 5, 0), {"killed its worker twice": 1}, 1)
 
 
+def test_captures_of_one_second_are_quarantined_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of five that share instant and address kill their worker; the other three are taken, also by another run."""
+    monkeypatch.setattr(cutting, "MIN_BYTES", 1)
+    monkeypatch.setattr(spreading, "fill_shard", poison.fill_shard)
+    (tmp_path / "warcs").mkdir()
+    with (tmp_path / "warcs" / "a.warc.gz").open("wb") as out:
+        warc = Warc(out)
+        for place in range(5):
+            killer = poison.POISON if place in (1, 3) else b""
+            warc.response(NOON, page(NOON) + b"<!-- %d -->" % place + killer)
+    engine = partial(open_engine, "processes", workers=2)
+    for taken, known in ((3, 0), (0, 3)):
+        report = spread(tmp_path / "many", tmp_path / "warcs", engine)
+        assert (counts(report), report.quarantined) == ((5, taken, known, 0), {"killed its worker twice": 2})
+    assert len(sha256s(tmp_path / "many")) == 3
+
+
 async def test_one_process_leaves_alone_what_killed_another(
     tmp_path: Path, poisoned: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -300,8 +317,8 @@ async def test_one_process_leaves_alone_what_killed_another(
 
 
 def test_what_a_killer_leaves_in_its_journal(tmp_path: Path) -> None:
-    """The capture that was under way; nothing where none was, or where there is no journal, or a torn one."""
-    journal, name = Journal(tmp_path / "part.journal"), Name(NOON, URL)
+    """The capture that was under way, with its key; nothing where none was, no journal, a torn one."""
+    journal, name = Journal(tmp_path / "part.journal"), Name(NOON, URL, "<urn:uuid:1>")
     assert left_in(tmp_path / "part.journal") is None
     with journal.taking(name):
         assert left_in(tmp_path / "part.journal") == name

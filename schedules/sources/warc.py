@@ -20,7 +20,7 @@ import structlog
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from schedules.sources import records
-from schedules.sources.found import Found, Unusable, Wanted
+from schedules.sources.found import Found, Name, Unusable, Wanted
 from schedules.sources.mementos import same_page
 from schedules.sources.own_records import MEDIA_TYPE, Told, read_own
 from schedules.sources.salvage import next_record
@@ -58,6 +58,7 @@ class Location:
 class Revisit:
     """A revisit record: what it says of the response that it stands for (WARC 1.1, section 6.7)."""
 
+    name: Name
     capture: Capture
     digest: str
     refers_to: tuple[str, str]
@@ -169,19 +170,19 @@ class Warc:
             return
         told = self._told.pop(record.record_id or "", None)
         if record.record_type == WarcRecordType.revisit:
-            yield from self._of_revisit(_revisit(record, self._site, told), share, wanted)
+            yield from self._of_revisit(_revisit(record, location, self._site, told), share, wanted)
             return
         read = partial(self._read, location, told)
-        instant = records.parse_date(record.headers.get("WARC-Date") or "")
-        if not wanted.covers(instant):
+        name = _name(record, location)
+        if not wanted.allows(name):
             self._remember(record, location)
         elif self._is_careful:
             self._remember(record, location)
-            yield _to_load(instant, _target(record), read, share)
+            yield _to_load(name, read, share)
         else:
             capture = capture_of(record, self._site, told)
             self._remember(record, location)
-            yield self._offer(capture, read, share, wanted)
+            yield self._offer(capture, name, read, share, wanted)
 
     def _hear(self, record: WarcRecord) -> None:
         """Keep what our own export tells of the response that comes next."""
@@ -189,12 +190,11 @@ class Warc:
         if told and told.site == self._site.slug:
             self._told = {record.headers.get("WARC-Concurrent-To") or "": told}
 
-    def _offer(self, capture: Capture, read: partial[Capture], share: float, wanted: Wanted) -> Found:
+    def _offer(self, capture: Capture, name: Name, read: partial[Capture], share: float, wanted: Wanted) -> Found:
         """A capture that is at hand; where most will not be chosen, one to be read again."""
         if wanted.every:
-            return _to_load(capture.instant, capture.url, read, share)
-        load = partial(_at_hand, capture)
-        return Found(instant=capture.instant, url=capture.url, share=share, load=load, at_hand=True)
+            return _to_load(name, read, share)
+        return Found(name=name, share=share, load=partial(_at_hand, capture), at_hand=True)
 
     def _read(self, location: Location, told: Told | None = None) -> Capture:
         with location.volume.open() as file:
@@ -217,8 +217,8 @@ class Warc:
     def _of_revisit(self, revisit: Revisit, share: float, wanted: Wanted) -> Iterator[Found]:
         if revisit.told and revisit.told.revisit_of:
             capture = revisit.told.restore(revisit.capture)
-            if wanted.covers(capture.instant):
-                yield self._offer(capture, partial(_same, capture), share, wanted)
+            if wanted.allows(revisit.name):
+                yield self._offer(capture, revisit.name, partial(_same, capture), share, wanted)
         elif original := self._original(revisit):
             yield from self._resolve(revisit, original, share, wanted)
         elif len(self._orphans) < MAX_ORIGINALS:
@@ -226,13 +226,12 @@ class Warc:
 
     def _resolve(self, revisit: Revisit, original: Location, share: float, wanted: Wanted) -> Iterator[Found]:
         read = partial(self._read_revisit, revisit, original)
-        capture = revisit.capture
-        if not wanted.covers(capture.instant):
+        if not wanted.allows(revisit.name):
             return
         if self._is_careful:
-            yield _to_load(capture.instant, capture.url, read, share)
+            yield _to_load(revisit.name, read, share)
         else:
-            yield self._offer(read(), read, share, wanted)
+            yield self._offer(read(), revisit.name, read, share, wanted)
 
     def _read_revisit(self, revisit: Revisit, original: Location) -> Capture:
         """What a revisit stands for: of a 304 the body's sha256, as the daemon records it; else the body itself."""
@@ -252,8 +251,14 @@ def _next_record(volume: Volume, start: int) -> int | None:
         return None
 
 
-def _to_load(instant: datetime, url: str, read: Callable[[], Capture], share: float) -> Found:
-    return Found(instant=instant, url=url, share=share, load=partial(asyncio.to_thread, read))
+def _name(record: WarcRecord, location: Location) -> Name:
+    """What a record is called in every run. Raises Unusable where it has no time."""
+    instant = records.parse_date(record.headers.get("WARC-Date") or "")
+    return Name(instant, _target(record), record.record_id or f"{location.volume.path.name} {location.offset}")
+
+
+def _to_load(name: Name, read: Callable[[], Capture], share: float) -> Found:
+    return Found(name=name, share=share, load=partial(asyncio.to_thread, read))
 
 
 def _some(founds: Iterator[Found]) -> list[Found]:
@@ -293,21 +298,24 @@ def capture_of(record: WarcRecord, site: Site, told: Told | None = None) -> Capt
     return told.restore(capture) if told else capture
 
 
-def _revisit(record: WarcRecord, site: Site, told: Told | None) -> Revisit:
+def _revisit(record: WarcRecord, location: Location, site: Site, told: Told | None) -> Revisit:
     """A revisit record. Raises Unusable where its block is there and is no HTTP response."""
+    name = _name(record, location)
     block = _block(record)
     response = records.parse_response(block) if block.strip() else records.NOTHING_SAID
     capture = Capture(
         site=site.slug,
         origin=Origin.WARC,
-        url=_target(record),
-        instant=records.parse_date(record.headers.get("WARC-Date") or ""),
+        url=name.url,
+        instant=name.instant,
         status=response.status,
         headers=response.headers,
     )
     names = ("WARC-Refers-To-Target-URI", "WARC-Refers-To-Date")
     uri, date = (record.headers.get(name) or "" for name in names)
-    return Revisit(capture=capture, digest=_payload_digest(record), refers_to=(uri.strip("<>"), date), told=told)
+    return Revisit(
+        name=name, capture=capture, digest=_payload_digest(record), refers_to=(uri.strip("<>"), date), told=told
+    )
 
 
 def _block(record: WarcRecord) -> bytes:
