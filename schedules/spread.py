@@ -11,7 +11,7 @@ from typing import Any
 
 from schedules.journal import left_in
 from schedules.ledger import described
-from schedules.partitions import Partition, cut
+from schedules.partitions import Partition, cut, leftovers, whole_of
 from schedules.quarantine import KILLED_TWICE, quarantine, spare_deadly
 from schedules.report import Report
 from schedules.shards import fill_shard, remove_shards
@@ -169,11 +169,14 @@ def spread_out(
     """
     folder = shards or settings.archive.path.with_suffix(".shards")
     wanted = spare_deadly(settings, site, report)
+    whole = whole_of(settings, site, asked, wanted, shards=folder)
     partitions = asyncio.run(cut(settings, site, asked, wanted, shards=folder, workers=workers))
     run = Spread(open_engine, at_once=workers, report=report, tick=tick)
     run.run(partitions)
+    if late := leftovers(whole, run.done):
+        run.run([late])
     if apart:
         return
     gather(settings, site, run, report=report, now=now)
-    if not report.failed:
-        remove_shards(part.shard for part in (*run.done, *run.killed))
+    is_over = not report.failed  # revisits that were left over are looked for anew where it is not
+    remove_shards(part.shard for part in (*run.done, *run.killed, whole) if is_over or part.asked.taken_from)

@@ -38,6 +38,31 @@ def count_captures(archive: Archive, offered: Offered) -> int:
     return int(count)
 
 
+def captures_at(connection: sqlite3.Connection, slug: str, *, instant: datetime, url: str) -> list[int]:
+    """Rows of a site's full responses of an instant and address, from wherever they come, whose body is kept."""
+    rows = connection.execute(
+        """
+        SELECT captures.id FROM captures JOIN sites ON sites.id = site_id JOIN bodies ON bodies.id = body_id
+        WHERE slug = ? AND instant = ? AND url = ? AND status BETWEEN 200 AND 299
+        AND revisit_of IS NULL AND data IS NOT NULL ORDER BY captures.id
+        """,
+        (slug, epoch(instant), url),
+    )
+    return [row for (row,) in rows]
+
+
+def captures_of_body(connection: sqlite3.Connection, slug: str, sha256: bytes) -> list[int]:
+    """Row of the site's first capture with that body, as a list of one or none."""
+    rows = connection.execute(
+        """
+        SELECT captures.id FROM bodies JOIN captures ON body_id = bodies.id JOIN sites ON sites.id = site_id
+        WHERE sha256 = ? AND slug = ? AND revisit_of IS NULL AND data IS NOT NULL ORDER BY instant, captures.id LIMIT 1
+        """,
+        (sha256, slug),
+    )
+    return [row for (row,) in rows]
+
+
 def refuse(archive: Archive, offered: Offered, reason: str) -> None:
     """Remember why something that a source offers is no capture of the site."""
     with archive.batch():

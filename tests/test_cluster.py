@@ -234,6 +234,66 @@ def sha256s(folder: Path) -> list[tuple[int, bytes]]:
     return rows
 
 
+# -- revisits ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crossing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three parts of one file each: originals in each, revisits in all of them, and one whose original is gone."""
+    monkeypatch.setattr(cutting, "MIN_BYTES", 1)
+    folder = tmp_path / "crossing"
+    folder.mkdir()
+    with (
+        (folder / "a.warc.gz").open("wb") as a,
+        (folder / "b.warc.gz").open("wb") as b,
+        (folder / "c.warc").open("wb") as c,
+        (tmp_path / "lost").open("wb") as lost,
+    ):
+        first, second, third = Warc(a), Warc(b), Warc(c, is_gzipped=False)
+        original = first.response(HOURS[0], page(HOURS[0]))
+        last = third.response(HOURS[5], page(HOURS[5]))
+        first.revisit(HOURS[1], last)
+        second.revisit(HOURS[2], original)
+        second.revisit(HOURS[3], last, status="304 Not Modified")
+        second.response(HOURS[4], page(HOURS[4]))
+        third.revisit(HOURS[4] + timedelta(minutes=1), original)
+        third.revisit(HOURS[4] + timedelta(minutes=2), Warc(lost).response(NOON, page(NOON) + b"lost"))
+    return folder
+
+
+@pytest.mark.parametrize("wanted", [EVERYTHING, *CHOICES])
+async def test_originals_of_revisits_are_found_in_other_parts(tmp_path: Path, crossing: Path, wanted: Wanted) -> None:
+    """Before and behind, also of a 304 and of what --every and --limit choose: as one process finds them."""
+    (tmp_path / "alone").mkdir()
+    alone = await filled(tmp_path / "alone", "warc", crossing, wanted=wanted)
+    many = await asyncio.to_thread(spread, tmp_path / "many", crossing, partial(ThreadPoolExecutor, 2), wanted=wanted)
+    assert counts(many) == counts(alone)
+    assert readings(tmp_path / "many") == readings(tmp_path / "alone")
+    assert sha256s(tmp_path / "many") == sha256s(tmp_path / "alone")
+    if wanted == EVERYTHING:
+        assert (counts(many), many.quarantined) == ((7, 7, 0, 0), {"a revisit without its original": 1})
+        assert not (tmp_path / "many" / "archive.shards").exists()
+
+
+def test_revisits_left_over_are_looked_for_anew_by_the_run_that_ends_the_work(
+    tmp_path: Path, crossing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a part fails its originals are missing; nothing of the first attempt stays."""
+
+    def fail(part: Partition) -> dict[str, Any]:
+        if part.asked.volumes and part.asked.volumes[0].path.name == "c.warc":
+            raise sqlite3.OperationalError("disk full")
+        return fill_shard(part)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(spreading, "fill_shard", fail)
+        report = spread(tmp_path / "many", crossing, partial(ThreadPoolExecutor, 1))
+    assert (counts(report), report.quarantined) == ((3, 3, 0, 1), {"a revisit without its original": 2})
+    again = spread(tmp_path / "many", crossing, partial(ThreadPoolExecutor, 1))
+    assert (counts(again), again.quarantined) == ((7, 4, 3, 0), {"a revisit without its original": 1})
+    assert not (tmp_path / "many" / "archive.shards").exists()
+
+
 # -- captures that kill -----------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ import stat
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator
 from hypothesis import given
 from hypothesis import strategies as st
+from warcio.recordloader import ArcWarcRecord
 
 from schedules.sources import salvage
 from schedules.sources.found import Unusable, Wanted
@@ -44,7 +46,7 @@ def list_files(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*"))
 
 
-def respond(body: bytes = PAGE, *, instant: datetime = NOON, **parts: object) -> Callable[[Warc], object]:
+def respond(body: bytes = PAGE, *, instant: datetime = NOON, **parts: object) -> Callable[[Warc], ArcWarcRecord]:
     return lambda warc: warc.response(instant, body, **parts)  # type: ignore[arg-type]
 
 
@@ -171,6 +173,64 @@ async def test_revisits_stand_for_their_originals(tmp_path: Path, wanted: Wanted
     expected = {HOURS[0]: PAGE + b"late", HOURS[1]: PAGE, HOURS[2]: PAGE, HOURS[3]: PAGE + b"late"}
     assert await bodies(source, wanted) == expected
     assert reasons(source) == {"a revisit without its original": 1, "not a WARC": 1}
+
+
+PACKED = (*HTML, ("Content-Encoding", "gzip"))
+
+
+@pytest.mark.parametrize(
+    ("was", "fields", "counted"),
+    [
+        (respond(), {}, 1),
+        (respond(packed(PAGE), headers=PACKED), {}, 1),
+        (
+            respond(),
+            {"WARC-Payload-Digest": "sha256:" + sha256(PAGE).hexdigest(), "WARC-Refers-To-Date": "long ago"},
+            1,
+        ),
+        (respond(), {"WARC-Payload-Digest": "sha1:" + "A" * 32}, 0),
+        (respond(), {"WARC-Refers-To-Date": "2020-01-01T00:00:00Z"}, 0),
+        (respond(), {"WARC-Refers-To-Date": "long ago"}, 0),
+    ],
+)
+@pytest.mark.fault(41)
+async def test_a_revisit_finds_its_original_in_the_archive(
+    tmp_path: Path, was: Callable[[Warc], ArcWarcRecord], fields: dict[str, str], counted: int
+) -> None:
+    """By address and time where the digest does not deny it, or by a sha256; of the files of this run none has it."""
+    (tmp_path / "before").mkdir()
+    (tmp_path / "now").mkdir()
+    kept: list[ArcWarcRecord] = []
+    write(tmp_path / "before" / "a.warc", lambda warc: kept.append(was(warc)))
+    write(tmp_path / "now" / "b.warc", lambda warc: warc.revisit(HOURS[1], kept[0], fields=fields))
+    await filled(tmp_path, "warc", tmp_path / "before")
+    report = await filled(tmp_path, "warc", tmp_path / "now")
+    assert counts(report) == (counted, counted, 0, 0)
+    assert report.quarantined["a revisit without its original"] == 1 - counted
+
+
+async def test_of_two_bodies_at_the_time_that_a_revisit_names_none_is_taken_on_trust(tmp_path: Path) -> None:
+    """Both came compressed, so neither can be told to have the digest."""
+    others = (respond(packed(PAGE), headers=PACKED), respond(packed(PAGE + b"other"), headers=PACKED))
+    (tmp_path / "before").mkdir()
+    (tmp_path / "now").mkdir()
+    write(tmp_path / "before" / "a.warc", *others)
+    write(tmp_path / "now" / "a.warc", lambda warc: warc.revisit(HOURS[1], others[0](Warc(BytesIO()))))
+    await filled(tmp_path, "warc", tmp_path / "before")
+    report = await filled(tmp_path, "warc", tmp_path / "now")
+    assert (counts(report), report.quarantined) == ((0, 0, 0, 0), {"a revisit without its original": 1})
+
+
+async def test_a_damaged_original_costs_the_revisits_that_stand_for_it(tmp_path: Path) -> None:
+    """Out of the range it is not read before; a revisit that comes before it waits for it in vain."""
+    file = BytesIO()
+    original = Warc(file, is_gzipped=False).response(HOURS[3], PAGE)
+    damaged = file.getvalue().replace(b"Harbour", b"Harpour")
+    write(tmp_path / "a.warc", lambda warc: warc.revisit(HOURS[1], original), respond(PAGE + b"!", instant=HOURS[2]))
+    (tmp_path / "b.warc").write_bytes(damaged)
+    source = WarcSource(tmp_path, SITE)
+    assert await bodies(source, Wanted(until=HOURS[3])) == {HOURS[2]: PAGE + b"!"}
+    assert reasons(source) == {"a wrong digest": 1}
 
 
 async def test_a_304_stands_for_a_body_by_its_digest(tmp_path: Path) -> None:

@@ -25,7 +25,9 @@ WHAT_IS_MISSING = {
 class Asked:
     """What the command line says about the source. `place` is a path, or the address of an archive's server; `volumes`
     are those of its WARCs that are read, where it is not all. One that `is_careful` does nothing with a capture before
-    it is loaded: what loading does to the process can be told then."""
+    it is loaded: what loading does to the process can be told then. Where the work is cut, what a part of it saw of
+    revisits' originals is `kept_in` a file, and later `taken_from` all of those; the `archive`, the run's own where
+    none is named, may have them as well."""
 
     source: str
     place: str = ""
@@ -33,6 +35,9 @@ class Asked:
     by_mtime: bool = False
     volumes: tuple[Volume, ...] = ()
     is_careful: bool = False
+    archive: Path | None = None
+    kept_in: Path | None = None
+    taken_from: tuple[Path, ...] = ()
 
 
 @asynccontextmanager
@@ -44,8 +49,23 @@ async def open_source(asked: Asked, settings: Settings, site: Site) -> AsyncIter
         async with aclosing(Git(_place(asked), asked.path, site)) as repository:
             yield repository
         return
-    if asked.source in WHAT_IS_MISSING:
-        yield _local(asked, site)
+    if asked.source == "files":
+        from schedules.sources.files import Files
+
+        yield Files(_place(asked), site, by_mtime=asked.by_mtime)
+        return
+    if asked.source == "warc":
+        from schedules.sources.warc import Warc
+
+        yield Warc(
+            _place(asked),
+            site,
+            only=asked.volumes,
+            is_careful=asked.is_careful,
+            archive=asked.archive or (None if asked.kept_in else settings.archive.path),
+            kept_in=asked.kept_in,
+            taken_from=asked.taken_from,
+        )
         return
     async with archive_gate(settings) as gate:
         yield _remote(asked, settings.backfill, site, gate)
@@ -64,16 +84,6 @@ def archive_gate(settings: Settings) -> Gate:
         retries=0,
         proxy=fetch.proxy or None,
     )
-
-
-def _local(asked: Asked, site: Site) -> Source:
-    if asked.source == "files":
-        from schedules.sources.files import Files
-
-        return Files(_place(asked), site, by_mtime=asked.by_mtime)
-    from schedules.sources.warc import Warc
-
-    return Warc(_place(asked), site, only=asked.volumes, is_careful=asked.is_careful)
 
 
 def _place(asked: Asked) -> Path:

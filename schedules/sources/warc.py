@@ -3,9 +3,10 @@
 import asyncio
 import re
 import zlib
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -21,7 +22,9 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from schedules.sources import records
 from schedules.sources.found import Found, Name, Unusable, Wanted
+from schedules.sources.kept import find_kept
 from schedules.sources.mementos import same_page
+from schedules.sources.originals import Location, Originals, Orphan
 from schedules.sources.own_records import MEDIA_TYPE, Told, read_own
 from schedules.sources.salvage import next_record
 from schedules.sources.volumes import Volume, volumes
@@ -35,7 +38,6 @@ log = structlog.get_logger()
 TYPES: Final = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.revisit | WarcRecordType.metadata
 MAX_HEADER: Final = MAX_HEADER_BYTES
 AHEAD: Final = 4  # captures in memory before anybody asks for them
-MAX_ORIGINALS: Final = 100_000  # remembered for revisits
 MAX_LOOKS: Final = 1_000  # for the next record behind damage, in one file
 DAMAGE: Final = (OSError, ValueError, EOFError, zlib.error, BadZipFile)
 TARGET: Final = b"WARC-Target-URI"
@@ -44,14 +46,6 @@ KNOWN_TYPES: Final = (
     TYPES | WarcRecordType.warcinfo | WarcRecordType.request | WarcRecordType.conversion | WarcRecordType.continuation
 )
 URI: Final = re.compile(rb"<?[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x1f\x7f]+")  # RFC 3986, as loosely as writers take it
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Location:
-    """Where a record begins: bytes into a volume."""
-
-    volume: Volume
-    offset: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,11 +58,18 @@ class Revisit:
     refers_to: tuple[str, str]
     told: Told | None
 
+    @property
+    def names(self) -> Iterator[str]:
+        """What its original may be remembered by, the surest first."""
+        return _names(self.digest, *self.refers_to)
+
 
 class Warc:
     """A file, a folder of files, or a package. Captures are read in one pass; with `every`, the chosen ones again.
 
-    One that `is_careful` reads no block before it is loaded.
+    One that `is_careful` reads no block before it is loaded. Originals of revisits are looked for in all that is read,
+    then in the `archive`. Where what was seen is `kept_in` a file, revisits that found none are left in there for
+    others. What others kept is `taken_from` their files: then it is their leftovers that are read, and nothing else.
     """
 
     origin = Origin.WARC
@@ -76,15 +77,23 @@ class Warc:
     concurrency: int | None = None
     is_remote = False
 
-    def __init__(self, place: Path, site: Site, *, only: Sequence[Volume] = (), is_careful: bool = False) -> None:
+    def __init__(
+        self,
+        place: Path,
+        site: Site,
+        *,
+        only: Sequence[Volume] = (),
+        is_careful: bool = False,
+        archive: Path | None = None,
+        kept_in: Path | None = None,
+        taken_from: Sequence[Path] = (),
+    ) -> None:
         self.left_out: Counter[str] = Counter()
         self._site, self._is_careful = site, is_careful
         self._host = host_of(site.url).lower().removeprefix("www.").encode()
-        self._volumes = only or volumes(place, self.left_out)
+        self._volumes = () if taken_from else only or volumes(place, self.left_out)
         self._bytes = sum(volume.size for volume in self._volumes) or 1
-        self._by_digest: OrderedDict[str, Location] = OrderedDict()
-        self._by_name: OrderedDict[tuple[str, str], Location] = OrderedDict()  # (URI, WARC-Date)
-        self._orphans: list[Revisit] = []
+        self._archive, self._kept_in, self._taken_from = archive, kept_in, taken_from
         self._nameless = 0  # records of this volume whose headers do not say whose they are
         self._seen: int | None = None  # where the last record began, anybody's, since reading began or went on
         self._told: dict[str, Told] = {}  # by the id of the response that is about to come
@@ -93,7 +102,7 @@ class Warc:
         """The site's captures in the order of the files, some read ahead."""
         founds = self._founds(wanted)
         loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(1, thread_name_prefix="warc") as thread:
+        with closing(Originals(self._kept_in)) as self._originals, ThreadPoolExecutor(1, "warc") as thread:
             ahead = loop.run_in_executor(thread, _some, founds)
             while some := await ahead:
                 ahead = loop.run_in_executor(thread, _some, founds)
@@ -101,21 +110,26 @@ class Warc:
                     yield found
 
     def _founds(self, wanted: Wanted) -> Iterator[Found]:
+        for path in self._taken_from:
+            self._originals.take_in(path)
         before = 0
-        for volume in self._volumes:
+        for part, volume in enumerate(self._volumes):
             for record in self._records(volume):
                 location = Location(volume=volume, offset=record.stream_pos)
                 share = min(1.0, (before + record.stream_pos) / self._bytes)
                 try:
-                    yield from self._of_record(record, location, share, wanted)
+                    for found in self._of_record(record, location, share, wanted):
+                        yield replace(found, part=part)
                 except Unusable as reason:
                     self.left_out[str(reason)] += 1
             before += volume.size
-        for revisit in self._orphans:
-            if original := self._original(revisit):
-                yield from self._resolve(revisit, original, 1.0, wanted)
-            else:
-                self.left_out["a revisit without its original"] += 1
+        parts = {volume: part for part, volume in enumerate(self._volumes)}
+        for orphan in self._originals.orphans():
+            try:
+                for found in self._of_orphan(orphan, wanted):
+                    yield replace(found, part=parts.get(orphan.location.volume, 0))
+            except Unusable as reason:
+                self.left_out[str(reason)] += 1
 
     def _records(self, volume: Volume) -> Iterator[WarcRecord]:
         """The site's records in a volume; behind damage it is read on from the next record that can be told."""
@@ -170,7 +184,7 @@ class Warc:
             return
         told = self._told.pop(record.record_id or "", None)
         if record.record_type == WarcRecordType.revisit:
-            yield from self._of_revisit(_revisit(record, location, self._site, told), share, wanted)
+            yield from self._of_revisit(_revisit(record, location, self._site, told), location, share, wanted)
             return
         read = partial(self._read, location, told)
         name = _name(record, location)
@@ -197,49 +211,81 @@ class Warc:
         return Found(name=name, share=share, load=partial(_at_hand, capture), at_hand=True)
 
     def _read(self, location: Location, told: Told | None = None) -> Capture:
-        with location.volume.open() as file:
-            file.seek(location.offset)
-            return capture_of(next(iter(ArchiveIterator(file, parse_http=False))), self._site, told)
+        with _record_at(location) as record:
+            return capture_of(record, self._site, told)
 
     # -- revisits -----------------------------------------------------------------------------------------------------
 
     def _remember(self, record: WarcRecord, location: Location) -> None:
-        named = (_target(record), record.headers.get("WARC-Date") or "")
-        for known, key in ((self._by_digest, _payload_digest(record)), (self._by_name, named)):
-            if key and key not in known:
-                known[key] = location  # type: ignore[index]
-            if len(known) > MAX_ORIGINALS:
-                known.popitem(last=False)
+        digest = _payload_digest(record)
+        names = _names(digest, _target(record), record.headers.get("WARC-Date") or "")
+        self._originals.remember(names, location, digest)
 
-    def _original(self, revisit: Revisit) -> Location | None:
-        return self._by_digest.get(revisit.digest) or self._by_name.get(revisit.refers_to)
-
-    def _of_revisit(self, revisit: Revisit, share: float, wanted: Wanted) -> Iterator[Found]:
-        if revisit.told and revisit.told.revisit_of:
-            capture = revisit.told.restore(revisit.capture)
-            if wanted.allows(revisit.name):
-                yield self._offer(capture, revisit.name, partial(_same, capture), share, wanted)
-        elif original := self._original(revisit):
-            yield from self._resolve(revisit, original, share, wanted)
-        elif len(self._orphans) < MAX_ORIGINALS:
-            self._orphans.append(revisit)
-
-    def _resolve(self, revisit: Revisit, original: Location, share: float, wanted: Wanted) -> Iterator[Found]:
-        read = partial(self._read_revisit, revisit, original)
+    def _of_revisit(self, revisit: Revisit, location: Location, share: float, wanted: Wanted) -> Iterator[Found]:
         if not wanted.allows(revisit.name):
             return
-        if self._is_careful:
-            yield _to_load(revisit.name, read, share)
+        if revisit.told and revisit.told.revisit_of:
+            capture = revisit.told.restore(revisit.capture)
+            yield self._offer(capture, revisit.name, partial(_same, capture), share, wanted)
+        elif original := self._originals.find(revisit.names, revisit.digest):
+            yield self._resolved(revisit, partial(self._body_at, original), share, wanted)
         else:
-            yield self._offer(read(), revisit.name, read, share, wanted)
+            self._originals.put_off(Orphan(location=location, told=revisit.told.block if revisit.told else b""))
 
-    def _read_revisit(self, revisit: Revisit, original: Location) -> Capture:
-        """What a revisit stands for: of a 304 the body's sha256, as the daemon records it; else the body itself."""
-        body = self._read(original).body
-        if revisit.capture.status == HTTPStatus.NOT_MODIFIED:
-            return replace(revisit.capture, revisit_of=sha256(body).hexdigest())
-        capture = replace(revisit.capture, body=body)
-        return revisit.told.restore(capture) if revisit.told else capture
+    def _of_orphan(self, orphan: Orphan, wanted: Wanted) -> Iterator[Found]:
+        """A revisit that was put off: by now its original was seen, is in the archive, or is left to others."""
+        with _record_at(orphan.location) as record:
+            revisit = _revisit(record, orphan.location, self._site, read_own(orphan.told))
+        if not wanted.allows(revisit.name):
+            return
+        if read := self._body_of_original(revisit):
+            self._originals.settle(orphan)
+            yield self._resolved(revisit, read, 1.0, wanted)
+        elif self._kept_in is None:
+            raise Unusable("a revisit without its original")
+
+    def _body_of_original(self, revisit: Revisit) -> Callable[[], bytes] | None:
+        """How to read it: from what was seen, else from what the archive has; None where neither is."""
+        if original := self._originals.find(revisit.names, revisit.digest):
+            return partial(self._body_at, original)
+        if self._archive is None:
+            return None
+        url, date = revisit.refers_to
+        kept = find_kept(self._archive, self._site.slug, digest=revisit.digest, url=url, date=date)
+        return kept.body if kept else None
+
+    def _resolved(self, revisit: Revisit, read_body: Callable[[], bytes], share: float, wanted: Wanted) -> Found:
+        read = partial(_of_body, revisit, read_body)
+        if self._is_careful:
+            return _to_load(revisit.name, read, share)
+        return self._offer(read(), revisit.name, read, share, wanted)
+
+    def _body_at(self, location: Location) -> bytes:
+        return self._read(location).body
+
+
+def _of_body(revisit: Revisit, read_body: Callable[[], bytes]) -> Capture:
+    """What a revisit stands for: of a 304 the body's sha256, as the daemon records it; else the body itself."""
+    body = read_body()
+    if revisit.capture.status == HTTPStatus.NOT_MODIFIED:
+        return replace(revisit.capture, revisit_of=sha256(body).hexdigest())
+    capture = replace(revisit.capture, body=body)
+    return revisit.told.restore(capture) if revisit.told else capture
+
+
+@contextmanager
+def _record_at(location: Location) -> Iterator[WarcRecord]:
+    with location.volume.open() as file:
+        file.seek(location.offset)
+        yield next(iter(ArchiveIterator(file, parse_http=False)))
+
+
+def _names(digest: str, uri: str, date: str) -> Iterator[str]:
+    """What an original is remembered by: its payload's digest, and its address with its time."""
+    if digest:
+        yield digest
+    if uri and date:
+        yield f"{date} {uri}"
 
 
 def _next_record(volume: Volume, start: int) -> int | None:
