@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from schedules.pace import Pace
+from schedules.pace import Pace, SharedFreeAt, pace_file
 from schedules.sources.found import Source
 from schedules.sources.server import ArchiveServer
 from schedules.sources.volumes import Volume
 from scraper.config import BackfillSettings, Settings, Site
 from scraper.errors import ConfigError
 from scraper.fetch import Gate
+from scraper.guard import host_of
 
 WHAT_IS_MISSING = {
     "files": "a folder with saved pages",
@@ -93,12 +94,23 @@ def _place(asked: Asked) -> Path:
 
 
 def _remote(asked: Asked, settings: BackfillSettings, site: Site, gate: Gate) -> Source:
+    place = asked.place or (settings.memento if asked.source == "memento" else settings.wayback)
     pace = settings.mementos_per_second
-    server = ArchiveServer(gate, listings=Pace(60 / settings.listings_per_minute), mementos=Pace(1 / pace))
+    server = ArchiveServer(
+        gate,
+        listings=_shared_pace(settings, place, "listings", 60 / settings.listings_per_minute),
+        mementos=_shared_pace(settings, place, "mementos", 1 / pace),
+    )
     if asked.source == "memento":
         from schedules.sources.memento import Mementos, timemap_of
 
-        return Mementos(server, timemap_of(asked.place or settings.memento, site.url), site, pace=pace)
+        return Mementos(server, timemap_of(place, site.url), site, pace=pace)
     from schedules.sources.wayback import Addresses, Wayback
 
-    return Wayback(server, Addresses.of(asked.place or settings.wayback), site, pace=pace, now=datetime.now(UTC))
+    return Wayback(server, Addresses.of(place), site, pace=pace, now=datetime.now(UTC))
+
+
+def _shared_pace(settings: BackfillSettings, place: str, kind: str, interval_s: float) -> Pace:
+    """A pace that all runs keep together which ask this server for that."""
+    file = settings.pace_file or pace_file()
+    return Pace(interval_s, free_at=SharedFreeAt(file, f"{host_of(place).lower()} {kind}"))
