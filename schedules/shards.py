@@ -65,6 +65,14 @@ def remove_shards(shards: Iterable[Path]) -> None:
             shard.parent.rmdir()
 
 
+def sweep_shards(shards: Iterable[Path]) -> None:
+    """What killed workers left beside shards that stay."""
+    for shard in shards:
+        for file in shard.parent.glob(f"{shard.stem}.*"):
+            if file.suffix not in (shard.suffix, ".originals"):
+                file.unlink(missing_ok=True)
+
+
 def _forget(unfinished: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)

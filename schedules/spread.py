@@ -14,7 +14,7 @@ from schedules.ledger import described
 from schedules.partitions import Partition, cut, leftovers, whole_of
 from schedules.quarantine import KILLED_TWICE, quarantine, spare_deadly
 from schedules.report import Report
-from schedules.shards import fill_shard, remove_shards
+from schedules.shards import fill_shard, remove_shards, sweep_shards
 from schedules.sources.found import Name
 from schedules.sources.opening import Asked
 from scraper.config import Settings, Site
@@ -176,6 +176,7 @@ def spread_out(
     if late := leftovers(whole, run.done):
         run.run([late])
     if apart:
+        sweep_shards(part.shard for part in (*run.done, *run.killed))
         return
     gather(settings, site, run, report=report, now=now)
     is_over = not report.failed  # revisits that were left over are looked for anew where it is not

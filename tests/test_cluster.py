@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,12 @@ from schedules.sources.opening import Asked
 from schedules.spread import Spread, spread_out
 from scraper.errors import ConfigError
 from scraper.model import Origin
+from storage.apart import Apart
 from storage.archive import Archive
 from storage.backfills import Offered, refuse
+from storage.exports import Selection
+from storage.formats import Export, Format, write_apart
+from storage.merge import merge
 from storage.schema import connect_readonly
 from tests import poison
 from tests.past import EVERYTHING, HOURS, NOON, SITE, URL, counts, filled, page, readings, save_pages, settings_in
@@ -427,6 +432,54 @@ def test_dask_gives_equal_readings_also_when_a_worker_is_killed(tmp_path: Path, 
     assert killed
     assert counts(report) == (6, 6, 0, 0)
     assert readings(tmp_path / "many") == expected
+
+
+ASKED = ("readings", "leads", "stories", "wordings")
+
+
+def asked_apart(folder: Path) -> dict[str, bytes]:
+    """What the archives in a folder answer as one."""
+    told = {}
+    with Apart([folder]) as apart:
+        for what in ASKED:
+            write_apart(apart, Export(what=what, form=Format.JSONL, selection=Selection()), out := BytesIO())
+            told[what] = out.getvalue()
+    return told
+
+
+@pytest.mark.filterwarnings("ignore")  # as above
+async def test_shards_that_dask_leaves_apart_answer_as_one_run_s_archive(
+    tmp_path: Path, crossing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers, one killed within a part; revisits across the parts; whole shards and nothing torn are left."""
+    monkeypatch.setattr(spreading, "fill_shard", poison.fill_shard_dying_once)
+    for number in range(6):
+        instants = [NOON + timedelta(days=1 + number, minutes=15 * quarter) for quarter in range(4)]
+        write_past(crossing / f"d{number}.warc.gz", instants)
+    (tmp_path / "alone").mkdir()
+    alone = await filled(tmp_path / "alone", "warc", crossing)
+    report = Report(site="courier", source="warc")
+    (tmp_path / "many").mkdir()
+
+    def spread_apart() -> None:
+        with cluster() as local:
+            engine = partial(open_engine, "dask", workers=2, scheduler=local.scheduler_address)
+            spread_out(
+                settings_in(tmp_path / "many"), SITE, Asked(source="warc", place=str(crossing)), report=report,
+                open_engine=engine, workers=2, now=NOON, apart=True,
+            )  # fmt: skip
+
+    await asyncio.to_thread(spread_apart)
+    assert (tmp_path / "many" / "died").exists()
+    assert (counts(report), report.quarantined) == (counts(alone), alone.quarantined)
+    folder = tmp_path / "many" / "archive.shards"
+    assert {file.suffix for file in folder.iterdir()} == {".db", ".originals"}
+    assert asked_apart(folder) == asked_apart(tmp_path / "alone")
+    with Archive(tmp_path / "archive.db") as archive:
+        for shard in sorted(folder.glob("*.db")):
+            merge(archive, shard)
+    assert readings(tmp_path) == readings(tmp_path / "alone")
+    assert sha256s(tmp_path) == sha256s(tmp_path / "alone")
 
 
 @pytest.mark.filterwarnings("ignore")  # as above
