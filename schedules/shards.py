@@ -66,10 +66,10 @@ def remove_shards(shards: Iterable[Path]) -> None:
 
 
 def sweep_shards(shards: Iterable[Path]) -> None:
-    """What killed workers left beside shards that stay."""
+    """What killed workers left beside shards that stay, which somebody may be asking (`-wal`, `-shm`)."""
     for shard in shards:
         for file in shard.parent.glob(f"{shard.stem}.*"):
-            if file.suffix not in (shard.suffix, ".originals"):
+            if not file.name.startswith(shard.name) and file.suffix != ".originals":
                 file.unlink(missing_ok=True)
 
 
