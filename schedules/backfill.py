@@ -10,9 +10,9 @@ transaction costs a wait for the disk, and spans that grow at their end cost a t
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, nullcontext
+from contextlib import aclosing
 
-from schedules.journal import Journal, Name
+from schedules.journal import Journal
 from schedules.pipeline import Pipeline, WaitTurn
 from schedules.report import Report
 from schedules.selection import select
@@ -95,11 +95,16 @@ class Backfill:
             self.report.fail(str(error))
 
     async def _take_batch(self, batch: list[list[Found]], *, turn: WaitTurn) -> None:
-        name = Name(batch[0][0].instant, batch[0][0].url)
-        with self._journal.taking(name) if self._journal else nullcontext():
-            captures = [capture async for capture in self._loaded(batch)]
-            if captures:
-                await self._keep(captures, turn)
+        if self._journal:
+            for found in [found for group in batch for found in await self._unknown(group)]:
+                with self._journal.taking(found.name):
+                    await self._take_one(found, turn)
+        elif captures := [capture async for capture in self._loaded(batch)]:
+            await self._keep(captures, turn)
+
+    async def _take_one(self, found: Found, turn: WaitTurn) -> None:
+        if not self.report.stopped and (capture := await self._load(found)):
+            await self._keep([capture], turn)
 
     async def _loaded(self, batch: list[list[Found]]) -> AsyncGenerator[Capture]:
         """The captures of a batch, as far as they are unknown and can be had."""

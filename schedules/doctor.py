@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import stat
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,13 +14,17 @@ from urllib.parse import urljoin
 
 from schedules.clock import MachineClock
 from schedules.service import gate_of
+from schedules.skew import ahead_s, skew_s
 from scraper import manners
-from scraper.config import Settings, Site
+from scraper.config import ArchiveSettings, Settings, Site
+from scraper.console import duration
 from scraper.errors import ArchiveError, ConfigError, FetchError
 from scraper.fetch import FetchRequest, Gate
 from scraper.instants import from_epoch, iso
+from scraper.model import Capture
 from scraper.robots import rules_from
 from scraper.secrets import exposure, web_secrets
+from storage.captures import last_answers
 from storage.heartbeats import last_heartbeat
 from storage.schema import connect_readonly
 
@@ -28,6 +32,7 @@ LEAST_FREE = 500_000_000  # bytes: below it a busy week has no room
 LITTLE_FREE = 5_000_000_000
 SECRET_HEADERS = ("authorization", "cookie", "proxy-authorization")
 CLOCKS_DIFFER = timedelta(minutes=5)
+SET_CLOCK = "set the clock, and keep it with NTP"
 
 
 class Verdict(StrEnum):
@@ -48,17 +53,21 @@ class Finding:
 def examine_here(settings: Settings, now: datetime) -> Iterator[Finding]:
     """What can be told without asking anybody."""
     yield _contact(settings)
-    yield from _archive(settings.archive.path, now)
+    yield from _archive(settings.archive, now)
     yield _space(settings.archive.path)
     yield from _secrets(settings)
     yield _room(settings)
 
 
 async def examine_there(settings: Settings) -> AsyncIterator[Finding]:
-    """Whether each site's name resolves and its robots.txt allows us, asked through the fetch gate."""
+    """Whether each site's name resolves and its robots.txt allows us, asked through the fetch gate; and by the way,
+    whether the sites' servers have the time that we have."""
+    replies: list[Capture] = []
     async with gate_of(settings, MachineClock()) as gate:
-        for asked in asyncio.as_completed([_robots(gate, settings, site) for site in settings.sites]):
+        for asked in asyncio.as_completed([_robots(gate, settings, site, replies) for site in settings.sites]):
             yield await asked
+    if off := _off(replies):
+        yield Finding(what="clock", verdict=Verdict.FAIL, says=f"it is {off}; {SET_CLOCK}")
 
 
 def _contact(settings: Settings) -> Finding:
@@ -68,7 +77,8 @@ def _contact(settings: Settings) -> Finding:
     return Finding(what="config", verdict=Verdict.OK, says=f"{len(settings.sites)} sites")
 
 
-def _archive(path: Path, now: datetime) -> Iterator[Finding]:
+def _archive(settings: ArchiveSettings, now: datetime) -> Iterator[Finding]:
+    path = settings.path
     if not path.exists():
         folder = next(parent for parent in path.parents if parent.exists())
         can = os.access(folder, os.W_OK)
@@ -79,20 +89,39 @@ def _archive(path: Path, now: datetime) -> Iterator[Finding]:
         with closing(connect_readonly(path)) as connection:
             heartbeat = last_heartbeat(connection)
             (latest,) = connection.execute("SELECT max(ended_at) FROM visits").fetchone()
+            answers = last_answers(connection, settings.name)
     except ArchiveError as error:
         yield Finding(what="archive", verdict=Verdict.FAIL, says=str(error))
         return
     ailments = "; ".join(heartbeat.ailments(now)) if heartbeat else "no daemon has watched yet"
     says = ailments or "its daemon is well"
     yield Finding(what="archive", verdict=Verdict.WARN if ailments else Verdict.OK, says=f"{path}: {says}")
-    yield _clock(from_epoch(latest) if latest is not None else None, now)
+    yield _clock(from_epoch(latest) if latest is not None else None, answers, now)
 
 
-def _clock(latest: datetime | None, now: datetime) -> Finding:
+def _clock(latest: datetime | None, answers: Sequence[Capture], now: datetime) -> Finding:
+    """Our clock against the ledger, and against what the sites' servers said when they answered last.
+
+    The latter is of that time: the clock may have been set since.
+    """
     if latest and latest > now + CLOCKS_DIFFER:
-        says = f"{iso(now)} is before the archive's last visit at {iso(latest)}; set the clock, and keep it with NTP"
+        says = f"{iso(now)} is before the archive's last visit at {iso(latest)}; {SET_CLOCK}"
         return Finding(what="clock", verdict=Verdict.FAIL, says=says)
+    if off := _off(answers):
+        says = f"at the last visits, until {iso(max(answer.instant for answer in answers))}, it was {off}; {SET_CLOCK}"
+        return Finding(what="clock", verdict=Verdict.WARN, says=says)
     return Finding(what="clock", verdict=Verdict.OK, says=iso(now))
+
+
+def _off(answers: Iterable[Capture]) -> str:
+    """In words, how far our clock was off when these answers came, "" where it was not, or none of them says."""
+    aheads = [ahead for answer in answers if (ahead := ahead_s(answer.instant, answer.headers)) is not None]
+    skew = skew_s(aheads)
+    if skew is None or abs(skew) <= CLOCKS_DIFFER.total_seconds():
+        return ""
+    direction = "ahead of" if skew > 0 else "behind"
+    servers = f"the clocks of {len(aheads)} servers" if len(aheads) > 1 else "the clock of one server"
+    return f"{duration(round(abs(skew)))} {direction} {servers}"
 
 
 def _space(path: Path) -> Finding:
@@ -138,8 +167,9 @@ def _mode(file: Path) -> Finding:
     return Finding(what="secrets", verdict=Verdict.OK, says=f"{file}: for its owner alone")
 
 
-async def _robots(gate: Gate, settings: Settings, site: Site) -> Finding:
-    """DNS, connection and robots.txt of a site; a site that cannot be reached may be back in a minute."""
+async def _robots(gate: Gate, settings: Settings, site: Site, replies: list[Capture]) -> Finding:
+    """DNS, connection and robots.txt of a site; a site that cannot be reached may be back in a minute. What it replied
+    is added to the others'."""
     request = FetchRequest(site=site.slug, url=urljoin(site.url, "/robots.txt"), obey_robots=False)
     try:
         reply = await gate.fetch(request)
@@ -147,6 +177,7 @@ async def _robots(gate: Gate, settings: Settings, site: Site) -> Finding:
         if error.capture is None:
             return Finding(what=site.slug, verdict=Verdict.FAIL, says=f"{error}; check its URL and your network")
         reply = error.capture
+    replies.append(reply)
     rules = rules_from(reply.status, reply.body, manners.product_token(settings.fetch.user_agent))
     if (refusal := rules.forbid(site.url)) and site.robots == "obey":
         return Finding(what=site.slug, verdict=Verdict.WARN, says=f"{refusal}; ask the site for permission")

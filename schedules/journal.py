@@ -5,16 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
+from schedules.sources.found import Name
 from scraper.instants import iso
-
-
-class Name(NamedTuple):
-    """A capture as a source names it before it is loaded."""
-
-    instant: datetime
-    url: str
 
 
 class Journal:
@@ -31,7 +24,7 @@ class Journal:
     @contextmanager
     def taking(self, name: Name) -> Iterator[None]:
         """Name the capture for as long as it is being taken."""
-        self._write(json.dumps([iso(name.instant), name.url]))
+        self._write(json.dumps([iso(name.instant), name.url, name.key]))
         yield
         self._write("")
 
@@ -43,7 +36,7 @@ class Journal:
 def left_in(path: Path) -> Name | None:
     """The capture that was being taken when the journal's process ended, None where there was none."""
     try:
-        instant, url = json.loads(path.read_text(encoding="utf-8"))
-        return Name(datetime.fromisoformat(instant), url)
+        instant, url, key = json.loads(path.read_text(encoding="utf-8"))
+        return Name(datetime.fromisoformat(instant), url, key)
     except (OSError, ValueError):
         return None

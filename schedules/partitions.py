@@ -10,8 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from schedules.selection import select
-from schedules.sources.found import Choice, Found, Wanted
+from schedules.sources.found import Found, Name, Wanted
 from schedules.sources.opening import Asked, open_source
+from schedules.sources.originals import has_orphans
 from schedules.sources.volumes import Volume, volumes
 from scraper.config import Settings, Site
 from scraper.errors import ConfigError
@@ -40,6 +41,11 @@ class Partition:
         return self.shards / f"{self.slug}-{hashlib.sha256(named.encode()).hexdigest()[:16]}.db"
 
     @property
+    def originals(self) -> Path:
+        """What it saw of revisits and their originals (schedules.sources.originals)."""
+        return self.shard.with_suffix(".originals")
+
+    @property
     def journal(self) -> Path:
         """Where one that is taken carefully says which capture it takes."""
         return self.shard.with_suffix(".journal")
@@ -48,13 +54,14 @@ class Partition:
         """The same, taken one by one."""
         return replace(self, asked=replace(self.asked, is_careful=True))
 
-    def alone(self, instant: datetime) -> "Partition":
-        """What it has of one instant."""
-        return replace(self, wanted=replace(self.wanted, since=instant, until=instant + SECOND))
+    def alone(self, name: Name) -> "Partition":
+        """One of its captures."""
+        bounds = replace(self.wanted, since=name.instant, until=name.instant + SECOND)
+        return replace(self, wanted=replace(bounds, only=(name,)))
 
-    def spare(self, instant: datetime) -> "Partition":
-        """What it has of all others."""
-        return replace(self, wanted=replace(self.wanted, without=(*self.wanted.without, instant)))
+    def spare(self, name: Name) -> "Partition":
+        """All others."""
+        return replace(self, wanted=replace(self.wanted, without=(*self.wanted.without, name)))
 
 
 async def cut(
@@ -63,61 +70,75 @@ async def cut(
     """The parts of a backfill, each of at least 50 captures where there are so many."""
     if asked.source not in MERGED_SOURCES:
         raise ConfigError(f"backfill {asked.source} asks one server at its limits; more machines make it no faster")
-    whole = Partition(settings=settings, slug=site.slug, asked=asked, wanted=wanted, shards=shards)
+    whole = whole_of(settings, site, asked, wanted, shards=shards)
     count = workers * PARTS_A_WORKER
-    parts = [whole]
     if asked.source == "warc":
         parts = [replace(whole, asked=replace(asked, volumes=group)) for group in _groups(asked, count)]
+        return await _of_chosen(whole, parts, site) if wanted.every or wanted.limit else parts
+    chosen = await _of_chosen(whole, [whole], site) if wanted.every or wanted.limit else [whole]
+    return [smaller for part in chosen for smaller in await _in_ranges(part, site, count)]
+
+
+def whole_of(settings: Settings, site: Site, asked: Asked, wanted: Wanted, *, shards: Path) -> Partition:
+    """All of it, as one part that nobody fills; its `originals` are what a listing saw, where there was one."""
+    return Partition(settings=settings, slug=site.slug, asked=asked, wanted=wanted, shards=shards)
+
+
+def leftovers(whole: Partition, done: Sequence[Partition]) -> Partition | None:
+    """The part of the revisits whose originals lie in other parts than they; None where no part has any.
+
+    Those of a part that is not done are another run's.
+    """
+    seen = [part.originals for part in (*done, whole) if part.originals.exists()]
+    if not any(map(has_orphans, seen)):
+        return None
+    wanted = whole.wanted
     if wanted.every or wanted.limit:
-        parts = await _of_chosen(parts, site)
-    if asked.source == "warc":
-        return parts
-    return [smaller for part in parts for smaller in await _in_ranges(part, site, count)]
+        names = tuple(name for part in done for name in part.wanted.only or ())
+        wanted = replace(wanted, every=None, limit=None, only=names)
+    asked = replace(whole.asked, taken_from=tuple(seen), archive=whole.settings.archive.path)
+    return replace(whole, asked=asked, wanted=wanted)
 
 
 async def _in_ranges(part: Partition, site: Site, count: int) -> list[Partition]:
     """About so many ranges of time of a part, each with those of its chosen captures that are in it."""
     wanted = part.wanted
     if wanted.only is None:
-        instants = [found.instant async for found in _listing([part], site) if wanted.covers(found.instant)]
+        instants = [found.instant async for found in _listing(part, site) if wanted.allows(found.name)]
     else:
-        instants = [instant for instant, _, _ in wanted.only]
+        instants = [name.instant for name in wanted.only]
     return [
         replace(part, wanted=replace(bounds, only=_within(wanted.only, bounds)))
         for bounds in _ranges(sorted(instants), wanted, count)
     ]
 
 
-def _within(only: Sequence[Choice] | None, bounds: Wanted) -> tuple[Choice, ...] | None:
-    return None if only is None else tuple(choice for choice in only if bounds.covers(choice[0]))
+def _within(only: Sequence[Name] | None, bounds: Wanted) -> tuple[Name, ...] | None:
+    return None if only is None else tuple(name for name in only if bounds.covers(name.instant))
 
 
-async def _of_chosen(parts: Sequence[Partition], site: Site) -> list[Partition]:
+async def _of_chosen(whole: Partition, parts: Sequence[Partition], site: Site) -> list[Partition]:
     """The parts that have any of the captures that --every and --limit choose among all, with their names."""
-    wanted = parts[0].wanted if parts else Wanted()
-    chosen: dict[int, list[Choice]] = {}
-    async with aclosing(select(_listing(parts, site), wanted)) as selected:
+    volumes = [place for place, part in enumerate(parts) for _ in part.asked.volumes]
+    chosen: dict[int, list[Name]] = {}
+    async with aclosing(select(_listing(whole, site), whole.wanted)) as selected:
         async for found in selected:
-            chosen.setdefault(found.part, []).append(found.choice)
+            chosen.setdefault(volumes[found.part] if volumes else 0, []).append(found.name)
     return [
-        replace(part, wanted=replace(wanted, every=None, limit=None, only=tuple(chosen[place])))
+        replace(part, wanted=replace(whole.wanted, every=None, limit=None, only=tuple(chosen[place])))
         for place, part in enumerate(parts)
         if place in chosen
     ]
 
 
-async def _listing(parts: Sequence[Partition], site: Site) -> AsyncGenerator[Found]:
-    """What the parts have, one after another, as one run would find it; each with its part and its place there."""
-    for place, part in enumerate(parts):
-        same: Counter[tuple[datetime, str]] = Counter()
-        async with (
-            open_source(part.asked, part.settings, site) as source,
-            aclosing(source.find(part.wanted)) as offered,
-        ):
-            async for found in offered:
-                name = (found.instant, found.url)
-                yield replace(found, part=place, nth=same[name])
-                same[name] += 1
+async def _listing(part: Partition, site: Site) -> AsyncGenerator[Found]:
+    """What a part has, as one run would find it; what was seen of revisits on the way is kept."""
+    part.shards.mkdir(parents=True, exist_ok=True)
+    part.originals.unlink(missing_ok=True)
+    asked = replace(part.asked, kept_in=part.originals, archive=part.settings.archive.path)
+    async with open_source(asked, part.settings, site) as source, aclosing(source.find(part.wanted)) as offered:
+        async for found in offered:
+            yield found
 
 
 def _groups(asked: Asked, parts: int) -> Iterator[tuple[Volume, ...]]:

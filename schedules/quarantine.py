@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from schedules.journal import Name
 from schedules.report import Report
-from schedules.sources.found import Wanted
+from schedules.sources.found import Name, Wanted
 from scraper.config import Settings, Site
 from scraper.model import Origin
 from storage.backfills import refusals
@@ -32,4 +31,4 @@ def spare_deadly(settings: Settings, site: Site, report: Report) -> Wanted:
         connection.close()
     for name in names:
         quarantine(report, name)
-    return replace(report.wanted, without=(*report.wanted.without, *(name.instant for name in names)))
+    return replace(report.wanted, without=(*report.wanted.without, *names))

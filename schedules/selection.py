@@ -1,11 +1,10 @@
 """Which of the captures that a source offers are taken: those in range, the nearest to each step, so many of them."""
 
-from collections import Counter
 from collections.abc import AsyncGenerator, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from schedules.sources.found import Choice, Found, SourceError, Wanted
+from schedules.sources.found import Found, Name, SourceError, Wanted
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -20,7 +19,7 @@ async def select(offered: AsyncGenerator[Found], wanted: Wanted) -> AsyncGenerat
         chosen = _named(offered, wanted.only)
     count = 0
     async for found in chosen:
-        if not wanted.covers(found.instant):
+        if not wanted.allows(found.name):
             continue
         yield found
         count += 1
@@ -38,7 +37,7 @@ async def _nearest(offered: AsyncGenerator[Found], wanted: Wanted) -> AsyncGener
     best: dict[int, tuple[timedelta, Found]] = {}
     broken: list[SourceError] = []
     async for found in _unbroken(offered, broken):
-        if not wanted.covers(found.instant):
+        if not wanted.allows(found.name):
             continue
         number = (found.instant - begin + step / 2) // step
         wish = begin + number * step
@@ -53,17 +52,13 @@ async def _nearest(offered: AsyncGenerator[Found], wanted: Wanted) -> AsyncGener
         raise broken[0]
 
 
-async def _named(offered: AsyncGenerator[Found], only: Iterable[Choice]) -> AsyncGenerator[Found]:
-    """Those that were chosen by name."""
-    choices = set(only)
-    names = {(instant, url) for instant, url, _ in choices}
-    seen: Counter[tuple[datetime, str]] = Counter()
+async def _named(offered: AsyncGenerator[Found], only: Iterable[Name]) -> AsyncGenerator[Found]:
+    """Those that were chosen by name, each once."""
+    names = set(only)
     async for found in offered:
-        name = (found.instant, found.url)
-        if name in names:
-            if (*name, seen[name]) in choices:
-                yield found
-            seen[name] += 1
+        if found.name in names:
+            names.remove(found.name)
+            yield found
 
 
 async def _unbroken(offered: AsyncGenerator[Found], broken: list[SourceError]) -> AsyncGenerator[Found]:

@@ -5,6 +5,7 @@ import multiprocessing
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,14 @@ def fill_shard(partition: Partition) -> dict[str, Any]:
     settings = partition.settings
     settings = settings.model_copy(update={"archive": settings.archive.model_copy(update={"path": unfinished})})
     report = Report(site=partition.slug, source=partition.asked.source, wanted=partition.wanted)
+    originals = None if partition.asked.taken_from else unfinished.with_suffix(".seen")
     try:
         journal = Journal(partition.journal) if partition.asked.is_careful else None
         site = settings.site(partition.slug)
-        asyncio.run(fill(settings, site, partition.asked, report=report, workers=1, journal=journal))
+        asked = replace(partition.asked, kept_in=originals)
+        asyncio.run(fill(settings, site, asked, report=report, workers=1, journal=journal))
+        if originals and originals.exists():
+            originals.replace(partition.originals)
         unfinished.replace(partition.shard)
     finally:
         _forget(unfinished)
@@ -60,6 +65,15 @@ def remove_shards(shards: Iterable[Path]) -> None:
             shard.parent.rmdir()
 
 
+def sweep_shards(shards: Iterable[Path]) -> None:
+    """What killed workers left beside shards that stay, which somebody may be asking (`-wal`, `-shm`)."""
+    for shard in shards:
+        for file in shard.parent.glob(f"{shard.stem}.*"):
+            if not file.name.startswith(shard.name) and file.suffix != ".originals":
+                file.unlink(missing_ok=True)
+
+
 def _forget(unfinished: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)
+    unfinished.with_suffix(".seen").unlink(missing_ok=True)

@@ -9,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from schedules.journal import Name, left_in
+from schedules.journal import left_in
 from schedules.ledger import described
-from schedules.partitions import Partition, cut
+from schedules.partitions import Partition, cut, leftovers, whole_of
 from schedules.quarantine import KILLED_TWICE, quarantine, spare_deadly
 from schedules.report import Report
-from schedules.shards import fill_shard, remove_shards
+from schedules.shards import fill_shard, remove_shards, sweep_shards
+from schedules.sources.found import Name
 from schedules.sources.opening import Asked
 from scraper.config import Settings, Site
 from scraper.instants import iso
@@ -61,11 +62,11 @@ class Spread:
             if name is None:
                 self._report.fail(f"{told(part)}: {KILLED_TWICE}")
                 return
-            if self._kills(part.alone(name.instant)):
+            if self._kills(part.alone(name)):
                 self.deadly.append(name)
                 quarantine(self._report, name)
                 self._report.problems.append(f"{iso(name.instant)} {name.url}: {KILLED_TWICE}")
-            part = part.spare(name.instant)
+            part = part.spare(name)
 
     def _kills(self, part: Partition) -> bool:
         """Whether a part, taken alone, kills its worker; else it is done, or failed in an ordinary way."""
@@ -140,7 +141,7 @@ def gather(settings: Settings, site: Site, run: Spread, *, report: Report, now: 
     with Archive(archive_settings.path, observer=archive_settings.name) as archive:
         described(settings, site, now)(archive)
         for name in run.deadly:
-            offered = Offered(site=site.slug, origin=Origin(report.source), instant=name.instant, url=name.url)
+            offered = Offered(site=site.slug, origin=Origin(report.source), **name._asdict())
             refuse(archive, offered, KILLED_TWICE)
         for shard in [part.shard for part in run.done]:
             known = merge(archive, shard).known
@@ -168,11 +169,15 @@ def spread_out(
     """
     folder = shards or settings.archive.path.with_suffix(".shards")
     wanted = spare_deadly(settings, site, report)
+    whole = whole_of(settings, site, asked, wanted, shards=folder)
     partitions = asyncio.run(cut(settings, site, asked, wanted, shards=folder, workers=workers))
     run = Spread(open_engine, at_once=workers, report=report, tick=tick)
     run.run(partitions)
+    if late := leftovers(whole, run.done):
+        run.run([late])
     if apart:
+        sweep_shards(part.shard for part in (*run.done, *run.killed))
         return
     gather(settings, site, run, report=report, now=now)
-    if not report.failed:
-        remove_shards(part.shard for part in (*run.done, *run.killed))
+    is_over = not report.failed  # revisits that were left over are looked for anew where it is not
+    remove_shards(part.shard for part in (*run.done, *run.killed, whole) if is_over or part.asked.taken_from)

@@ -96,13 +96,21 @@ class BackfillSettings(_Table):
     """[backfill]: the archives that are asked for a site's past, and how fast.
 
     `wayback` is a server with a CDX index, `memento` one with TimeMaps below `/timemap/link/`. The limits are the
-    Internet Archive's own (listings are requests to an index), so raise them for your own server only.
+    Internet Archive's own (listings are requests to an index), so raise them for your own server only. Runs that share
+    `pace_file` share the limits; without it those of one user on one machine do.
     """
 
     wayback: str = "https://web.archive.org"
     memento: str = "https://web.archive.org/web"
     listings_per_minute: float = Field(default=24, gt=0, le=100_000)
     mementos_per_second: float = Field(default=8, gt=0, le=100_000)
+    pace_file: Path | None = None
+
+    @field_validator("pace_file")
+    @classmethod
+    def _absolute(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        folder: Path = (info.context or {}).get("folder", Path.cwd())
+        return folder / path.expanduser() if path else None
 
     @field_validator("wayback", "memento")
     @classmethod

@@ -14,12 +14,16 @@ from storage.captures import site_row
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offered:
-    """A capture that a source offers: its identity, as far as it is known without its body (DESIGN rule 2)."""
+    """A capture that a source offers: its identity, as far as it is known without its body (DESIGN rule 2).
+
+    `key` is how the source tells it from others of its instant and address; "" stands for all of them.
+    """
 
     site: str
     origin: Origin
     instant: datetime
     url: str
+    key: str = ""
 
 
 def count_captures(archive: Archive, offered: Offered) -> int:
@@ -34,12 +38,37 @@ def count_captures(archive: Archive, offered: Offered) -> int:
     return int(count)
 
 
+def captures_at(connection: sqlite3.Connection, slug: str, *, instant: datetime, url: str) -> list[int]:
+    """Rows of a site's full responses of an instant and address, from wherever they come, whose body is kept."""
+    rows = connection.execute(
+        """
+        SELECT captures.id FROM captures JOIN sites ON sites.id = site_id JOIN bodies ON bodies.id = body_id
+        WHERE slug = ? AND instant = ? AND url = ? AND status BETWEEN 200 AND 299
+        AND revisit_of IS NULL AND data IS NOT NULL ORDER BY captures.id
+        """,
+        (slug, epoch(instant), url),
+    )
+    return [row for (row,) in rows]
+
+
+def captures_of_body(connection: sqlite3.Connection, slug: str, sha256: bytes) -> list[int]:
+    """Row of the site's first capture with that body, as a list of one or none."""
+    rows = connection.execute(
+        """
+        SELECT captures.id FROM bodies JOIN captures ON body_id = bodies.id JOIN sites ON sites.id = site_id
+        WHERE sha256 = ? AND slug = ? AND revisit_of IS NULL AND data IS NOT NULL ORDER BY instant, captures.id LIMIT 1
+        """,
+        (sha256, slug),
+    )
+    return [row for (row,) in rows]
+
+
 def refuse(archive: Archive, offered: Offered, reason: str) -> None:
     """Remember why something that a source offers is no capture of the site."""
     with archive.batch():
         archive.connection.execute(
-            "INSERT OR REPLACE INTO refusals (site_id, origin, instant, url, reason) VALUES (?, ?, ?, ?, ?)",
-            (archive.site_id(offered.site), *_key(offered)[1:], reason),
+            "INSERT OR REPLACE INTO refusals (site_id, origin, instant, url, key, reason) VALUES (?, ?, ?, ?, ?, ?)",
+            (archive.site_id(offered.site), *_key(offered)[1:], offered.key, reason),
         )
 
 
@@ -48,23 +77,23 @@ def refused(archive: Archive, offered: Offered) -> str:
     row = archive.connection.execute(
         """
         SELECT reason FROM refusals JOIN sites ON sites.id = site_id
-        WHERE slug = ? AND origin = ? AND instant = ? AND url = ?
+        WHERE slug = ? AND origin = ? AND instant = ? AND url = ? AND key = ?
         """,
-        _key(offered),
+        (*_key(offered), offered.key),
     ).fetchone()
     return str(row[0]) if row else ""
 
 
-def refusals(connection: sqlite3.Connection, slug: str, origin: Origin, reason: str) -> list[tuple[datetime, str]]:
-    """(instant, URL) of everything that a source offered and that was refused for a reason, in order of time."""
+def refusals(connection: sqlite3.Connection, slug: str, origin: Origin, reason: str) -> list[tuple[datetime, str, str]]:
+    """(instant, URL, key) of everything that a source offered and that was refused for a reason, in order of time."""
     rows = connection.execute(
         """
-        SELECT instant, url FROM refusals JOIN sites ON sites.id = site_id
-        WHERE slug = ? AND origin = ? AND reason = ? ORDER BY instant, url
+        SELECT instant, url, key FROM refusals JOIN sites ON sites.id = site_id
+        WHERE slug = ? AND origin = ? AND reason = ? ORDER BY instant, url, key
         """,
         (slug, str(origin), reason),
     )
-    return [(from_epoch(instant), url) for instant, url in rows]
+    return [(from_epoch(instant), url, key) for instant, url, key in rows]
 
 
 def _key(offered: Offered) -> tuple[str, str, int, str]:

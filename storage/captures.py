@@ -12,6 +12,8 @@ from storage.bodies import Bodies, decompress
 from storage.observations import ORIGIN_ORDER
 from storage.placements import SPELLINGS, Placement, decode
 
+LAST_ANSWERS = 500
+
 
 def site_row(connection: sqlite3.Connection, slug: str) -> int:
     """Row of a site that the archive knows; NotFound names those it does."""
@@ -92,6 +94,23 @@ def load_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id: int
         body=bodies.load(body_id) if with_body else b"",
         revisit_of=(revisit_of or b"").hex(),
     )
+
+
+def last_answers(connection: sqlite3.Connection, observer: str) -> list[Capture]:
+    """What an observer's sites answered last, in order of recording, whatever the clock said; without bodies.
+
+    Sites that are not among the last LAST_ANSWERS captures are left out.
+    """
+    rows = connection.execute(
+        """
+        SELECT max(id) FROM (
+            SELECT captures.id, site_id FROM captures JOIN observers ON observers.id = observer_id
+            WHERE origin = 'live' AND observers.name = ? ORDER BY captures.id DESC LIMIT ?
+        ) GROUP BY site_id
+        """,
+        (observer, LAST_ANSWERS),
+    ).fetchall()
+    return [load_capture(connection, Bodies(connection), row, with_body=False) for (row,) in rows]
 
 
 def readable_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id: int) -> Capture | None:

@@ -71,6 +71,27 @@ def m005_heartbeats(db: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m006_refusals_one_by_one(db: Database) -> None:
+    """What shares instant and address is refused one by one; what was refused before stands for all of it."""
+    db.execute("ALTER TABLE refusals RENAME TO refusals_before")
+    db.execute(
+        """
+        CREATE TABLE refusals (
+            site_id INTEGER NOT NULL REFERENCES sites (id),
+            origin TEXT NOT NULL,
+            instant INTEGER NOT NULL,
+            url TEXT NOT NULL,
+            key TEXT NOT NULL,                  -- how the source tells it from others; "" is all of them
+            reason TEXT NOT NULL,
+            PRIMARY KEY (site_id, origin, instant, url, key)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("INSERT INTO refusals SELECT site_id, origin, instant, url, '', reason FROM refusals_before")
+    db.execute("DROP TABLE refusals_before")
+
+
 def _statements(script: str) -> Iterator[str]:
     """The statements of a script, one by one: executescript would commit the migration's transaction."""
     statement = ""

@@ -70,7 +70,7 @@ def settings_in(folder: Path, *, url: str = URL) -> Settings:
         file=folder / "config.toml",
         archive=ArchiveSettings(path=folder / "archive.db"),
         fetch=FetchSettings(allow_networks=(LOOPBACK,), deadline=10),
-        backfill=UNHURRIED,
+        backfill=UNHURRIED.model_copy(update={"pace_file": folder / "pace"}),
         sites=(SITE.model_copy(update={"url": url}),),
     )
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import suppress
 from typing import Any
 
 from fastwarc.warc import WarcRecord
@@ -18,6 +19,23 @@ _block = warc._block
 def fill_shard(partition: Partition) -> dict[str, Any]:
     """What a worker does, in a process in which the poison works."""
     warc._block = _deadly
+    return shards.fill_shard(partition)
+
+
+def fill_shard_dying_once(partition: Partition) -> dict[str, Any]:
+    """The first worker that is about to load a part's second capture is killed there; no other is."""
+    loaded = 0
+
+    def load(record: WarcRecord) -> bytes:
+        nonlocal loaded
+        loaded += 1
+        if loaded == 2:
+            with suppress(FileExistsError):
+                (partition.shards.parent / "died").touch(exist_ok=False)
+                os.kill(os.getpid(), signal.SIGKILL)
+        return _block(record)
+
+    warc._block = load
     return shards.fill_shard(partition)
 
 

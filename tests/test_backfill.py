@@ -21,7 +21,7 @@ from schedules.once import open_pipeline
 from schedules.progress import Lines, progress, told
 from schedules.report import Report, longest_gap
 from schedules.selection import select
-from schedules.sources.found import Found, SourceError, Unusable, Wanted
+from schedules.sources.found import Found, Name, SourceError, Unusable, Wanted
 from schedules.sources.opening import Asked
 from scraper.config import ArchiveSettings
 from scraper.console import Run
@@ -54,8 +54,7 @@ class Shelf:
         del wanted
         for place, minutes in enumerate(self.items, 1):
             yield Found(
-                instant=NOON + timedelta(minutes=minutes),
-                url=URL,
+                name=Name(NOON + timedelta(minutes=minutes), URL),
                 share=place / len(self.items),
                 load=partial(self._load, minutes),
             )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +21,22 @@ from fastwarc.warc import WarcRecord
 from schedules import partitions as cutting
 from schedules import spread as spreading
 from schedules.engines import open_engine
-from schedules.journal import Journal, Name, left_in
+from schedules.journal import Journal, left_in
 from schedules.partitions import Partition, cut
 from schedules.report import Report
 from schedules.shards import fill_shard
 from schedules.sources import warc
-from schedules.sources.found import Wanted
+from schedules.sources.found import Name, Wanted
 from schedules.sources.opening import Asked
 from schedules.spread import Spread, spread_out
 from scraper.errors import ConfigError
 from scraper.model import Origin
+from storage.apart import Apart
 from storage.archive import Archive
 from storage.backfills import Offered, refuse
+from storage.exports import Selection
+from storage.formats import Export, Format, write_apart
+from storage.merge import merge
 from storage.schema import connect_readonly
 from tests import poison
 from tests.past import EVERYTHING, HOURS, NOON, SITE, URL, counts, filled, page, readings, save_pages, settings_in
@@ -234,6 +239,66 @@ def sha256s(folder: Path) -> list[tuple[int, bytes]]:
     return rows
 
 
+# -- revisits ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crossing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three parts of one file each: originals in each, revisits in all of them, and one whose original is gone."""
+    monkeypatch.setattr(cutting, "MIN_BYTES", 1)
+    folder = tmp_path / "crossing"
+    folder.mkdir()
+    with (
+        (folder / "a.warc.gz").open("wb") as a,
+        (folder / "b.warc.gz").open("wb") as b,
+        (folder / "c.warc").open("wb") as c,
+        (tmp_path / "lost").open("wb") as lost,
+    ):
+        first, second, third = Warc(a), Warc(b), Warc(c, is_gzipped=False)
+        original = first.response(HOURS[0], page(HOURS[0]))
+        last = third.response(HOURS[5], page(HOURS[5]))
+        first.revisit(HOURS[1], last)
+        second.revisit(HOURS[2], original)
+        second.revisit(HOURS[3], last, status="304 Not Modified")
+        second.response(HOURS[4], page(HOURS[4]))
+        third.revisit(HOURS[4] + timedelta(minutes=1), original)
+        third.revisit(HOURS[4] + timedelta(minutes=2), Warc(lost).response(NOON, page(NOON) + b"lost"))
+    return folder
+
+
+@pytest.mark.parametrize("wanted", [EVERYTHING, *CHOICES])
+async def test_originals_of_revisits_are_found_in_other_parts(tmp_path: Path, crossing: Path, wanted: Wanted) -> None:
+    """Before and behind, also of a 304 and of what --every and --limit choose: as one process finds them."""
+    (tmp_path / "alone").mkdir()
+    alone = await filled(tmp_path / "alone", "warc", crossing, wanted=wanted)
+    many = await asyncio.to_thread(spread, tmp_path / "many", crossing, partial(ThreadPoolExecutor, 2), wanted=wanted)
+    assert counts(many) == counts(alone)
+    assert readings(tmp_path / "many") == readings(tmp_path / "alone")
+    assert sha256s(tmp_path / "many") == sha256s(tmp_path / "alone")
+    if wanted == EVERYTHING:
+        assert (counts(many), many.quarantined) == ((7, 7, 0, 0), {"a revisit without its original": 1})
+        assert not (tmp_path / "many" / "archive.shards").exists()
+
+
+def test_revisits_left_over_are_looked_for_anew_by_the_run_that_ends_the_work(
+    tmp_path: Path, crossing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a part fails its originals are missing; nothing of the first attempt stays."""
+
+    def fail(part: Partition) -> dict[str, Any]:
+        if part.asked.volumes and part.asked.volumes[0].path.name == "c.warc":
+            raise sqlite3.OperationalError("disk full")
+        return fill_shard(part)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(spreading, "fill_shard", fail)
+        report = spread(tmp_path / "many", crossing, partial(ThreadPoolExecutor, 1))
+    assert (counts(report), report.quarantined) == ((3, 3, 0, 1), {"a revisit without its original": 2})
+    again = spread(tmp_path / "many", crossing, partial(ThreadPoolExecutor, 1))
+    assert (counts(again), again.quarantined) == ((7, 4, 3, 0), {"a revisit without its original": 1})
+    assert not (tmp_path / "many" / "archive.shards").exists()
+
+
 # -- captures that kill -----------------------------------------------------------------------------------------------
 
 
@@ -278,6 +343,23 @@ def test_a_capture_that_kills_its_process_twice_is_quarantined(tmp_path: Path, p
     assert (counts(again), again.quarantined, opened) == ((6, 0, 5, 0), {"killed its worker twice": 1}, 1)
 
 
+def test_captures_of_one_second_are_quarantined_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of five that share instant and address kill their worker; the other three are taken, also by another run."""
+    monkeypatch.setattr(cutting, "MIN_BYTES", 1)
+    monkeypatch.setattr(spreading, "fill_shard", poison.fill_shard)
+    (tmp_path / "warcs").mkdir()
+    with (tmp_path / "warcs" / "a.warc.gz").open("wb") as out:
+        warc = Warc(out)
+        for place in range(5):
+            killer = poison.POISON if place in (1, 3) else b""
+            warc.response(NOON, page(NOON) + b"<!-- %d -->" % place + killer)
+    engine = partial(open_engine, "processes", workers=2)
+    for taken, known in ((3, 0), (0, 3)):
+        report = spread(tmp_path / "many", tmp_path / "warcs", engine)
+        assert (counts(report), report.quarantined) == ((5, taken, known, 0), {"killed its worker twice": 2})
+    assert len(sha256s(tmp_path / "many")) == 3
+
+
 async def test_one_process_leaves_alone_what_killed_another(
     tmp_path: Path, poisoned: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -300,8 +382,8 @@ async def test_one_process_leaves_alone_what_killed_another(
 
 
 def test_what_a_killer_leaves_in_its_journal(tmp_path: Path) -> None:
-    """The capture that was under way; nothing where none was, or where there is no journal, or a torn one."""
-    journal, name = Journal(tmp_path / "part.journal"), Name(NOON, URL)
+    """The capture that was under way, with its key; nothing where none was, no journal, a torn one."""
+    journal, name = Journal(tmp_path / "part.journal"), Name(NOON, URL, "<urn:uuid:1>")
     assert left_in(tmp_path / "part.journal") is None
     with journal.taking(name):
         assert left_in(tmp_path / "part.journal") == name
@@ -350,6 +432,54 @@ def test_dask_gives_equal_readings_also_when_a_worker_is_killed(tmp_path: Path, 
     assert killed
     assert counts(report) == (6, 6, 0, 0)
     assert readings(tmp_path / "many") == expected
+
+
+ASKED = ("readings", "leads", "stories", "wordings")
+
+
+def asked_apart(folder: Path) -> dict[str, bytes]:
+    """What the archives in a folder answer as one."""
+    told = {}
+    with Apart([folder]) as apart:
+        for what in ASKED:
+            write_apart(apart, Export(what=what, form=Format.JSONL, selection=Selection()), out := BytesIO())
+            told[what] = out.getvalue()
+    return told
+
+
+@pytest.mark.filterwarnings("ignore")  # as above
+async def test_shards_that_dask_leaves_apart_answer_as_one_run_s_archive(
+    tmp_path: Path, crossing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers, one killed within a part; revisits across the parts; whole shards and nothing torn are left."""
+    monkeypatch.setattr(spreading, "fill_shard", poison.fill_shard_dying_once)
+    for number in range(6):
+        instants = [NOON + timedelta(days=1 + number, minutes=15 * quarter) for quarter in range(4)]
+        write_past(crossing / f"d{number}.warc.gz", instants)
+    (tmp_path / "alone").mkdir()
+    alone = await filled(tmp_path / "alone", "warc", crossing)
+    report = Report(site="courier", source="warc")
+    (tmp_path / "many").mkdir()
+
+    def spread_apart() -> None:
+        with cluster() as local:
+            engine = partial(open_engine, "dask", workers=2, scheduler=local.scheduler_address)
+            spread_out(
+                settings_in(tmp_path / "many"), SITE, Asked(source="warc", place=str(crossing)), report=report,
+                open_engine=engine, workers=2, now=NOON, apart=True,
+            )  # fmt: skip
+
+    await asyncio.to_thread(spread_apart)
+    assert (tmp_path / "many" / "died").exists()
+    assert (counts(report), report.quarantined) == (counts(alone), alone.quarantined)
+    folder = tmp_path / "many" / "archive.shards"
+    assert {file.suffix for file in folder.iterdir()} == {".db", ".originals"}
+    assert asked_apart(folder) == asked_apart(tmp_path / "alone")
+    with Archive(tmp_path / "archive.db") as archive:
+        for shard in sorted(folder.glob("*.db")):
+            merge(archive, shard)
+    assert readings(tmp_path) == readings(tmp_path / "alone")
+    assert sha256s(tmp_path) == sha256s(tmp_path / "alone")
 
 
 @pytest.mark.filterwarnings("ignore")  # as above

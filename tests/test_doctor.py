@@ -1,15 +1,21 @@
 """The doctor: each thing that would spoil a year is found, with its remedy."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
+import pytest
+
 from demo.library import paper
+from demo.wire import Response
 from schedules.doctor import Verdict, examine_here, examine_there
-from scraper.config import Settings, WebSettings
-from scraper.model import Outcome
+from scraper.config import ArchiveSettings, Settings, WebSettings
+from scraper.model import Capture, Origin, Outcome
 from storage.archive import Archive
 from tests.faults import ROBOTS_DISALLOW
+from tests.made import capture
 from tests.newsstand import Newsstand
 from tests.verbs import call
 from tests.world import config_file, settings_of
@@ -46,6 +52,62 @@ async def test_a_clock_behind_the_archive_fails(tmp_path: Path) -> None:
     assert told(settings, "clock")[0][0] is Verdict.FAIL
     settings.archive.path.write_bytes(b"no archive" * 100)
     assert told(settings, "archive")[0][0] is Verdict.FAIL
+
+
+def answer(site: str, instant: datetime, headers: tuple[tuple[str, str], ...], origin: Origin = Origin.LIVE) -> Capture:
+    return replace(capture(instant, site=site, origin=origin), headers=headers)
+
+
+def served_at(instant: datetime, **more: str) -> tuple[tuple[str, str], ...]:
+    return (("Date", format_datetime(instant, usegmt=True)), *more.items())
+
+
+def robots(instant: datetime) -> Response:
+    return Response(headers=(("Content-Type", "text/plain"), *served_at(instant)), body=b"User-agent: *\nAllow: /\n")
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("dates", "verdict", "says"),
+    [
+        ([served_at(NOON - HOUR), served_at(NOON - 3 * HOUR)], Verdict.WARN, "1 h 00 ahead of the clocks of 2 servers"),
+        ([served_at(NOON + 26 * HOUR)], Verdict.WARN, "26 h 00 behind the clock of one server"),
+        ([served_at(NOON - 9 * HOUR), served_at(NOON + timedelta(seconds=9))], Verdict.OK, ""),
+        ([served_at(NOON - HOUR, Age="3599")], Verdict.OK, ""),
+        ([(("Date", "yesterday"), ("Age", "9" * 9_999)), ()], Verdict.OK, ""),
+        ([], Verdict.OK, ""),
+    ],
+)
+async def test_a_clock_that_no_server_shares_is_told(
+    tmp_path: Path, dates: list[tuple[tuple[str, str], ...]], verdict: Verdict, says: str
+) -> None:
+    """The servers' Date headers are evidence already; one that agrees is enough, since caches forget the time."""
+    settings = Settings(file=tmp_path / "config.toml", archive=ArchiveSettings(path=tmp_path / "archive.db"))
+    with Archive(settings.archive.path) as archive:
+        archive.record(answer("phare", NOON - HOUR, served_at(NOON - HOUR)))
+        archive.record(answer("phare", NOON, ()))
+        archive.record(answer("phare", NOON + HOUR, served_at(NOON + HOUR), Origin.WAYBACK))
+        for number, headers in enumerate(dates):
+            archive.record(answer(f"paper-{number}", NOON, headers))
+    ((found, told_so),) = told(settings, "clock")
+    assert found is verdict
+    assert says in told_so
+
+
+async def test_servers_that_are_asked_now_tell_of_the_clock_too(tmp_path: Path) -> None:
+    """An answer to the doctor itself is of today: a clock that no server shares fails."""
+    async with Newsstand(lambda: NOON, own_ports=True) as stand:
+        stand.add_paper(paper("courier")).robots = robots(datetime.now(UTC) - HOUR)
+        settings = settings_of(tmp_path, stand)
+        found = [one async for one in examine_there(settings) if one.what == "clock"]
+        assert [(one.verdict, one.says.split(";")[0]) for one in found] == [
+            (Verdict.FAIL, "it is 1 h 00 ahead of the clock of one server")
+        ]
+        stand.add_paper(paper("phare")).robots = robots(datetime.now(UTC))
+        settings = settings_of(tmp_path, stand)
+        assert {one.what async for one in examine_there(settings)} == {"courier", "phare"}
 
 
 async def test_sites_are_asked_for_their_robots_txt(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import stat
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator
 from hypothesis import given
 from hypothesis import strategies as st
+from warcio.recordloader import ArcWarcRecord
 
 from schedules.sources import salvage
 from schedules.sources.found import Unusable, Wanted
@@ -44,7 +46,7 @@ def list_files(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*"))
 
 
-def respond(body: bytes = PAGE, *, instant: datetime = NOON, **parts: object) -> Callable[[Warc], object]:
+def respond(body: bytes = PAGE, *, instant: datetime = NOON, **parts: object) -> Callable[[Warc], ArcWarcRecord]:
     return lambda warc: warc.response(instant, body, **parts)  # type: ignore[arg-type]
 
 
@@ -173,6 +175,64 @@ async def test_revisits_stand_for_their_originals(tmp_path: Path, wanted: Wanted
     assert reasons(source) == {"a revisit without its original": 1, "not a WARC": 1}
 
 
+PACKED = (*HTML, ("Content-Encoding", "gzip"))
+
+
+@pytest.mark.parametrize(
+    ("was", "fields", "counted"),
+    [
+        (respond(), {}, 1),
+        (respond(packed(PAGE), headers=PACKED), {}, 1),
+        (
+            respond(),
+            {"WARC-Payload-Digest": "sha256:" + sha256(PAGE).hexdigest(), "WARC-Refers-To-Date": "long ago"},
+            1,
+        ),
+        (respond(), {"WARC-Payload-Digest": "sha1:" + "A" * 32}, 0),
+        (respond(), {"WARC-Refers-To-Date": "2020-01-01T00:00:00Z"}, 0),
+        (respond(), {"WARC-Refers-To-Date": "long ago"}, 0),
+    ],
+)
+@pytest.mark.fault(41)
+async def test_a_revisit_finds_its_original_in_the_archive(
+    tmp_path: Path, was: Callable[[Warc], ArcWarcRecord], fields: dict[str, str], counted: int
+) -> None:
+    """By address and time where the digest does not deny it, or by a sha256; of the files of this run none has it."""
+    (tmp_path / "before").mkdir()
+    (tmp_path / "now").mkdir()
+    kept: list[ArcWarcRecord] = []
+    write(tmp_path / "before" / "a.warc", lambda warc: kept.append(was(warc)))
+    write(tmp_path / "now" / "b.warc", lambda warc: warc.revisit(HOURS[1], kept[0], fields=fields))
+    await filled(tmp_path, "warc", tmp_path / "before")
+    report = await filled(tmp_path, "warc", tmp_path / "now")
+    assert counts(report) == (counted, counted, 0, 0)
+    assert report.quarantined["a revisit without its original"] == 1 - counted
+
+
+async def test_of_two_bodies_at_the_time_that_a_revisit_names_none_is_taken_on_trust(tmp_path: Path) -> None:
+    """Both came compressed, so neither can be told to have the digest."""
+    others = (respond(packed(PAGE), headers=PACKED), respond(packed(PAGE + b"other"), headers=PACKED))
+    (tmp_path / "before").mkdir()
+    (tmp_path / "now").mkdir()
+    write(tmp_path / "before" / "a.warc", *others)
+    write(tmp_path / "now" / "a.warc", lambda warc: warc.revisit(HOURS[1], others[0](Warc(BytesIO()))))
+    await filled(tmp_path, "warc", tmp_path / "before")
+    report = await filled(tmp_path, "warc", tmp_path / "now")
+    assert (counts(report), report.quarantined) == ((0, 0, 0, 0), {"a revisit without its original": 1})
+
+
+async def test_a_damaged_original_costs_the_revisits_that_stand_for_it(tmp_path: Path) -> None:
+    """Out of the range it is not read before; a revisit that comes before it waits for it in vain."""
+    file = BytesIO()
+    original = Warc(file, is_gzipped=False).response(HOURS[3], PAGE)
+    damaged = file.getvalue().replace(b"Harbour", b"Harpour")
+    write(tmp_path / "a.warc", lambda warc: warc.revisit(HOURS[1], original), respond(PAGE + b"!", instant=HOURS[2]))
+    (tmp_path / "b.warc").write_bytes(damaged)
+    source = WarcSource(tmp_path, SITE)
+    assert await bodies(source, Wanted(until=HOURS[3])) == {HOURS[2]: PAGE + b"!"}
+    assert reasons(source) == {"a wrong digest": 1}
+
+
 async def test_a_304_stands_for_a_body_by_its_digest(tmp_path: Path) -> None:
     """As the daemon records it: no body, and the sha256 of the one that it confirms."""
 
@@ -250,6 +310,51 @@ async def test_damage_costs_the_records_it_is_in(tmp_path: Path, name: str, dama
     }  # fmt: skip
 
 
+# What befalls the header of a record whose length stays right.
+BAD_HEADERS: dict[str, tuple[bytes, bytes]] = {
+    "no type": (b"WARC-Type:", b"VARC-Type:"),
+    "no known type": (b"WARC-Type: response", b"WARC-Type: re\0ponse"),
+    "no target": (b"WARC-Target-URI:", b"WARC-Tar\x07et-URI:"),
+    "a target without a scheme": (b"https://", b"http\x1b//"),
+    "zeros in the target": (b"courier.example", b"courier\0\0\0\0mple"),
+    "a control character behind the host": (b"courier.example/", b"courier.example/x\x7f/"),
+}
+
+
+@pytest.mark.parametrize("damage", BAD_HEADERS)
+@pytest.mark.fault(41)
+async def test_a_damaged_header_is_counted_where_its_length_is_right(tmp_path: Path, damage: str) -> None:
+    """Its record may have been the site's, and nothing else tells that it was passed over."""
+    file = write_past(tmp_path / "past.warc", HOURS[:3])
+    data, at = file.read_bytes(), offsets(file)
+    was, became = BAD_HEADERS[damage]
+    file.write_bytes(put(data, data.index(was, at[1]), became, instead_of=len(was)))
+    source = WarcSource(file, SITE)
+    assert list(await bodies(source)) == [HOURS[0], HOURS[2]]
+    assert reasons(source) == {"a record with a damaged header, skipped": 1}
+
+
+@pytest.mark.fault(41)
+async def test_whole_headers_of_every_type_are_no_damage(tmp_path: Path) -> None:
+    """Types that are passed over, and addresses of every kind that crawlers write into whole files."""
+    blocks = [
+        (kind, target)
+        for kind in ("warcinfo", "request", "response", "metadata", "resource", "revisit", "conversion", "continuation")
+        for target in (
+            "<https://elsewhere.example/>", "https://elsewhere.example/a b", "dns:elsewhere.example", "urn:pageinfo:x",
+            "https://zürich.example/",
+        )
+    ]  # fmt: skip
+    records = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {target}\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+        for kind, target in blocks
+    )
+    (tmp_path / "a.warc").write_text("".join(records), encoding="utf-8", newline="")
+    source = WarcSource(tmp_path, SITE)
+    assert await bodies(source) == {}
+    assert reasons(source) == {}
+
+
 @pytest.mark.fault(41)
 async def test_stretches_of_damage_are_counted(tmp_path: Path) -> None:
     """One for each, however many places in it look like a record; where nothing follows, the file ends there."""
@@ -317,7 +422,9 @@ async def test_a_file_that_is_none_is_counted(tmp_path: Path, content: bytes) ->
     write_past(tmp_path / "d.warc.gz", HOURS[:1])
     source = WarcSource(tmp_path, SITE)
     assert list(await bodies(source)) == [NOON]
-    assert set(reasons(source)) <= {"a damaged file", "a damaged file, read up to the damage"}
+    assert set(reasons(source)) <= {
+        "a damaged file", "a damaged file, read up to the damage", "a record with a damaged header, skipped"
+    }  # fmt: skip
 
 
 @pytest.mark.fault(41)

@@ -1,5 +1,6 @@
 """The Wayback Machine's protocol: its index in every form, its limits, and mementos that are not what was asked for."""
 
+import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -211,10 +212,11 @@ async def test_requests_keep_the_archive_s_pace() -> None:
 
 
 async def test_the_pace_is_one_whatever_the_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers are readers: all that is fetched of a server is fetched by one process, in its turns."""
+    """Workers are readers: all that is fetched of a server is fetched by one process, in its turns, which other runs
+    can see."""
     clock = FakeTime()
     monkeypatch.setattr(opening, "Pace", partial(Pace, monotonic=clock.monotonic, sleep=clock.sleep))
-    settings = settings_in(tmp_path).model_copy(update={"backfill": BackfillSettings()})
+    settings = settings_in(tmp_path).model_copy(update={"backfill": BackfillSettings(pace_file=tmp_path / "pace")})
     report = Report(site="courier", source="wayback")
     async with WebArchive(PAST, page_rows=1) as archive:
         asked = Asked(source="wayback", place=archive.base_url)
@@ -222,6 +224,9 @@ async def test_the_pace_is_one_whatever_the_workers(tmp_path: Path, monkeypatch:
     assert counts(report) == (6, 6, 0, 0)
     assert archive.counts == {"index": 7, "memento": 6}
     assert clock.elapsed >= 6 * 60 / 24
+    shared = json.loads((tmp_path / "pace").read_text())["free_at"]
+    server = archive.base_url.removeprefix("http://")
+    assert set(shared) == {f"{server} listings", f"{server} mementos"}
 
 
 async def test_a_refusal_for_asking_too_much_is_waited_out() -> None:

@@ -78,9 +78,15 @@ class Warc:
         return record
 
     def revisit(
-        self, instant: datetime, original: ArcWarcRecord, *, url: str = URL, status: str = "200 OK"
+        self,
+        instant: datetime,
+        original: ArcWarcRecord,
+        *,
+        url: str = URL,
+        status: str = "200 OK",
+        fields: dict[str, str] | None = None,
     ) -> ArcWarcRecord:
-        """A response that equals an earlier one (identical-payload-digest)."""
+        """A response that equals an earlier one (identical-payload-digest); `fields` replace those of the record."""
         headers = original.rec_headers
         record = self._writer.create_revisit_record(
             url,
@@ -90,7 +96,7 @@ class Warc:
             http_headers=StatusAndHeaders(status, list(HTML), protocol="HTTP/1.1"),
             warc_headers_dict={"WARC-Date": iso(instant)},
         )
-        self._writer.write_record(record)
+        self._write_with(record, fields or {})
         return record
 
 

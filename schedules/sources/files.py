@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from schedules.sources.banner import instant_in
-from schedules.sources.found import Found, Unusable, Wanted
+from schedules.sources.found import Found, Name, Unusable, Wanted
 from schedules.sources.packing import media_type_of, suffix_of_packing, unpack_file
 from scraper.config import Site
 from scraper.errors import ConfigError
@@ -54,8 +54,7 @@ class Files:
         pages = await asyncio.to_thread(self._list)
         for place, page in enumerate(pages, 1):
             yield Found(
-                instant=page.instant,
-                url=self._site.url,
+                name=Name(page.instant, self._site.url, str(page.path.relative_to(self._place))),
                 share=place / len(pages),
                 load=partial(asyncio.to_thread, self._capture, page),
             )

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from scraper.errors import FrontpageError
 from scraper.model import Capture, Origin
@@ -18,50 +18,66 @@ class SourceError(FrontpageError):
     """The source itself cannot go on: a listing that breaks off, a server that asks to be left alone."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """A capture that a source offers, not loaded yet.
+class Name(NamedTuple):
+    """A capture as a source names it before it is loaded.
 
-    `instant` and `url` are those of the capture that `load` will give. `share` tells how far through the source it
-    stands, from 0 to 1. `load` raises Unusable for what is no capture of the site, FetchError for what may succeed
-    another time, SourceError when it makes no sense to ask for more. One that is `at_hand` has its body in memory.
-    Where a source is cut, `part` and `nth` say which part offers it, and as which of those of its instant and address.
+    `key` tells it from others of its instant and address, the same way in every run: a record's id, a file's path, a
+    commit. Where a source never offers two of them it is "".
     """
 
     instant: datetime
     url: str
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A capture that a source offers, not loaded yet.
+
+    `name` has the instant and the address of the capture that `load` will give. `share` tells how far through the
+    source it stands, from 0 to 1. `load` raises Unusable for what is no capture of the site, FetchError for what may
+    succeed another time, SourceError when it makes no sense to ask for more. One that is `at_hand` has its body in
+    memory. Where a source is cut, `part` says which part offers it.
+    """
+
+    name: Name
     share: float
     load: Callable[[], Awaitable[Capture]] = field(repr=False)
     at_hand: bool = False
     part: int = 0
-    nth: int = 0
 
     @property
-    def choice(self) -> "Choice":
-        return self.instant, self.url, self.nth
+    def instant(self) -> datetime:
+        return self.name.instant
 
-
-Choice = tuple[datetime, str, int]  # instant, address, and which of those that share them
+    @property
+    def url(self) -> str:
+        return self.name.url
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
     """Which captures are wanted: those of [since, until), nearest to steps `every` seconds apart, the first `limit`.
 
-    `only` are those that were chosen already, `without` the instants of those that nothing should touch.
+    `only` are those that were chosen already, `without` those that nothing should touch; one of these without a key
+    means all of its instant and address.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     every: int | None = None
     limit: int | None = None
-    only: tuple[Choice, ...] | None = None
-    without: tuple[datetime, ...] = ()
+    only: tuple[Name, ...] | None = None
+    without: tuple[Name, ...] = ()
 
     def covers(self, instant: datetime) -> bool:
         """Whether captures of an instant are wanted, as far as that depends on the instant alone."""
-        is_within = (self.since is None or instant >= self.since) and (self.until is None or instant < self.until)
-        return is_within and instant not in self.without
+        return (self.since is None or instant >= self.since) and (self.until is None or instant < self.until)
+
+    def allows(self, name: Name) -> bool:
+        """Whether a capture is in the range, and may be touched."""
+        is_spared = name in self.without or name._replace(key="") in self.without
+        return self.covers(name.instant) and not is_spared
 
 
 class Source(Protocol):

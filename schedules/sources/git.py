@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from schedules.sources.found import Found, SourceError, Unusable, Wanted
+from schedules.sources.found import Found, Name, SourceError, Unusable, Wanted
 from schedules.sources.packing import media_type_of, unpack_file
 from scraper.config import Site
 from scraper.errors import ConfigError
@@ -68,8 +68,7 @@ class Git:
                 self.left_out["a link or a module"] += 1
                 continue
             yield Found(
-                instant=version.instant,
-                url=self._site.url,
+                name=Name(version.instant, self._site.url, version.blob),
                 share=place / len(versions),
                 load=partial(self._load, version),
             )

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from schedules.sources.found import Found, SourceError, Unusable, Wanted
+from schedules.sources.found import Found, Name, SourceError, Unusable, Wanted
 from schedules.sources.mementos import URI_M, as_capture, memento_datetime, raw_uri, same_page, verdict
 from schedules.sources.server import ArchiveServer
 from schedules.sources.timemap import Listed, TimeMap, read_timemap
@@ -83,7 +83,7 @@ class Mementos:
             self.left_out["out of the range"] += 1
         else:
             self._listed.add(listed.uri)
-            return Found(instant=listed.instant, url=url, share=share, load=partial(self._load, listed, url))
+            return Found(name=Name(listed.instant, url), share=share, load=partial(self._load, listed, url))
         return None
 
     async def _load(self, listed: Listed, url: str) -> Capture:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from schedules.pace import Pace
+from schedules.pace import Pace, SharedFreeAt, pace_file
 from schedules.sources.found import Source
 from schedules.sources.server import ArchiveServer
 from schedules.sources.volumes import Volume
 from scraper.config import BackfillSettings, Settings, Site
 from scraper.errors import ConfigError
 from scraper.fetch import Gate
+from scraper.guard import host_of
 
 WHAT_IS_MISSING = {
     "files": "a folder with saved pages",
@@ -25,7 +26,9 @@ WHAT_IS_MISSING = {
 class Asked:
     """What the command line says about the source. `place` is a path, or the address of an archive's server; `volumes`
     are those of its WARCs that are read, where it is not all. One that `is_careful` does nothing with a capture before
-    it is loaded: what loading does to the process can be told then."""
+    it is loaded: what loading does to the process can be told then. Where the work is cut, what a part of it saw of
+    revisits' originals is `kept_in` a file, and later `taken_from` all of those; the `archive`, the run's own where
+    none is named, may have them as well."""
 
     source: str
     place: str = ""
@@ -33,6 +36,9 @@ class Asked:
     by_mtime: bool = False
     volumes: tuple[Volume, ...] = ()
     is_careful: bool = False
+    archive: Path | None = None
+    kept_in: Path | None = None
+    taken_from: tuple[Path, ...] = ()
 
 
 @asynccontextmanager
@@ -44,8 +50,23 @@ async def open_source(asked: Asked, settings: Settings, site: Site) -> AsyncIter
         async with aclosing(Git(_place(asked), asked.path, site)) as repository:
             yield repository
         return
-    if asked.source in WHAT_IS_MISSING:
-        yield _local(asked, site)
+    if asked.source == "files":
+        from schedules.sources.files import Files
+
+        yield Files(_place(asked), site, by_mtime=asked.by_mtime)
+        return
+    if asked.source == "warc":
+        from schedules.sources.warc import Warc
+
+        yield Warc(
+            _place(asked),
+            site,
+            only=asked.volumes,
+            is_careful=asked.is_careful,
+            archive=asked.archive or (None if asked.kept_in else settings.archive.path),
+            kept_in=asked.kept_in,
+            taken_from=asked.taken_from,
+        )
         return
     async with archive_gate(settings) as gate:
         yield _remote(asked, settings.backfill, site, gate)
@@ -66,16 +87,6 @@ def archive_gate(settings: Settings) -> Gate:
     )
 
 
-def _local(asked: Asked, site: Site) -> Source:
-    if asked.source == "files":
-        from schedules.sources.files import Files
-
-        return Files(_place(asked), site, by_mtime=asked.by_mtime)
-    from schedules.sources.warc import Warc
-
-    return Warc(_place(asked), site, only=asked.volumes, is_careful=asked.is_careful)
-
-
 def _place(asked: Asked) -> Path:
     if not asked.place:
         raise ConfigError(f"backfill {asked.source} needs {WHAT_IS_MISSING[asked.source]}: name it after the site")
@@ -83,12 +94,23 @@ def _place(asked: Asked) -> Path:
 
 
 def _remote(asked: Asked, settings: BackfillSettings, site: Site, gate: Gate) -> Source:
+    place = asked.place or (settings.memento if asked.source == "memento" else settings.wayback)
     pace = settings.mementos_per_second
-    server = ArchiveServer(gate, listings=Pace(60 / settings.listings_per_minute), mementos=Pace(1 / pace))
+    server = ArchiveServer(
+        gate,
+        listings=_shared_pace(settings, place, "listings", 60 / settings.listings_per_minute),
+        mementos=_shared_pace(settings, place, "mementos", 1 / pace),
+    )
     if asked.source == "memento":
         from schedules.sources.memento import Mementos, timemap_of
 
-        return Mementos(server, timemap_of(asked.place or settings.memento, site.url), site, pace=pace)
+        return Mementos(server, timemap_of(place, site.url), site, pace=pace)
     from schedules.sources.wayback import Addresses, Wayback
 
-    return Wayback(server, Addresses.of(asked.place or settings.wayback), site, pace=pace, now=datetime.now(UTC))
+    return Wayback(server, Addresses.of(place), site, pace=pace, now=datetime.now(UTC))
+
+
+def _shared_pace(settings: BackfillSettings, place: str, kind: str, interval_s: float) -> Pace:
+    """A pace that all runs keep together which ask this server for that."""
+    file = settings.pace_file or pace_file()
+    return Pace(interval_s, free_at=SharedFreeAt(file, f"{host_of(place).lower()} {kind}"))

@@ -24,6 +24,7 @@ class Told:
     headers: tuple[tuple[str, str], ...]
     request_headers: tuple[tuple[str, str], ...]
     redirects: tuple[Hop, ...]
+    block: bytes  # the record's own, to be read again
 
     def restore(self, capture: Capture) -> Capture:
         """The capture as the exporting archive had it; what stands for another body has none of its own."""
@@ -58,6 +59,7 @@ def read_own(block: bytes) -> Told | None:
                 Hop(url=str(hop["url"]), status=int(hop["status"]), location=str(hop["location"]))
                 for hop in exchange["redirects"]
             ),
+            block=block,
         )
     except (KeyError, ValueError, TypeError, RecursionError):
         return None

@@ -19,6 +19,7 @@ from scraper.limits import MAX_HEADER_BYTES
 HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 STATUS_LINE: Final = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?: |$)")
 PAGE_TYPES: Final = ("text/html", "application/xhtml+xml", "text/plain")
+ALGORITHMS: Final = ("md5", "sha1", "sha256", "sha512")
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -132,11 +133,28 @@ def check_digest(label: str, *candidates: bytes) -> None:
     """Raise Unusable where a labelled digest (`sha1:BASE32`) is of none of the candidates; unknown algorithms pass."""
     algorithm, _, value = label.partition(":")
     name = algorithm.strip().lower().replace("-", "")
-    if name not in ("md5", "sha1", "sha256", "sha512"):
+    if name not in ALGORITHMS:
         return
     wanted = _digest_bytes(value.strip(), hashlib.new(name, usedforsecurity=False).digest_size)
     if all(hashlib.new(name, data, usedforsecurity=False).digest() != wanted for data in candidates):
         raise Unusable("a wrong digest")
+
+
+def are_others(one: str, other: str) -> bool:
+    """Whether two labels are plainly of other payloads: one algorithm, two digests."""
+    algorithm = one.partition(":")[0].strip().lower().replace("-", "")
+    if algorithm not in ALGORITHMS or not (first := digest_of(one, algorithm)):
+        return False
+    second = digest_of(other, algorithm)
+    return bool(second) and first != second
+
+
+def digest_of(label: str, algorithm: str) -> bytes:
+    """The digest in a label of that algorithm (`sha256`), b"" where it is of another or none."""
+    name, _, value = label.partition(":")
+    if name.strip().lower().replace("-", "") != algorithm:
+        return b""
+    return _digest_bytes(value.strip(), hashlib.new(algorithm, usedforsecurity=False).digest_size)
 
 
 def _digest_bytes(value: str, size: int) -> bytes:

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from schedules.sources.cdx import FIELDS, NotCdx, Page, Row, read_page
-from schedules.sources.found import Found, SourceError, Unusable, Wanted
+from schedules.sources.found import Found, Name, SourceError, Unusable, Wanted
 from schedules.sources.mementos import as_capture, same_page, verdict
 from schedules.sources.server import ArchiveServer
 from scraper.config import Site
@@ -70,8 +70,7 @@ class Wayback:
                     continue
                 last = row
                 yield Found(
-                    instant=row.instant,
-                    url=row.url,
+                    name=Name(row.instant, row.url),
                     share=self._share(row.instant, wanted),
                     load=partial(self._load, row),
                 )
