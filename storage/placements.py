@@ -56,6 +56,11 @@ def places(data: bytes) -> dict[int, Place]:
     return dict(zip(stories, map(Place, wordings, sections), strict=True))
 
 
+def wording_at(data: bytes, position: int) -> int:
+    """The row of the wording at a position, without decoding the others."""
+    return _columns(data)[1][position - 1]
+
+
 def find(data: bytes, story_id: int) -> tuple[int, Placement]:
     """(position, placement) of a story that is on the front page, without decoding the others."""
     columns = _columns(data)
