@@ -362,13 +362,20 @@ async def test_compare_tells_how_long_what_led_then_led(room: httpx.AsyncClient)
     assert exact[0]["led"]["headline"] == exact[0]["lead"]["headline"] == BRIDGE.headline
 
 
+async def test_to_compare_some_of_many_sites_takes_as_many_ticks(room: httpx.AsyncClient) -> None:
+    """Not one for each site that is left out: none is ticked until some are chosen."""
+    assert (await room.get("/compare")).text.count(" checked>") == 0
+    assert (await room.get("/compare?site=harbour&site=nil")).text.count(" checked>") == 2
+
+
 async def test_compare_in_the_time_of_a_place(room: httpx.AsyncClient) -> None:
     """Eight in the evening there is typed and told as such; digits stay UTC, and unknown zones are named."""
     text = (await room.get("/compare?at=2026-11-24T06:20&zone=America/New_York&site=harbour")).text
     assert 'value="2026-11-24T06:20"' in text
     assert "America/New_York (EST)" in text
     assert re.search(
-        r"Led for <strong>at least 45 min</strong>, from <time[^>]*>06:00</time> to <time[^>]*>06:45<", text
+        r"Led for <a [^>]*><strong>at least 45 min</strong></a>, from <time[^>]*>06:00</time> to <time[^>]*>06:45<",
+        text,
     )
     digits = (await room.get("/compare.json?at=20261124112000&zone=America/New_York&site=harbour")).json()
     assert digits[0]["captured_at"] == "2026-11-24T11:15:00Z"

@@ -58,6 +58,7 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
         "is_cut": texts is not None and (texts.is_cut or len(told) == MAX_LEADS),
         "sites": known,
         "chosen": chosen,
+        "ticked": frozenset(asked.query.get("site", ())),
         **_drawn(days),
         "latest": {slug: epoch(site.last_seen) for slug, site in known.items() if site.last_seen},
     }
