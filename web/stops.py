@@ -8,7 +8,7 @@ from datetime import datetime
 
 from storage.overview import edition_starts
 
-MAX_STOPS = 250
+MAX_STOPS = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
