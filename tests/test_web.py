@@ -619,6 +619,11 @@ def test_an_unreadable_page_shows_no_edition(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_a_zone_is_named_once() -> None:
+    assert phrases.zone_name(MORNING, "UTC") == "UTC"
+    assert phrases.zone_name(MORNING, "Europe/Berlin") == "Europe/Berlin (CET)"
+
+
 def test_what_leads_is_told_no_surer_than_it_is() -> None:
     once = Bounds(first_seen=0, last_seen=0, not_before=None, gone_by=None, captures=1)
     assert phrases.led_for(once) == "Seen as lead once"

@@ -73,8 +73,9 @@ def day(instant: datetime, zone: str) -> str:
 
 
 def zone_name(instant: datetime, zone: str) -> str:
-    """The zone and what it is called at that time: `Europe/Berlin (CET)`."""
-    return f"{zone} ({instant.astimezone(ZoneInfo(zone)):%Z})"
+    """The zone and what it is called at that time, where that is another name: `Europe/Berlin (CET)`, `UTC`."""
+    name = f"{instant.astimezone(ZoneInfo(zone)):%Z}"
+    return zone if name == zone else f"{zone} ({name})"
 
 
 def stood(bounds: Bounds, *, now: bool = False) -> str:
