@@ -10,7 +10,7 @@ from scraper.instants import compact, epoch, from_epoch
 from scraper.model import Capture, FrontPage, Hop, Origin, Quality, Role, Story
 from storage.bodies import Bodies, decompress
 from storage.observations import ORIGIN_ORDER
-from storage.placements import SPELLINGS, Placement, decode
+from storage.placements import SPELLINGS, Placement, decode, decode_at
 
 LAST_ANSWERS = 500
 
@@ -176,7 +176,7 @@ def load_page(connection: sqlite3.Connection, capture_id: int, *, lead_alone: bo
             "SELECT title, language, lead, body, placements FROM front_pages WHERE id = ?", (front_page_id,)
         ).fetchone()
         marks = _Lead(lead, confidence, tuple(json.loads(evidence)), tuple(json.loads(body)))
-        stories = _stories(connection, decode(placements), marks, lead_alone=lead_alone)
+        stories = _stories(connection, _placed(placements, lead, lead_alone=lead_alone), marks)
     return FrontPage(
         url=url, title=title, language=language, quality=Quality(quality), problem=problem, reader=reader,
         layout=layout,
@@ -216,14 +216,14 @@ class _Lead:
 Printed = tuple[str, str, str, str, str, str]  # headline, summary, kicker, byline, image, canonical URL
 
 
-def _stories(
-    connection: sqlite3.Connection, placements: list[Placement], lead: _Lead, *, lead_alone: bool
-) -> list[Story]:
-    placed = [
-        (position, placement)
-        for position, placement in enumerate(placements, 1)
-        if not lead_alone or position == lead.position
-    ]
+def _placed(data: bytes, lead: int | None, *, lead_alone: bool) -> list[tuple[int, Placement]]:
+    """Each story's position and placement; or the lead's alone, for which the others are not decoded."""
+    if lead_alone:
+        return [(lead, decode_at(data, lead))] if lead is not None else []
+    return list(enumerate(decode(data), 1))
+
+
+def _stories(connection: sqlite3.Connection, placed: list[tuple[int, Placement]], lead: _Lead) -> list[Story]:
     wordings: dict[int, Printed] = {
         row[0]: row[1:]
         for row in connection.execute(

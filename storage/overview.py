@@ -1,5 +1,6 @@
 """What the reading room asks beside the verbs: all sites now, a site's editions, what was reworded."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from scraper.instants import epoch, from_epoch
 from storage.captures import site_row
 from storage.edits import is_edit
 from storage.observations import DEFAULT_GAP
-from storage.placements import decode
+from storage.placements import decode, wording_at
 from storage.queries import Lead, as_printed
 from storage.spans import Bounds, SpanKind
 
@@ -201,20 +202,31 @@ def leads_begin(connection: sqlite3.Connection, slug: str, *, limit: int) -> dat
 
 def edition_starts(
     connection: sqlite3.Connection, slug: str, since: datetime, until: datetime, *, limit: int
-) -> list[datetime]:
-    """The captures in [since, until] with which another edition began, in order; of very many the latest."""
+) -> list[tuple[datetime, str]]:
+    """The captures in [since, until] with which another edition began, in order; of very many the latest.
+
+    Each with the headline that led in it, "" for none.
+    """
     rows = connection.execute(
         """
-        SELECT instant FROM (
-            SELECT instant, edition IS NOT lag(edition) OVER (ORDER BY instant) AS is_new FROM (
+        SELECT instant, lead, placements FROM (
+            SELECT instant, front_page_id, edition IS NOT lag(edition) OVER (ORDER BY instant) AS is_new FROM (
                 SELECT instant, front_page_id FROM observations
                 WHERE site_id = ? AND instant BETWEEN ? AND ? ORDER BY instant DESC LIMIT ?
             ) JOIN front_pages ON front_pages.id = front_page_id
-        ) WHERE is_new ORDER BY instant DESC LIMIT ?
+        ) JOIN front_pages ON front_pages.id = front_page_id
+        WHERE is_new ORDER BY instant DESC LIMIT ?
         """,
         (site_row(connection, slug), epoch(since), epoch(until), limit * 10, limit),
+    ).fetchall()
+    led = [(instant, wording_at(data, lead) if lead is not None else None) for instant, lead, data in reversed(rows)]
+    headlines = dict(
+        connection.execute(
+            "SELECT id, headline FROM wordings WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps([wording for _, wording in led if wording is not None]),),
+        )
     )
-    return [from_epoch(instant) for (instant,) in reversed(rows.fetchall())]
+    return [(from_epoch(instant), headlines.get(wording, "")) for instant, wording in led]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

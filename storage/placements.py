@@ -56,6 +56,23 @@ def places(data: bytes) -> dict[int, Place]:
     return dict(zip(stories, map(Place, wordings, sections), strict=True))
 
 
+def decode_at(data: bytes, position: int) -> Placement:
+    """The placement at a position, without decoding the others."""
+    return _placement([column[position - 1] for column in _columns(data)])
+
+
+def newest_wording(data: bytes) -> int:
+    """The highest row among the wordings of a front page that has any story: the one filed last."""
+    return max(_columns(data)[1])
+
+
+def wording_at(data: bytes, position: int) -> int:
+    """The row of the wording at a position, without decoding the others: the second column begins after a fifth."""
+    numbers = decompress(data)
+    start = len(numbers) // COLUMNS + 4 * (position - 1)
+    return int.from_bytes(numbers[start : start + 4], "little")
+
+
 def find(data: bytes, story_id: int) -> tuple[int, Placement]:
     """(position, placement) of a story that is on the front page, without decoding the others."""
     columns = _columns(data)

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from scraper.instants import epoch
-from storage.placements import places
+from storage.placements import newest_wording
 from storage.search import match_expression
 from storage.spans import ALWAYS
 
@@ -80,7 +80,7 @@ def _ends(connection: sqlite3.Connection, instant: datetime) -> list[int]:
         """,
         (epoch(instant),),
     )
-    last = (max(place.wording for place in places(data).values()) for (data,) in pages if data)
+    last = (newest_wording(data) for (data,) in pages if data)
     ends: list[int] = []
     for row in sorted(last, reverse=True):
         if len(ends) < MOST_ENDS and (not ends or ends[-1] - row > TOGETHER):

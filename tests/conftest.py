@@ -21,6 +21,7 @@ hypothesis.settings.load_profile("noisy machines")
 SHARED = Path(__file__).parents[2] / "shared"
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "chromium": (lambda: shutil.which("chromium") is not None, "chromium is not installed"),
+    "nginx": (lambda: bool(shutil.which("nginx") and shutil.which("openssl")), "nginx or openssl is not installed"),
     "node": (AXE.exists, "axe-core is not in .axe/"),
     "pywb": (pywb.is_installed, "pywb is neither in .pywb/ nor on the path"),
     "wget": (lambda: shutil.which("wget") is not None, "wget is not installed"),

@@ -19,11 +19,14 @@ HOUR_S = 3_600
 
 
 @contextmanager
-def serving(archive: Path, secrets: Mapping[str, str] | None = None) -> Iterator[str]:
-    """The address of a reading room, without a slash at its end; it has to end cleanly when it is told to."""
+def serving(archive: Path, variables: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The address of a reading room, without a slash at its end; it has to end cleanly when it is told to.
+
+    `variables` of the environment hold its secrets, and the servers that are in front of it.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "web.server", str(archive), "127.0.0.1", "0"],
-        stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1], env={**os.environ, **(secrets or {})},
+        stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1], env={**os.environ, **(variables or {})},
     )  # fmt: skip
     assert process.stdout is not None
     try:

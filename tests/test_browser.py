@@ -121,6 +121,37 @@ async def test_the_slider_turns_through_editions_by_key(browser: Browser, room: 
         await page.wait_for_url("**/site/courier/at/*")
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_headlines_of_any_shape_fit(browser: Browser, tmp_path: Path, width: int) -> None:
+    """One word as long as a line, an address, a paragraph, three scripts: nothing is cut off or to be scrolled to."""
+    url = "https://donaudampfschifffahrtselektrizitaet.example/"
+    heads = (
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftspräsidentenwahl verschoben",
+        "https://www.example.org/a/very/long/address/that/stands/in/a/headline?with=parameters&and=more_of_them",
+        " ".join(["The council of the united islands agreed to postpone its decision on the harbour"] * 4),
+        "首相、電撃辞任を表明「責任は全て私にある」与党内から後任を巡り様々な声、野党は解散総選挙を要求し国会は空転"
+        * 2,
+        "رئيس الوزراء يعلن استقالته وسط مطالبات بإجراء انتخابات مبكرة (12:30)",
+    )
+    with Archive(tmp_path / "shapes.db") as archive:
+        described(archive, "donaudampfschifffahrtselektrizitaet", heads[0][:90], url)
+        for number, lead in enumerate(heads):
+            keep(archive, url, page_of("", lead, *heads).encode(), LAST - timedelta(minutes=15 * number))
+    connection = connect_readonly(tmp_path / "shapes.db")
+    story = next(leads(connection, "donaudampfschifffahrtselektrizitaet")).story
+    connection.close()
+    site = "/site/donaudampfschifffahrtselektrizitaet"
+    begun = compact(LAST - timedelta(hours=1))
+    paths = ("/", site, f"{site}/changes", f"{site}/at/now", f"{site}/diff/{begun}/now", f"/story/{story}", "/compare")
+    with serving(tmp_path / "shapes.db") as room:
+        for path in (*paths, "/compare?q=council", "/search?q=council", "/search"):
+            async with opened(browser, room + path, viewport={"width": width, "height": 900}) as page:
+                wide = (
+                    "[...document.querySelectorAll('html, .scroll')].filter(one => one.scrollWidth > one.clientWidth)"
+                )
+                assert await page.evaluate(f"{wide}.length") == 0, path
+
+
 async def test_the_slider_follows_the_pointer(browser: Browser, room: str) -> None:
     """It lies under the timeline: at its left end is the first edition of the time that is shown."""
     async with opened(browser, f"{room}/site/courier?over=all") as page:
@@ -309,8 +340,8 @@ def page_of(image: str, lead: str, *teasers: str) -> str:
     return f"<html lang=en><body><main>{top}<section><h2>Town</h2><ul>{more}</ul></section></main></body></html>"
 
 
-def keep(archive: Archive, url: str, body: bytes) -> None:
+def keep(archive: Archive, url: str, body: bytes, at: datetime = LAST) -> None:
     """One capture of a page, and what the reader makes of it."""
     slug = url.removeprefix("https://").partition(".")[0]
-    made = Capture(site=slug, origin=Origin.LIVE, url=url, instant=LAST, status=200, body=body)
+    made = Capture(site=slug, origin=Origin.LIVE, url=url, instant=at, status=200, body=body)
     archive.file(archive.record(made).capture_id, read_front_page(body, url))

@@ -353,6 +353,37 @@ async def test_search_finds_words_of_every_script(room: httpx.AsyncClient) -> No
     assert (await room.get("/search.json?q=bridge&to=2020-01-01")).json() == []
 
 
+async def test_compare_tells_how_long_what_led_then_led(room: httpx.AsyncClient) -> None:
+    """Also beyond the instant asked for, with its bounds; null where nothing led."""
+    rows = (await room.get("/compare.json?at=2026-11-24T11:20:00Z&site=harbour&site=quiet")).json()
+    led = rows[0]["led"]
+    assert (led["first_seen"], led["last_seen"]) == ("2026-11-24T11:00:00Z", "2026-11-24T11:45:00Z")
+    assert (led["at_least_s"], led["gone_by"], rows[1]["led"]) == (2_700, "2026-11-24T12:00:00Z", None)
+    exact = (await room.get("/compare.json?at=2026-11-24T12:00:00Z&site=harbour")).json()
+    assert exact[0]["led"]["headline"] == exact[0]["lead"]["headline"] == BRIDGE.headline
+
+
+async def test_to_compare_some_of_many_sites_takes_as_many_ticks(room: httpx.AsyncClient) -> None:
+    """Not one for each site that is left out: none is ticked until some are chosen."""
+    assert (await room.get("/compare")).text.count(" checked>") == 0
+    assert (await room.get("/compare?site=harbour&site=nil")).text.count(" checked>") == 2
+
+
+async def test_compare_in_the_time_of_a_place(room: httpx.AsyncClient) -> None:
+    """Eight in the evening there is typed and told as such; digits stay UTC, and unknown zones are named."""
+    text = (await room.get("/compare?at=2026-11-24T06:20&zone=America/New_York&site=harbour")).text
+    assert 'value="2026-11-24T06:20"' in text
+    assert "America/New_York (EST)" in text
+    assert re.search(
+        r"Led for <a [^>]*><strong>at least 45 min</strong></a>, from <time[^>]*>06:00</time> to <time[^>]*>06:45<",
+        text,
+    )
+    digits = (await room.get("/compare.json?at=20261124112000&zone=America/New_York&site=harbour")).json()
+    assert digits[0]["captured_at"] == "2026-11-24T11:15:00Z"
+    refused = await room.get("/compare?zone=Mars/Olympus")
+    assert (refused.status_code, "zone of no site here" in refused.text) == (400, True)
+
+
 async def test_compare_shows_sites_side_by_side(room: httpx.AsyncClient) -> None:
     rows = (await room.get("/compare.json?at=2026-11-24T11:20:00Z&site=harbour&site=nil&site=quiet")).json()
     assert [(row["site"], row["age_s"]) for row in rows] == [("harbour", 300), ("nil", 1200), ("quiet", None)]
@@ -588,6 +619,11 @@ def test_an_unreadable_page_shows_no_edition(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_a_zone_is_named_once() -> None:
+    assert phrases.zone_name(MORNING, "UTC") == "UTC"
+    assert phrases.zone_name(MORNING, "Europe/Berlin") == "Europe/Berlin (CET)"
+
+
 def test_what_leads_is_told_no_surer_than_it_is() -> None:
     once = Bounds(first_seen=0, last_seen=0, not_before=None, gone_by=None, captures=1)
     assert phrases.led_for(once) == "Seen as lead once"
@@ -596,11 +632,24 @@ def test_what_leads_is_told_no_surer_than_it_is() -> None:
     assert phrases.ago(MORNING, MORNING + timedelta(hours=7)) == "7 h 00 ago"
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [("Storm", False), ("嵐", False), ("2026: المجلس", True), ("«שלום»", True), ("123", False)]
-)
-def test_a_label_begins_where_its_script_does(text: str, expected: bool) -> None:
-    assert phrases.is_rtl(text) is expected
+async def test_the_slider_tells_each_edition_as_it_was(tmp_path: Path) -> None:
+    """A lead that was reworded since stands under its former headline at the editions that had it."""
+    path = tmp_path / "reworded.db"
+    with Archive(path) as archive:
+        described(archive, "harbour", "The Harbour Post", HARBOUR)
+        for quarter, headline in enumerate((STORM.headline, "Storm spares the harbour")):
+            edition = page(replace(STORM, headline=headline), FERRY, BAKER)
+            capture(archive, "harbour", MORNING + timedelta(minutes=15 * quarter), edition)
+    transport = httpx.ASGITransport(application(path, host="127.0.0.1"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        text = (await client.get("/site/harbour")).text
+    assert re.findall(r'data-headline="([^"]*)"', text) == [STORM.headline, "Storm spares the harbour"]
+
+
+async def test_a_rewording_is_told_with_the_time_before_it(room: httpx.AsyncClient) -> None:
+    """When was it changed? Between the last capture that had the former headline and the first with the new one."""
+    text = re.sub(r"<[^>]+>", "", (await room.get(f"/story/{FERRY_ID}")).text)
+    assert "24 Nov 2026, 06:30 (not yet at 06:15), still there" in text
 
 
 async def test_a_day_without_captures_has_no_empty_lane(room: httpx.AsyncClient) -> None:

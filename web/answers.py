@@ -1,6 +1,5 @@
 """What pages answer with, turned into responses: HTML or JSON, redirects, documents, feeds, and errors in our dress."""
 
-import hashlib
 import json
 import logging
 import re
@@ -18,6 +17,7 @@ from datasette.views.base import DatasetteError
 
 from scraper.errors import ArchiveError, ConfigError, FrontpageError, NotFound
 from web.asked import Asked, Document, Elsewhere, Headers, Page, Stream
+from web.conditional import has_it, http_date, tag_of
 from web.database import archive_in, ask
 from web.guard import Send
 
@@ -25,7 +25,8 @@ Answer = Callable[[sqlite3.Connection, Asked], Page | Elsewhere | Document | Str
 View = Callable[[Request, Datasette], Awaitable[Response]]
 STATUS = {NotFound: 404, ConfigError: 400, ArchiveError: 410}  # the last: a body that was taken out of the archive
 TOO_SLOW = "that took more than a second, and was stopped; ask for less at a time"
-CHECKED: Headers = (("Cache-Control", "private, no-cache"), ("Vary", "Cookie"))  # kept, and asked about each time
+ASKED_ABOUT: Headers = (("Cache-Control", "private, no-cache"),)  # kept, and asked about each time
+CHECKED: Headers = (*ASKED_ABOUT, ("Vary", "Cookie"))
 PART = 65_536  # bytes sent at a time
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,9 @@ class Sent(Response):  # type: ignore[misc] # Datasette has no types
 
     async def asgi_send(self, send: Send) -> None:
         body = self.octets
-        headers = [*self.headers_sent, (b"content-length", str(len(body)).encode())]
+        headers = self.headers_sent
+        if self.status != HTTPStatus.NOT_MODIFIED:  # whose length would have to be that of what is not sent
+            headers.append((b"content-length", str(len(body)).encode()))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         for start in range(0, len(body), PART):  # each is awaited, so that what a client has not read is not kept twice
             await send({"type": "http.response.body", "body": body[start : start + PART], "more_body": True})
@@ -58,12 +61,12 @@ class Sent(Response):  # type: ignore[misc] # Datasette has no types
 class Streamed(Sent):
     """A response in parts, each asked for when the one before has been taken."""
 
-    def __init__(self, datasette: Datasette, stream: Stream) -> None:
+    def __init__(self, datasette: Datasette, stream: Stream, *, is_head: bool) -> None:
         super().__init__("", stream.media_type, headers=stream.headers)
-        self._datasette, self._stream = datasette, stream
+        self._datasette, self._stream, self._is_head = datasette, stream, is_head
 
     async def asgi_send(self, send: Send) -> None:
-        part: bytes | None = self._stream.first
+        part: bytes | None = None if self._is_head else self._stream.first
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers_sent})
         while part is not None:
             await send({"type": "http.response.body", "body": part, "more_body": True})
@@ -83,9 +86,10 @@ def view(answer: Answer) -> View:
         if isinstance(found, Elsewhere):
             return Sent("", "text/plain", status=302, headers=(("Location", found.path), *found.headers))
         if isinstance(found, Stream):
-            return Streamed(datasette, found)
+            return Streamed(datasette, found, is_head=request.method == "HEAD")
         if isinstance(found, Document):
-            return Sent(found.body, found.media_type, status=found.status, headers=found.headers)
+            sent = Sent(found.body, found.media_type, status=found.status, headers=found.headers)
+            return _kept(request, sent, min(found.modified, asked.now)) if found.modified else sent
         if _wants_json(request) or not found.template:
             return _kept(request, _json(found.shape, status=found.status, headers=CHECKED))
         html = await datasette.render_template(found.template, {**found.context, "asked": asked}, request=request)
@@ -94,13 +98,15 @@ def view(answer: Answer) -> View:
     return answered
 
 
-def _kept(request: Request, page: Sent) -> Sent:
-    """The page under its ETag, or 304 for a browser that has just that."""
+def _kept(request: Request, page: Sent, modified: datetime | None = None) -> Sent:
+    """The answer under its ETag and the time of its last change, or 304 for whoever has just that."""
     if page.status != HTTPStatus.OK:
         return page
-    tag = f'"{hashlib.sha256(page.octets).hexdigest()[:20]}"'
+    tag = tag_of(page.octets)
     headers = (*page.pairs, ("ETag", tag))
-    if tag in request.headers.get("if-none-match", ""):
+    if modified is not None:
+        headers = (*headers, ("Last-Modified", http_date(modified)), *ASKED_ABOUT)
+    if request.method in ("GET", "HEAD") and has_it(request.headers, tag, modified):
         return Sent("", page.content_type, status=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Sent(page.octets, page.content_type, headers=headers)
 

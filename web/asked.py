@@ -65,12 +65,13 @@ class Elsewhere:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """An answer that is no page: sent as it is."""
+    """An answer that is no page: sent as it is. With `modified` who has it since then is not sent it again."""
 
     body: bytes
     media_type: str
     status: int = 200
     headers: Headers = ()
+    modified: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -54,7 +54,7 @@ def feed(connection: sqlite3.Connection, asked: Asked) -> Feed:
         id=f"site/{site.slug}",
         title=f"What changed on {site.name}",
         author=site.name,
-        updated=site.last_seen or from_epoch(0),
+        seen=site.last_seen or from_epoch(0),
         address=f"{address}/changes",
         page=f"{address}/changes",
         entries=[_entry(event, f"{address}/at/{compact(event.at)}") for event in _latest(connection, site)],

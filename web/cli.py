@@ -1,5 +1,6 @@
 """The verb that opens the reading room: serve."""
 
+import os
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ def serve(run: Run, archive: Path | None, host: str | None, port: int | None) ->
     from scraper.config import WebSettings
     from scraper.secrets import exposure, web_secrets
     from web.keys import keys_from
+    from web.proxies import proxies_from
     from web.server import serve as serve_archive
 
     web = WebSettings() if archive and not run.config.exists() else run.settings.web
@@ -28,5 +30,6 @@ def serve(run: Run, archive: Path | None, host: str | None, port: int | None) ->
         host=host,
         port=web.port if port is None else port,
         keys=keys_from(secrets),
+        proxies=proxies_from(os.environ),
         announce=click.echo,
     )

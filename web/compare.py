@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from scraper.errors import NotFound
-from scraper.instants import epoch
+from scraper.errors import ConfigError, NotFound
+from scraper.instants import epoch, from_epoch
 from storage.overview import Described, gaps, sites
-from storage.queries import Lead, leads, leads_of_texts, show_if_any
+from storage.queries import Lead, Shown, leads, leads_of_texts, show_if_any
 from storage.shapes import compared_shape, lead_shape
 from storage.texts import texts_about
 from web.asked import Asked, Page
@@ -28,6 +29,7 @@ class Day:
     """One site's day: its leads over time, of which `about` are those that a query finds."""
 
     site: Described
+    led: Sequence[Lead]
     timeline: Timeline
     about: frozenset[str]
 
@@ -36,24 +38,34 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
     """What led at an instant; the leads of the day before it in parallel; with a query, who led with it and when."""
     known = {site.slug: site for site in sites(connection)}
     chosen = _chosen(asked, known)
-    at = asked.instant_in_query("at", "UTC") or _present(asked, known)
+    zone = _zone(asked, known)
+    at = asked.instant_in_query("at", zone) or _present(asked, known)
     rows = [(known[slug], show_if_any(connection, slug, at, lead_alone=True)) for slug in chosen[:MAX_COMPARED]]
     query = asked.one("q")
     texts = texts_about(connection, query, until=at + timedelta(seconds=1), most=MAX_TEXTS) if query else None
     told = _about(connection, texts.rows, chosen, at) if texts else []
+    days = _days(connection, [known[slug] for slug in chosen[:MAX_DAYS]], at, zone, {lead.story for lead in told})
+    standing = _standing(days, rows)
     context = {
         "at_instant": at,
         "rows": rows,
-        "typed": asked.one("at"),
+        "typed": _typed(at, zone) if asked.one("at") else "",
+        "zone": zone,
+        "zones": _zones(known),
+        "standing": standing,
         "about": query,
         "told": told,
         "is_cut": texts is not None and (texts.is_cut or len(told) == MAX_LEADS),
         "sites": known,
         "chosen": chosen,
-        **_drawn(_days(connection, [known[slug] for slug in chosen[:MAX_DAYS]], at, {lead.story for lead in told})),
+        "ticked": frozenset(asked.query.get("site", ())),
+        **_drawn(days),
         "latest": {slug: epoch(site.last_seen) for slug, site in known.items() if site.last_seen},
     }
-    compared = [compared_shape(site.slug, shown) for site, shown in rows]
+    compared = [
+        compared_shape(site.slug, shown) | {"led": lead_shape(standing[site.slug]) if site.slug in standing else None}
+        for site, shown in rows
+    ]
     shape = {"at": compared, "about": [lead_shape(lead) for lead in told]} if query else compared
     return Page(template="compare.html", context=context, shape=shape)
 
@@ -75,9 +87,40 @@ def _present(asked: Asked, known: Mapping[str, Described]) -> datetime:
     return max([asked.now, *(site.last_seen for site in known.values() if site.last_seen)])
 
 
-def _days(connection: sqlite3.Connection, chosen: Sequence[Described], at: datetime, about: set[str]) -> list[Day]:
+def _zones(known: Mapping[str, Described]) -> list[str]:
+    return ["UTC", *sorted({site.timezone for site in known.values()} - {"UTC"})]
+
+
+def _zone(asked: Asked, known: Mapping[str, Described]) -> str:
+    """The zone in which times are typed and told: UTC, or one of the sites' own."""
+    zone = asked.one("zone") or "UTC"
+    if zone not in _zones(known):
+        raise ConfigError(f'"{zone}" is the zone of no site here; zone= takes {", ".join(_zones(known))}')
+    return zone
+
+
+def _typed(at: datetime, zone: str) -> str:
+    """An instant as the form's field holds it."""
+    return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="seconds" if at.second else "minutes")
+
+
+def _standing(days: Sequence[Day], rows: Sequence[tuple[Described, Shown | None]]) -> dict[str, Lead]:
+    """The period as lead to which what led belongs, by site: how long it led, before and after the instant."""
+    led = {day.site.slug: day.led for day in days}
+    return {
+        site.slug: lead
+        for site, shown in rows
+        if shown and shown.page.lead
+        for lead in led.get(site.slug, ())
+        if lead.seen.first_seen <= epoch(shown.captured_at) <= lead.seen.last_seen
+    }
+
+
+def _days(
+    connection: sqlite3.Connection, chosen: Sequence[Described], at: datetime, zone: str, about: set[str]
+) -> list[Day]:
     window = Window(start=epoch(at - DAY), end=epoch(at))
-    return [_day(connection, site, at, window, about) for site in chosen if site.last_seen]
+    return [_day(connection, site, window, zone, about) for site in chosen if site.last_seen]
 
 
 def _drawn(days: Sequence[Day]) -> dict[str, Sequence[Any]]:
@@ -88,12 +131,14 @@ def _drawn(days: Sequence[Day]) -> dict[str, Sequence[Any]]:
     }
 
 
-def _day(connection: sqlite3.Connection, site: Described, at: datetime, window: Window, about: set[str]) -> Day:
-    led = list(leads(connection, site.slug, since=at - DAY, until=at))
+def _day(connection: sqlite3.Connection, site: Described, window: Window, zone: str, about: set[str]) -> Day:
+    since, until = from_epoch(window.start), from_epoch(window.end)
+    led = list(leads(connection, site.slug, since=since, until=until + timedelta(seconds=1)))
     periods = [Period(key=lead.story, label=lead.headline, seen=lead.seen) for lead in led]
-    holes = gaps(connection, site, at - DAY - timedelta(seconds=site.gap), at)
+    holes = gaps(connection, site, since - timedelta(seconds=site.gap), until)
     return Day(
         site=site,
-        timeline=timeline(periods, holes, window, "UTC"),
+        led=led,
+        timeline=timeline(periods, holes, window, zone),
         about=frozenset(lead.story for lead in led if lead.story in about),
     )

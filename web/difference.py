@@ -79,7 +79,7 @@ def _marked(
     if story.canonical in alone:
         mark, words = ("gone", "Went") if side is Side.LEFT else ("came", "Came")
     if moved:
-        mark, words = "moved", "Moves" if side is Side.LEFT else came_from(moved)
+        mark, words = "moved", "moves" if side is Side.LEFT else came_from(moved)
     if retitled:
         pieces = marked(retitled.was.headline, retitled.now.headline)[side]
         mark, words = "retitled", ", ".join(filter(None, ("Reworded", words)))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from scraper.instants import iso
+from scraper.instants import from_epoch, iso
 from storage.feeds import urn
 from web.asked import Document
 
@@ -30,16 +30,24 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Feed:
-    """A feed: its identity, its own address without the ending, the page that says the same, its entries."""
+    """A feed: its identity, its own address without the ending, the page that says the same, its entries.
+
+    `seen` is when what it tells of was last looked at: until then nothing else could have been told.
+    """
 
     id: str
     title: str
     author: str
-    updated: datetime
+    seen: datetime
     address: str
     query: str = ""
     page: str
     entries: Sequence[Entry]
+
+    @property
+    def updated(self) -> datetime:
+        """When its latest entry was: a look that found nothing new leaves the feed as it is, byte for byte."""
+        return max((entry.at for entry in self.entries), default=from_epoch(0))
 
     def address_as(self, ending: str) -> str:
         return f"{self.address}{ending}" + (f"?{self.query}" if self.query else "")
@@ -57,7 +65,9 @@ def atom(feed: Feed) -> Document:
         _texts(entry, id=urn(told.id), title=told.title, updated=iso(told.at), summary=told.text)
         _link(entry, "alternate", told.url)
     return Document(
-        body=ET.tostring(root, "utf-8", xml_declaration=True), media_type="application/atom+xml; charset=utf-8"
+        body=ET.tostring(root, "utf-8", xml_declaration=True),
+        media_type="application/atom+xml; charset=utf-8",
+        modified=feed.seen,
     )
 
 
@@ -83,6 +93,7 @@ def json_feed(feed: Feed) -> Document:
     return Document(
         body=json.dumps(shape, ensure_ascii=False).encode("utf-8", "replace"),
         media_type="application/feed+json; charset=utf-8",
+        modified=feed.seen,
     )
 
 

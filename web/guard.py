@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from web.keys import CHALLENGE, Keys, scheme_of
+from web.proxies import DIRECT, Proxies
 from web.throttle import Throttle, client_key
 
 Scope = MutableMapping[str, Any]
@@ -34,16 +35,24 @@ class Guard:
     """ASGI middleware: foreign Host headers are refused (DNS rebinding), and whoever lacks the keys where there are
     any, the slower the more often; every answer carries `HEADERS`.
 
-    Bound to a wildcard address, a machine is asked for under any of its own addresses: those cannot be rebound.
+    Bound to a wildcard address, a machine is asked for under any of its own addresses: those cannot be rebound. What a
+    server in front says is believed where `proxies` has it, and both its own Host and the one that it passes on are
+    checked: a page from elsewhere, rebound to a trusted address, can send any header but Host.
     """
 
     def __init__(
-        self, application: Application, *, host: str, keys: Keys, clock: Callable[[], float] = time.monotonic
+        self,
+        application: Application,
+        *,
+        host: str,
+        keys: Keys,
+        proxies: Proxies = DIRECT,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._application = application
-        self._keys = keys
+        self._keys, self._proxies = keys, proxies
         self._throttle = Throttle(clock)
-        self._hosts = {*LOOPBACK, host.lower()}
+        self._hosts = {*LOOPBACK, host.lower(), *proxies.names}
         self._any_address = _is_wildcard(host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,7 +60,8 @@ class Guard:
             await self._application(scope, receive, send)
             return
         guarded = _with_headers(send)
-        if not self._is_ours(scope["headers"]):
+        asked, scope = scope, self._proxies.seen_through(scope)
+        if not (self._is_ours(asked["headers"]) and self._is_ours(scope["headers"])):
             await _refuse(guarded, 421, b"This reading room does not answer for that host name.\n")
             return
         refusal = self._refusal(_value(scope["headers"], b"authorization"), scope.get("client"))

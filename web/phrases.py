@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from unicodedata import bidirectional
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -74,8 +73,9 @@ def day(instant: datetime, zone: str) -> str:
 
 
 def zone_name(instant: datetime, zone: str) -> str:
-    """The zone and what it is called at that time: `Europe/Berlin (CET)`."""
-    return f"{zone} ({instant.astimezone(ZoneInfo(zone)):%Z})"
+    """The zone and what it is called at that time, where that is another name: `Europe/Berlin (CET)`, `UTC`."""
+    name = f"{instant.astimezone(ZoneInfo(zone)):%Z}"
+    return zone if name == zone else f"{zone} ({name})"
 
 
 def stood(bounds: Bounds, *, now: bool = False) -> str:
@@ -120,12 +120,6 @@ def direction(language: str) -> str:
     return "rtl" if language.lower().partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
-def is_rtl(text: str) -> bool:
-    """Whether a text is written from right to left, by its first letter that says so."""
-    strong = next((kind for kind in map(bidirectional, text) if kind in ("L", "R", "AL")), "L")
-    return strong != "L"
-
-
 def outside(url: str) -> str:
     """The URL where a browser may safely follow it, else ""."""
     try:
@@ -142,12 +136,12 @@ FILTERS = {
     "digits": compact,
     "duration": duration,
     "instant": from_epoch,
-    "is_rtl": is_rtl,
     "led_for": led_for,
     "local_time": local_time,
     "outside": outside,
     "seconds": epoch,
     "stood": stood,
+    "utc": iso,
     "sureness": sureness,
     "zone_name": zone_name,
 }

@@ -70,7 +70,7 @@ def feed(connection: sqlite3.Connection, asked: Asked) -> Feed:
         id=f"search?{_query_string(asked, {})}",
         title=f"Front pages about {query.text}",
         author="Frontpage Archive",
-        updated=max(seen, default=from_epoch(0)),
+        seen=max(seen, default=from_epoch(0)),
         address=address,
         query=_query_string(asked, {}),
         page=f"{address}?{_query_string(asked, {})}",

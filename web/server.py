@@ -23,6 +23,7 @@ from web.connections import Connection
 from web.database import ArchiveDatabase, machine_time
 from web.guard import Application, Guard
 from web.keys import OPEN, Keys, keys_from
+from web.proxies import DIRECT, Proxies, proxies_from
 
 FOLDER = Path(__file__).parent
 SETTINGS = {
@@ -41,6 +42,10 @@ ABOUT = {
 }
 PARENT_CHECK_S = 1.0
 MOST_CONNECTIONS = 256  # at a time; more are answered 503
+OPEN_TO_ALL = (
+    "warning: the reading room answers under a public name without a password or token: unless the server in front "
+    "asks for one, everybody reads the whole archive and runs SQL on it; set [web] password_env or token_env"
+)
 NICENESS = 5  # of a room that a daemon started: captures come first
 
 
@@ -68,18 +73,28 @@ def _register() -> None:
 
 
 def application(
-    archive: Path, *, host: str, keys: Keys = OPEN, now: Callable[[], datetime] = machine_time
+    archive: Path,
+    *,
+    host: str,
+    keys: Keys = OPEN,
+    proxies: Proxies = DIRECT,
+    now: Callable[[], datetime] = machine_time,
 ) -> Application:
     """The whole reading room as an ASGI application; with keys it takes no free SQL."""
-    return Guard(room(archive, free_sql=not keys.are_set, now=now).app(), host=host, keys=keys)
+    return Guard(room(archive, free_sql=not keys.are_set, now=now).app(), host=host, keys=keys, proxies=proxies)
 
 
-def serve(archive: Path, *, host: str, port: int, keys: Keys, announce: Callable[[str], None]) -> None:
+def serve(
+    archive: Path, *, host: str, port: int, keys: Keys, announce: Callable[[str], None], proxies: Proxies = DIRECT
+) -> None:
     """Serve an archive until SIGTERM or SIGINT; `announce` gets the address as soon as connections are taken."""
+    if proxies.names and not keys.are_set:
+        sys.stderr.write(f"{OPEN_TO_ALL}\n")
     config = uvicorn.Config(
-        application(archive, host=host, keys=keys),
+        application(archive, host=host, keys=keys, proxies=proxies),
         http=Connection,
         ws="none",
+        proxy_headers=False,  # uvicorn believes whoever asks from this machine
         limit_concurrency=MOST_CONNECTIONS,
         log_level="warning",
         access_log=False,
@@ -138,8 +153,14 @@ def main(argv: list[str]) -> int:
     os.nice(NICENESS)
     archive, host, port = argv
     try:
-        keys = keys_from(os.environ)
-        serve(Path(archive), host=host, port=int(port), keys=keys, announce=lambda line: print(line, flush=True))  # noqa: T201
+        serve(
+            Path(archive),
+            host=host,
+            port=int(port),
+            keys=keys_from(os.environ),
+            proxies=proxies_from(os.environ),
+            announce=lambda line: print(line, flush=True),  # noqa: T201
+        )
     except FrontpageError as error:
         sys.stderr.write(f"{error}\n")
         return 2 if isinstance(error, ConfigError) else 1

@@ -106,7 +106,7 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
     is_cut = begin is not None and begin > since
     since = max(since, begin or since)
     led = list(leads(connection, known.slug, since=since))
-    around = stops(connection, known.slug, since, known.last_seen, led)
+    around = stops(connection, known.slug, since, known.last_seen)
     longest = lasting(connection, known.slug, since=since, until=known.last_seen, limit=MAX_LASTING)
     context |= {
         "windows": list(WINDOWS),

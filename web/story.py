@@ -86,7 +86,7 @@ def feed(connection: sqlite3.Connection, asked: Asked) -> Feed:
         id=f"story/{told.story}",
         title=told.wordings[-1].headline,
         author=known.name,
-        updated=known.last_seen or from_epoch(0),
+        seen=known.last_seen or from_epoch(0),
         address=address,
         page=address,
         entries=entries[:MAX_WORDINGS],
