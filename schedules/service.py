@@ -12,6 +12,7 @@ from schedules.clock import Clock
 from schedules.daemon import HEARTBEAT_S, Daemon, run_daemon
 from scraper.config import Settings
 from scraper.fetch import Gate
+from scraper.fronts import front_variables
 from scraper.secrets import exposure, web_secrets
 
 log = structlog.get_logger()
@@ -55,9 +56,10 @@ async def serve_archive(
 
 async def _keep_reading_room(settings: Settings, port: int, secrets: Mapping[str, str]) -> None:
     """Start the reading room again whenever it ends; its end is the end of this task."""
+    told = {**front_variables(settings.web), **secrets}
     arguments = ("-m", "web.server", str(settings.archive.path), settings.web.host, str(port))
     while True:
-        process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env={**os.environ, **secrets})
+        process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env={**os.environ, **told})
         try:
             code = await process.wait()
         except asyncio.CancelledError:

@@ -76,7 +76,10 @@ class FetchSettings(_Table):
 
 
 class WebSettings(_Table):
-    """[web]: where the reading room listens, and where the password and the token are found that it asks for."""
+    """[web]: where the reading room listens, where the password and the token are found that it asks for.
+
+    What servers at `trusted_proxies` say of a client is believed; `public_names` are the hosts that they answer for.
+    """
 
     host: str = Field(default="127.0.0.1", min_length=1)
     port: Whole = Field(default=8001, ge=0, le=65_535)
@@ -84,6 +87,8 @@ class WebSettings(_Table):
     password_file: Path | None = Field(default=None, validate_default=True)
     token_env: Annotated[str, AfterValidator(values.variable)] = ""
     token_file: Path | None = Field(default=None, validate_default=True)
+    trusted_proxies: tuple[AllowedNetwork, ...] = ()
+    public_names: tuple[Annotated[str, AfterValidator(values.host_name)], ...] = ()
 
     @field_validator("password_file", "token_file")
     @classmethod

@@ -205,6 +205,16 @@ def network(value: object) -> Network:
         raise ValueError(f'{quoted(value)} is not a network{detail}; write one such as "127.0.0.0/8"') from None
 
 
+def host_name(value: str) -> str:
+    """A host name as browsers send it (RFC 1123, section 2.1); one that is not ASCII in its xn-- form."""
+    name = value.rstrip(".").lower()
+    if not name or not all(part and part.isascii() and part.replace("-", "").isalnum() for part in name.split(".")):
+        raise ValueError(
+            f'{quoted(value)} is no host name; write one such as "archive.example.org" (xn-- where it is not ASCII)'
+        )
+    return name
+
+
 def url(value: str, allow_networks: Sequence[Network] = EVERYWHERE) -> str:
     """A URL that may be fetched, as far as can be told without asking DNS."""
     if reason := unsafe_url(value, allow_networks):

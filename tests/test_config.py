@@ -252,6 +252,8 @@ def test_a_fault_in_an_optional_key_of_a_site(tmp_path: Path, line: str, fault: 
         ("[fetch]\nconcurrency = true", "[fetch] concurrency is true; it must be a whole number"),
         ('[fetch]\nallow_networks = ["127.0.0.1/8"]', '[fetch] allow_networks[1] "127.0.0.1/8" is not a network'),
         ('[fetch]\nproxy = "socks"', "[fetch] proxy is not the address of a proxy"),
+        ('[web]\ntrusted_proxies = ["nginx"]', '[web] trusted_proxies[1] "nginx" is not a network'),
+        ('[web]\npublic_names = ["https://x.example"]', '[web] public_names[1] "https://x.example" is no host name'),
         ("[web]\nport = 70000", "[web] port is 70000; it must be less than or equal to 65535"),
     ],
 )

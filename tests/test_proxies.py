@@ -17,13 +17,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scraper.config import WebSettings
 from scraper.errors import ConfigError
+from scraper.fronts import NAMES, TRUSTED, front_variables
 from scraper.instants import compact
 from scraper.secrets import PASSWORD
 from tests.past_papers import LAST, address, archive_of
 from tests.rooms import serving
 from web.keys import OPEN, Keys
-from web.proxies import NAMES, TRUSTED, Proxies, proxies_from
+from web.proxies import Proxies, proxies_from
 from web.server import application
 
 pytestmark = [
@@ -179,6 +181,13 @@ def test_names_are_read_as_browsers_send_them() -> None:
     proxies = proxies_from({NAMES: " Archive.Example.ORG. ,, localhost ", TRUSTED: ""})
     assert sorted(proxies.names) == [PUBLIC, "localhost"]
     assert proxies.trusted == ()
+
+
+def test_config_toml_tells_the_same() -> None:
+    """What it leaves out stays as the environment has it."""
+    web = WebSettings.model_validate({"trusted_proxies": ["10.0.0.0/24", "127.0.0.1"], "public_names": [PUBLIC]})
+    assert proxies_from(front_variables(web)) == PROXIES
+    assert front_variables(WebSettings()) == {}
 
 
 def test_a_public_name_without_a_secret_is_told(archive_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

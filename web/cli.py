@@ -16,6 +16,7 @@ from scraper.console import Run, pass_run
 def serve(run: Run, archive: Path | None, host: str | None, port: int | None) -> None:
     """The reading room for an archive, read-only, until SIGTERM or Ctrl-C; its address is the first line."""
     from scraper.config import WebSettings
+    from scraper.fronts import front_variables
     from scraper.secrets import exposure, web_secrets
     from web.keys import keys_from
     from web.proxies import proxies_from
@@ -30,6 +31,6 @@ def serve(run: Run, archive: Path | None, host: str | None, port: int | None) ->
         host=host,
         port=web.port if port is None else port,
         keys=keys_from(secrets),
-        proxies=proxies_from(os.environ),
+        proxies=proxies_from({**os.environ, **front_variables(web)}),
         announce=click.echo,
     )

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any, TypeVar
 
-from scraper.config_values import network
+from scraper.config_values import host_name, network
 from scraper.errors import ConfigError
+from scraper.fronts import NAMES, TRUSTED
 from scraper.guard import Network
 
 Scope = MutableMapping[str, Any]
 T = TypeVar("T")
 Address = IPv4Address | IPv6Address
 MOST_HOPS = 16  # servers in a row that are looked past
-TRUSTED = "FRONTPAGE_WEB_PROXIES"  # addresses or networks
-NAMES = "FRONTPAGE_WEB_NAMES"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +69,9 @@ DIRECT = Proxies()
 
 def proxies_from(variables: Mapping[str, str]) -> Proxies:
     """The proxies that the environment names, in lists with commas. ConfigError where one is no address or name."""
-    return Proxies(trusted=tuple(_each(variables, TRUSTED, network)), names=frozenset(_each(variables, NAMES, _name)))
+    return Proxies(
+        trusted=tuple(_each(variables, TRUSTED, network)), names=frozenset(_each(variables, NAMES, host_name))
+    )
 
 
 def _each(variables: Mapping[str, str], variable: str, checked: Callable[[str], T]) -> Iterator[T]:
@@ -80,16 +81,6 @@ def _each(variables: Mapping[str, str], variable: str, checked: Callable[[str], 
                 yield checked(text.strip())
             except ValueError as error:
                 raise ConfigError(f"the environment variable {variable}: {error}") from None
-
-
-def _name(text: str) -> str:
-    """A host name as browsers send it; ValueError for what could be none."""
-    name = text.rstrip(".").lower()
-    if not name or not all(part and part.isascii() and part.replace("-", "").isalnum() for part in name.split(".")):
-        raise ValueError(
-            f'"{text}" is no host name; write one such as "archive.example.org" (xn-- where it is not ASCII)'
-        )
-    return name
 
 
 def _listed(scope: Scope, wanted: bytes) -> list[str]:
