@@ -23,6 +23,7 @@ PHRASES: Final = {
     "bold": "its headline is bold",
     "advertisement": "it does not say that it is an advertisement",
     "first bold": "it is the first with a bold headline",
+    "with related": "related stories stand below it in its block",
     "first": "it is the first story",
     "card rank": "fewer stories with picture or text stand above it",
     "first card": "it is the first with a picture or text of its own",

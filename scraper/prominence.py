@@ -32,6 +32,7 @@ BESIDE: Final = named("NAV FOOTER ASIDE POPULAR TICKER PROMO SERVICE RELATED")  
 CARD: Final = Word.CARD.value
 CARD_HEIGHT: Final = 5  # elements between a headline and its card
 CARD_MENTIONS: Final = 8  # a lead and its related links
+LEAST_RELATED: Final = 2
 NOBODY: Final = -1
 FAR_DOWN: Final = 1000
 RANKED: Final = tuple(map(math.log1p, range(FAR_DOWN + 1)))
@@ -44,7 +45,7 @@ VALUES: Final = (
     "spare", "has spare", "first spare", "spare rank", "picture and spare",
     "breaking card", "eager", "first eager", "outside main", "label", "textless",
     "repeated", "links", "words", "short", "first lead word", "label only",
-    "stories above", "kindred", "bold", "first bold", "advertisement",
+    "stories above", "kindred", "bold", "first bold", "advertisement", "with related",
 )  # fmt: skip
 
 
@@ -107,6 +108,7 @@ def standings(mentions: Sequence[Mention], prominent: Sequence[Mention], known: 
             standing.pictures, standing.width = card_pictures(place, number, claims, regions, known)
         standing.region, opens = regions.opened(*opening(mentions, blocks, number))
         standing.opens = opens & WORDS_OPENED if standing.region > 2 else 0
+        standing.with_related = has_related(number, mentions, blocks, regions)
         if number in headed_number:
             standing.headed_region, _ = headed_regions.opened(place, headed_number[number])
         found.append(standing)
@@ -115,6 +117,19 @@ def standings(mentions: Sequence[Mention], prominent: Sequence[Mention], known: 
     place_in_page(found, prominent)
     compare(found, Levels(mentions, scores), len(mentions))
     return found
+
+
+def has_related(number: int, mentions: Sequence[Mention], blocks: Sequence[Place], regions: Regions) -> bool:
+    """Whether a candidate opens an element with some stories set otherwise and lower: those related to it."""
+    place, level = blocks[number], mentions[number].level
+    around = place.parent
+    if around is None or regions.first.get(around) != number:
+        return False
+    others = range(number + 1, number + regions.size(around))
+    return LEAST_RELATED <= len(others) < CARD_MENTIONS and all(
+        blocks[other].path != place.path and (mentions[other].level == 0 or mentions[other].level > level > 0)
+        for other in others
+    )
 
 
 def place_in_page(found: Sequence[Standing], prominent: Sequence[Mention]) -> None:
@@ -257,6 +272,7 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
         standing.bold,
         standing.bold and ranks.bold == 0,
         standing.advert,
+        standing.with_related,
     )
 
 

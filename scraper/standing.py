@@ -53,6 +53,7 @@ class Standing:
         "spare",
         "values",
         "width",
+        "with_related",
     )
 
     def __init__(self, mention: Mention, place: Place, score: float) -> None:
@@ -66,6 +67,7 @@ class Standing:
         self.above = 0
         self.kindred = 0
         self.bold = False
+        self.with_related = False
         self.region = 1
         self.headed_region = 1
         self.kin = 1

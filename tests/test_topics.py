@@ -97,3 +97,14 @@ def test_a_picture_in_another_cell_is_the_storys() -> None:
     )
     standings = seen([table, *map(plain, others[:-1])])
     assert (standings[first].pictures, standings[first].width) == (1, 430)
+
+
+def test_a_story_with_related_ones_below_it_in_its_block() -> None:
+    """Two at least, in another form and of no higher heading; equals in a list are none."""
+    first, *rest = HEADLINES
+    links = "".join(f"<li><a href='{address(headline)}'>{headline}</a></li>" for headline in rest[:2])
+    cards = [plain(headline) for headline in rest[2:]]
+    assert seen([f"<h2><a href='{address(first)}'>{first}</a></h2><ul>{links}</ul>", *cards])[first].with_related
+    assert not seen([f"<h2><a href='{address(first)}'>{first}</a></h2>{plain(rest[0])}", *cards])[first].with_related
+    equals = "".join(f"<h2><a href='{address(headline)}'>{headline}</a></h2>" for headline in HEADLINES[:3])
+    assert not seen([equals, *cards])[first].with_related
