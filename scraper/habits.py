@@ -11,10 +11,13 @@ from scraper.vocabulary import named
 
 SIDE: Final = named("TIME COMMENTS CAPTION SOCIAL MORE BYLINE")
 LEAST: Final = 3  # blocks, as of the beginnings of headlines
+# Of the 48 kinds of text right above headlines that are kickers, on the labelled pages and 52 fictional ones, the mean
+# is 1 to 5 words, no text ends as a sentence does and the one that most blocks have is at most .67 of all. Of the 62
+# kinds right below that are summaries the mean is 4.9 to 40 words, and .75 to 1 of the texts are sentences but for two.
 LONGEST_MEAN: Final = 5.0  # words of kickers
 MOST_OFTEN: Final = 0.7  # share of the kicker that most blocks have
+MOST_SENTENCES: Final = 0.2  # share of kickers
 LEAST_MEAN: Final = 3.0  # words of summaries
-MOST_SENTENCES: Final = 0.2  # share of kickers that end as sentences do
 LEAST_SENTENCES: Final = 0.6  # share of summaries
 
 # The tag and the classes of the element that sets a text, and whether it links elsewhere: what is printed in one way.

@@ -19,8 +19,10 @@ LEAST: Final = 3  # headings that begin so, as the fewest on a labelled page tha
 LONGEST: Final = 9  # words of one, as of a kicker
 PARTING: Final = ":：|·•–—- "  # between a kicker and its headline
 MOST_GOING_ON: Final = 0.2  # that go on in lower case: first words set apart do in .67 and .84, kickers in .04 at most
-LEAST_MEAN: Final = 4.0  # words of a headline that begins a link
-MOST_SENTENCES: Final = 0.8  # share
+# Of six kinds of elements that begin links and are no kickers, on labelled and 52 fictional pages, what follows is a
+# sentence in .05 at most but for one, where it always is: that is the summary. Its headlines have a mean of 10 words.
+LEAST_MEAN: Final = 4.0
+LEAST_SENTENCES: Final = 0.75
 LONGEST_MEAN: Final = 5.0  # words; the labelled pages' have 1 to 3, headlines before other text 13
 
 
@@ -76,7 +78,7 @@ def are_headlines(found: list[LeadIn]) -> bool:
     return (
         len(found) >= LEAST
         and sum(one.words for one in found) >= LEAST_MEAN * len(found)
-        and sum(is_sentence(one.after) for one in found) >= MOST_SENTENCES * len(found)
+        and sum(is_sentence(one.after) for one in found) >= LEAST_SENTENCES * len(found)
     )
 
 
