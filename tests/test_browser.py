@@ -31,7 +31,7 @@ from tests.rooms import described, serving
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module")]
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run")
 WIDTHS = (360, 1200)
-THEMES = ("light", "dark")
+SCREENS = ((360, "light"), (1200, "dark"))  # contrast is the theme's and fit the width's, so each once
 LAST = datetime(2036, 11, 25, 12, tzinfo=UTC)  # ahead of any machine's clock: the last hour is the archive's own
 EARLIER, LATER = (compact(LAST - timedelta(hours=hours)) for hours in (5, 1))
 
@@ -205,8 +205,7 @@ async def test_it_reads_without_a_script(browser: Browser, room: str) -> None:
         await expect(page.locator(".lead .headline")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("width", "theme"), SCREENS)
 async def test_pages_fit_ask_nobody_and_break_no_rule(
     browser: Browser, room: str, pages: dict[str, str], width: int, theme: str
 ) -> None:
@@ -230,8 +229,7 @@ def _noted(notes: list[str], event: Request | ConsoleMessage) -> None:
 
 
 @pytest.mark.node
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("width", "theme"), SCREENS)
 async def test_axe_finds_nothing_serious(
     browser: Browser, room: str, pages: dict[str, str], width: int, theme: str
 ) -> None:
