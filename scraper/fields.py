@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from scraper.blocks import LONGEST_KICKER, OTHER_LINK, OWN_LINK, Block, Segment
-from scraper.habits import NONE, SIDE, Habits, habits_of, kind
+from scraper.habits import SIDE, Habits, kind
 from scraper.leadins import PARTING
 from scraper.vocabulary import named
 
@@ -113,16 +113,10 @@ def head_of(block: Block) -> int:
     return first_printed(segments, headline_of(segments)) if segments and segments[0].inside else -1
 
 
-def habits(blocks: Sequence[Block]) -> Habits:
-    """What the blocks of a page print in one way beside their headlines."""
-    return habits_of((block.segments, head) for block in blocks if (head := head_of(block)) >= 0)
-
-
-def parts_of(block: Block, habits: Habits = NONE) -> Parts:
-    """Headline, kicker, summary and byline of a block."""
+def parts_of(block: Block, chosen: int, habits: Habits) -> Parts:
+    """Headline, kicker, summary and byline of a block, by which of its texts is the headline and the page's habits."""
     parts = Parts()
     segments = block.segments
-    chosen = head_of(block)
     if chosen < 0:
         parts.headline = block.mention.text
         read_around(parts, segments, None, habits, above=False)

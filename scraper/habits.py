@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from scraper.blocks import OTHER_LINK, Segment
+from scraper.blocks import OTHER_LINK, Block, Segment
 from scraper.text import is_sentence, words
 from scraper.vocabulary import named
 
@@ -32,18 +32,18 @@ class Habits:
     summaries: frozenset[Kind] = field(default=frozenset())
 
 
-NONE: Final = Habits()
-
-
 def kind(segment: Segment) -> Kind:
     return segment.tag, segment.names, segment.link == OTHER_LINK
 
 
-def habits_of(blocks: Iterable[tuple[Sequence[Segment], int]]) -> Habits:
-    """The habits of a page, from the texts of its blocks and the place of the headline among them."""
+def habits_of(blocks: Sequence[Block], heads: Sequence[int]) -> Habits:
+    """The habits of a page, from its blocks and which text of each is the headline (-1: none)."""
     above: dict[Kind, list[str]] = defaultdict(list)
     below: dict[Kind, list[str]] = defaultdict(list)
-    for segments, head in blocks:
+    for block, head in zip(blocks, heads, strict=True):
+        segments = block.segments
+        if head < 0 or len(segments) == 1:
+            continue
         beside = SIDE & ~segments[head].bits
         if (one := nearest(segments[head - 1 :: -1] if head else (), beside)) is not None and one.inside:
             above[kind(one)].append(one.text)

@@ -15,8 +15,8 @@ from scraper.claims import Claims
 from scraper.decode import decoded, encoded
 from scraper.document import Document, is_plain_text, too_costly
 from scraper.evidence import evidence_of
-from scraper.fields import habits, parts_of
-from scraper.habits import Habits
+from scraper.fields import Parts, head_of, parts_of
+from scraper.habits import habits_of
 from scraper.inline import read_inline
 from scraper.kinds import kind_of
 from scraper.layouts import Applied, apply, override, prune
@@ -207,15 +207,17 @@ def read_stories(
     claims = Claims(chosen, everywhere=True)
     blocks = list(blocks_of(chosen, links.places, claims))
     sections = sections_of(blocks, links, claims)
-    customs = habits(blocks)
+    heads = [head_of(block) for block in blocks]
+    habits = habits_of(blocks, heads)
     images = pictures([block.images for block in blocks], document.base)
     stories: list[Story] = []
     seen: set[str] = set()
     if lead and lead.mention.text:
         seen.add(lead.mention.text.casefold())
-    for block, section, image in zip(blocks, sections, images, strict=True):
+    for block, head, section, image in zip(blocks, heads, sections, images, strict=True):
         leads = lead if lead and block.mention is lead.mention else None
-        story = story_of(block, customs, section, image, len(stories) + 1, leads, applied)
+        parts = parts_of(block, head, habits)
+        story = story_of(block, parts, section, image, len(stories) + 1, leads, applied)
         key = story.headline.casefold()
         if leads is None and key in seen and key:
             continue
@@ -225,10 +227,9 @@ def read_stories(
 
 
 def story_of(
-    block: Block, customs: Habits, section: str, image: str, position: int, lead: Lead | None, applied: Applied | None
+    block: Block, parts: Parts, section: str, image: str, position: int, lead: Lead | None, applied: Applied | None
 ) -> Story:
     """What a block prints, as a story."""
-    parts = parts_of(block, customs)
     mention = block.mention
     if applied:
         override(block, parts, applied)
