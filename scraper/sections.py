@@ -137,15 +137,21 @@ def names_section(node: LexborNode, level: int, places: Places) -> bool:
 
 def label_of(node: LexborNode, links: Links) -> tuple[str, int]:
     """What an element without stories prints as a label, and how far that reaches; ("", 0) if it is none."""
+    label, reach = printed_label(node, links.places)
+    return UNLABELLED if not label or leads_home(node, links) else (label, reach)
+
+
+def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
+    """The same by what it prints alone."""
     tag = node.tag or ""
-    if tag in SKIPPED or leads_home(node, links):
+    if tag in SKIPPED:
         return UNLABELLED
     if tag in HEADINGS:
         return short(first_text(node), leads_on=True), HIGHEST
     text = printed_text(node)
     if len(text) > LONGEST_TEXT or not has_letters(text) or NUMBERS.search(text):
         return UNLABELLED
-    bits = links.places.said_of(node, tag)
+    bits = places.said_of(node, tag)
     if bits & NOT_LABEL and not bits & TITLE:
         return UNLABELLED
     if holds_elements(node):
