@@ -19,6 +19,7 @@ from scraper.urls import absolute, canonical
 MANY_STORIES: Final = 12
 FEW_STORIES: Final = 5
 SHELL_LETTERS: Final = 400  # visible letters of a page that a script is to fill; the barest labelled page has 2,565
+LONGEST_HEAD: Final = 200  # characters that are looked at of the title and of a heading
 SAMPLE: Final = 6_000  # characters of visible text that are looked at
 ERROR_CLASSES: Final = frozenset({"error404", "page-error", "tpl-error", "error-page"})  # WordPress and others
 REFRESH: Final = re.compile(r"\s*\d{1,2}\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\"]+)", re.IGNORECASE)  # within 99 s
@@ -35,7 +36,7 @@ class Seen:
     @property
     def heads(self) -> str:
         """The title and the first headings."""
-        return " · ".join([self.document.title, *headings(self.document)])
+        return " · ".join([self.document.title[:LONGEST_HEAD], *headings(self.document)])
 
     @property
     def visible(self) -> str:
@@ -59,7 +60,7 @@ class Seen:
 
 
 def headings(document: Document) -> list[str]:
-    return [tidy(node.text())[:200] for node in document.parser.css("h1, h2")[:4]]
+    return [tidy(node.text())[:LONGEST_HEAD] for node in document.parser.css("h1, h2")[:4]]
 
 
 def quality_of(document: Document, text: str, stories: int) -> tuple[Quality, str]:

@@ -264,8 +264,8 @@ SETTING: Final = re.compile(r"--(?!name-)[a-z]+(?:-[a-z\d]+){2,}|field--(?:label
 SHOWN: Final = re.compile(r"(?<!\S)(?:sm|md|lg|xl|2xl):(?:block|flex|grid|table|inline[\w-]*)(?!\S)")
 HIDDEN: Final = re.compile(r"(?<!\S)hidden(?!\S)")
 VARIANT: Final = re.compile(
-    r"\S*\[\S*|(?<!\S)(?:sm|md|lg|xl|2xl|max-\w+|min-\w+|dark|hover|focus[\w-]*|active|visited|disabled|group[\w/-]*|"
-    r"peer[\w/-]*|first|last|odd|even|before|after|print|empty|motion-\w+|supports-\w+|aria-\w+|rtl|ltr):\S*"
+    r"(?<!\S)(?:\S*\[|(?:sm|md|lg|xl|2xl|max-\w+|min-\w+|dark|hover|focus[\w-]*|active|visited|disabled|group[\w/-]*|"
+    r"peer[\w/-]*|first|last|odd|even|before|after|print|empty|motion-\w+|supports-\w+|aria-\w+|rtl|ltr):)\S*"
 )
 MOST_NAMES: Final = 65536  # those of some hundred sites
 LONGEST_NAME: Final = 400  # class attributes longer than this are utility soup; the first words name the part
