@@ -92,6 +92,15 @@ class Document:
         return frozenset((body.attributes.get("class") or "").split()) if body is not None else frozenset()
 
     @property
+    def unlinked_headings(self) -> list[str]:
+        """What those of its h1 and h2 print that are, hold and are in no link: a headline links to its story."""
+        return [
+            tidy(node.text())
+            for tag, node in self.links_and_headings
+            if tag in ("h1", "h2") and node.css_first("a") is None and (node.parent is None or node.parent.tag != "a")
+        ]
+
+    @property
     def headings(self) -> list[str]:
         """What its h1 and h2 print, in order."""
         return [tidy(node.text()) for tag, node in self.links_and_headings if tag in ("h1", "h2")]

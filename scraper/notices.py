@@ -75,7 +75,7 @@ SCRIPTED: Final = re.compile(
 ASKS: Final = re.compile(
     r"(?:choose|select|pick) your (?:edition|country|region)|(?:wählen sie|wähle) (?:ihre|deine) (?:ausgabe|region)|"
     r"choisissez votre (?:édition|pays|région)|eli(?:ge|ja) (?:tu|su) (?:edición|país)|"
-    r"(?:register|sign in|log ?in|subscribe)\b[^.]{0,30} to (?:continue|read)|"
+    r"(?:register|sign in|log ?in|subscribe)\b[^.]{0,30} to (?:continue|keep reading|read (?:on|this|the rest))|"
     r"(?:anmelden|registrieren)[^.]{0,20} (?:weiterlesen|weiterzulesen)|"
     r"(?:inscrivez|connectez)-vous pour (?:lire|continuer)|"
     r"reg[íi]strate (?:gratis )?para|accedi per (?:leggere|continuare)|inicie sessão para",

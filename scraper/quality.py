@@ -19,6 +19,7 @@ from scraper.urls import absolute, canonical
 MANY_STORIES: Final = 12
 FEW_STORIES: Final = 5
 SHELL_LETTERS: Final = 400  # visible letters of a page that a script is to fill; the barest labelled page has 2,565
+MOST_HEADINGS: Final = 4
 LONGEST_HEAD: Final = 200  # characters that are looked at of the title and of a heading
 SAMPLE: Final = 6_000  # characters of visible text that are looked at
 ERROR_CLASSES: Final = frozenset({"error404", "page-error", "tpl-error", "error-page"})  # WordPress and others
@@ -35,8 +36,9 @@ class Seen:
 
     @property
     def heads(self) -> str:
-        """The title and the first headings."""
-        return " · ".join([self.document.title[:LONGEST_HEAD], *headings(self.document)])
+        """The title and the first headings that are no headlines of stories elsewhere."""
+        heads = [self.document.title, *self.document.unlinked_headings[:MOST_HEADINGS]]
+        return " · ".join(head[:LONGEST_HEAD] for head in heads)
 
     @property
     def visible(self) -> str:
@@ -57,10 +59,6 @@ class Seen:
             if size > SAMPLE:
                 break
         return tidy(" ".join(parts))
-
-
-def headings(document: Document) -> list[str]:
-    return [tidy(node.text())[:LONGEST_HEAD] for node in document.parser.css("h1, h2")[:4]]
 
 
 def quality_of(document: Document, text: str, stories: int) -> tuple[Quality, str]:

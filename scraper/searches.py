@@ -39,10 +39,7 @@ def search_reason(document: Document) -> str:
         if len(asked) >= SHORTEST and asked.casefold() in heads:
             return f"it is a list of search results for “{asked[:60]}”"
     # A headline about search results is a link; the heading of a list of them is none.
-    if SAYS.match(document.title) and not any(
-        SAYS.match(tidy(node.text())) and (node.css_first("a") is not None or (node.parent and node.parent.tag == "a"))
-        for tag, node in document.links_and_headings
-        if tag != "a"
-    ):
+    said = [heading for heading in document.headings if SAYS.match(heading)]
+    if SAYS.match(document.title) and all(heading in document.unlinked_headings for heading in said):
         return "it is a list of search results: its title says so"
     return ""

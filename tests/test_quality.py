@@ -191,3 +191,12 @@ def test_a_page_that_sends_its_readers_on_is_none() -> None:
 
 def test_one_link_alone_leads_on() -> None:
     check(f"<h1>Get our app</h1><a href='/m'>No thanks, continue to the mobile site</a>{LINKS}", Quality.NO_STORIES)
+
+
+def test_a_headline_that_sounds_like_an_error_is_a_headline() -> None:
+    """Of a small paper: the link to its story tells."""
+    lead = (
+        "<h1><a href='/news/2026/the-old-bridge-under-construction'>The old bridge is under construction again</a></h1>"
+    )
+    page = f"<title>The Courier</title>{lead}" + "".join(f"{part}</h3>" for part in STORIES.split("</h3>")[:6])
+    assert read_front_page(page, "https://courier.example/").quality is Quality.OK
