@@ -138,7 +138,7 @@ def names_section(node: LexborNode, level: int, places: Places) -> bool:
 def label_of(node: LexborNode, links: Links) -> tuple[str, int]:
     """What an element without stories prints as a label, and how far that reaches; ("", 0) if it is none."""
     label, reach = printed_label(node, links.places)
-    return UNLABELLED if not label or leads_home(node, links) else (label, reach)
+    return UNLABELLED if not label or leads_home(node, reach, links) else (label, reach)
 
 
 def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
@@ -164,11 +164,16 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     return UNLABELLED
 
 
-def leads_home(node: LexborNode, links: Links) -> bool:
-    """Whether an element's first link leads to the page itself: the paper's name does, and a link past its menu."""
+def leads_home(node: LexborNode, reach: int, links: Links) -> bool:
+    """Whether a label leads to the page itself: the paper's name does, and a link past its menu.
+
+    So do some sections' headings of a lower level ("headlines"), and the titles of tabs.
+    """
+    if reach == HIGHEST and node.tag != "h1" and node.css_first("h1") is None:
+        return False
     link = node if node.tag == "a" else node.css_first("a[href]")
     href = link.attributes.get("href") if link is not None else None
-    if not href or (href[0] == "#" and node.tag in HEADINGS):
+    if not href or (href[0] == "#" and reach > WEAK_REACH):
         return False
     return canonical(absolute(href, links.base)) in links.own
 

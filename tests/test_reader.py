@@ -215,6 +215,18 @@ def test_a_box_of_its_own_is_no_section_of_what_follows(box: str) -> None:
     assert story_at(page, FLOOD).section == ""
 
 
+def test_a_section_may_lead_to_the_front_page() -> None:
+    """Its heading is of a lower level than the paper's name, or the title of a tab."""
+    article = f"<article><h3><a href='{FLOOD}'>{HEADLINE}</a></h3></article>"
+    articles = article + article.replace("river", "lake").replace("River", "Lake")
+    for title in (
+        "<h2><a href='/'>Headlines</a></h2>",
+        "<div class='head'><h2><a href='/'>Headlines</a></h2></div>",
+        "<div class='tab-title'><a href='#top'>Headlines</a></div>",
+    ):
+        assert story_at(read(f"<section>{title}{articles}</section>{BACKGROUND}"), FLOOD).section == "Headlines"
+
+
 def test_a_label_without_a_name_reaches_the_stories_beside_it_alone() -> None:
     """The article is two elements further down than the label."""
     page = read(
