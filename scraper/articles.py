@@ -19,16 +19,10 @@ MANY_PARAGRAPHS: Final = 4  # with a title or an address that is an article's: n
 LONG_HEADING: Final = 5  # words; shorter ones are a paper's name
 ARTICLE_ADDRESS: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "long number", "slug"))
 ROOT: Final = 1 << ADDRESS_NAMES.index("root")
-CLASSES: Final = frozenset(
-    {
-        "single",
-        "single-post",
-        "article-page",
-        "page-article",
-        "node-type-article",
-        "page-node-type-article",
-    }
-)  # fmt: skip - of WordPress, Drupal and others
+# Of a body, by WordPress, Drupal and others.
+CLASSES: Final = frozenset({
+    "single", "single-post", "article-page", "page-article", "node-type-article", "page-node-type-article",
+})  # fmt: skip
 LINKED_DATA: Final = "script[type='application/ld+json']"
 ARTICLE_TYPE: Final = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"([A-Za-z]*Article|LiveBlogPosting|Recipe)"')
 MARKED: Final = (

@@ -22,22 +22,10 @@ LETTERS: Final = frozenset({
 })  # fmt: skip
 EMPTY: Final = frozenset({"picture", "source", "meta", "link", "input", "hr", "path"})  # they hold no text
 TRANSPARENT: Final = LETTERS | EMPTY
-UNPRINTED: Final = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "svg",
-        "select",
-        "textarea",
-        "iframe",
-        "object",
-        "form",
-        "button",
-        "option",
-        "noscript",
-    ]
-)
+UNPRINTED: Final = frozenset({
+    "script", "style", "template", "svg", "select", "textarea", "iframe", "object", "form", "button", "option",
+    "noscript",
+})  # fmt: skip
 # What an element's names can say of its text; one that says none of it says what the element around it does.
 PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE TEXT")
 NOT_KICKER: Final = PARTS & ~named("KICKER")  # the names of a card's topic are often around all of its text

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from scraper.blocks import OTHER_LINK, Block, Segment
@@ -28,8 +28,8 @@ Kind: TypeAlias = tuple[str, str | None, bool]
 class Habits:
     """The kinds of texts that are kickers right above the headlines of a page, and summaries right below."""
 
-    kickers: frozenset[Kind] = field(default=frozenset())
-    summaries: frozenset[Kind] = field(default=frozenset())
+    kickers: frozenset[Kind]
+    summaries: frozenset[Kind]
 
 
 def kind(segment: Segment) -> Kind:

@@ -78,7 +78,7 @@ def are_headlines(found: list[LeadIn]) -> bool:
     return (
         len(found) >= LEAST
         and sum(one.words for one in found) >= LEAST_MEAN * len(found)
-        and sum(is_sentence(one.after) for one in found) >= LEAST_SENTENCES * len(found)
+        and sum(is_sentence(one.after) and not one.after[0].islower() for one in found) >= LEAST_SENTENCES * len(found)
     )
 
 

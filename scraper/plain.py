@@ -5,10 +5,9 @@ from typing import Final
 
 from scraper.limits import MAX_BODY_PARAGRAPHS, MAX_HEADLINE, MAX_STORIES, MAX_SUMMARY
 from scraper.model import Role, Story
-from scraper.text import has_letters, same_words, shortened, tidy, words
+from scraper.text import has_letters, is_sentence, same_words, shortened, tidy, words
 from scraper.urls import canonical
 
-SENTENCE_END: Final = re.compile(r"[.!?…。！？؟][\"'”’»)\]」]*$")
 LONGEST_HEADLINE: Final = 30  # words
 LONGEST_NAME: Final = 7  # words of a section's name
 ABBREVIATED: Final = re.compile(r"\b(?:\w\.){2,}$")  # U.S., D.C.
@@ -31,10 +30,6 @@ def paragraphs_of(text: str) -> list[str]:
         if line:  # a rule, or a line with nothing but a hard space
             found.append("")
     return found
-
-
-def is_sentence(text: str) -> bool:
-    return SENTENCE_END.search(text) is not None
 
 
 def is_headline(text: str) -> bool:

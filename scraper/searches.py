@@ -39,7 +39,7 @@ def search_reason(document: Document) -> str:
         if len(asked) >= SHORTEST and asked.casefold() in heads:
             return f"it is a list of search results for “{asked[:60]}”"
     # A headline about search results is a link; the heading of a list of them is none.
-    said = [heading for heading in document.headings if SAYS.match(heading)]
-    if SAYS.match(document.title) and all(heading in document.unlinked_headings for heading in said):
+    said = {heading for heading in document.headings if SAYS.match(heading)}
+    if SAYS.match(document.title) and said <= {*document.unlinked_headings}:
         return "it is a list of search results: its title says so"
     return ""

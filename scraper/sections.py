@@ -138,7 +138,7 @@ def names_section(node: LexborNode, level: int, places: Places) -> bool:
 def label_of(node: LexborNode, links: Links) -> tuple[str, int]:
     """What an element without stories prints as a label, and how far that reaches; ("", 0) if it is none."""
     label, reach = printed_label(node, links.places)
-    return UNLABELLED if not label or leads_home(node, reach, links) else (label, reach)
+    return UNLABELLED if not label or names_paper(node, reach, links) else (label, reach)
 
 
 def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
@@ -164,10 +164,10 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     return UNLABELLED
 
 
-def leads_home(node: LexborNode, reach: int, links: Links) -> bool:
-    """Whether a label leads to the page itself: the paper's name does, and a link past its menu.
+def names_paper(node: LexborNode, reach: int, links: Links) -> bool:
+    """Whether a label is the paper's name, or a way past its menu: what leads to the page itself.
 
-    So do some sections' headings of a lower level ("headlines"), and the titles of tabs.
+    The headings of some sections ("headlines") do too, of a lower level, and the titles of tabs.
     """
     if reach == HIGHEST and node.tag != "h1" and node.css_first("h1") is None:
         return False
