@@ -9,16 +9,16 @@ from fastwarc.warc import WarcRecord
 
 from schedules import shards
 from schedules.partitions import Partition
-from schedules.sources import warc
+from schedules.sources import warc_records
 
 POISON = b"<!DOCTYPE html><title>The last page</title>"
 
-_block = warc._block
+_block_of = warc_records.block_of
 
 
 def fill_shard(partition: Partition) -> dict[str, Any]:
     """What a worker does, in a process in which the poison works."""
-    warc._block = _deadly
+    warc_records.block_of = _deadly
     return shards.fill_shard(partition)
 
 
@@ -33,14 +33,14 @@ def fill_shard_dying_once(partition: Partition) -> dict[str, Any]:
             with suppress(FileExistsError):
                 (partition.shards.parent / "died").touch(exist_ok=False)
                 os.kill(os.getpid(), signal.SIGKILL)
-        return _block(record)
+        return _block_of(record)
 
-    warc._block = load
+    warc_records.block_of = load
     return shards.fill_shard(partition)
 
 
 def _deadly(record: WarcRecord) -> bytes:
-    block = _block(record)
+    block = _block_of(record)
     if POISON in block:
         os.kill(os.getpid(), signal.SIGKILL)
     return block

@@ -25,7 +25,7 @@ from schedules.journal import Journal, left_in
 from schedules.partitions import Partition, cut
 from schedules.report import Report
 from schedules.shards import fill_shard
-from schedules.sources import warc
+from schedules.sources import warc_records
 from schedules.sources.found import Name, Wanted
 from schedules.sources.opening import Asked
 from schedules.spread import Spread, spread_out
@@ -371,10 +371,10 @@ async def test_one_process_leaves_alone_what_killed_another(
     loaded: list[bytes] = []
 
     def load(record: WarcRecord) -> bytes:
-        loaded.append(poison._block(record))
+        loaded.append(poison._block_of(record))
         return loaded[-1]
 
-    monkeypatch.setattr(warc, "_block", load)
+    monkeypatch.setattr(warc_records, "block_of", load)
     report = await filled(tmp_path / "one", "warc", poisoned)
     assert counts(report) == (6, 5, 0, 0)
     assert len(loaded) == 5
