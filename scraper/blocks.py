@@ -217,16 +217,16 @@ def fill(block: Block, number: int, places: Places, claims: Claims, beginnings: 
         reader.read(root, (identity, tag, bits, place.heading_level, link, True, place.names), True)
     parent = place.parent
     if parent is not None and claims.of(parent) == SHARED:
-        block.before = kicker_before(place, places, claims)
+        block.before = kicker_before(place, number, places, claims)
         if block.before is not None and block.segments:
             block.segments.insert(0, text_of(block.before))
         reader.last = None
         reader.count = MAX_NODES - MAX_NODES_AFTER
-        read_on(reader, root, parent)
+        read_on(reader, block, parent)
     block.segments = [segment for segment in block.segments if measured(segment)]
 
 
-def kicker_before(place: Place, places: Places, claims: Claims) -> LexborNode | None:
+def kicker_before(place: Place, number: int, places: Places, claims: Claims) -> LexborNode | None:
     """The element right before a block whose names say that it is a kicker, unless it is that of a group of stories."""
     node = element_before(place.node)
     if node is None or not names_kicker(node, places, claims) or words(tidy(node.text())) > LONGEST_KICKER:
@@ -234,9 +234,13 @@ def kicker_before(place: Place, places: Places, claims: Claims) -> LexborNode | 
     following = place.node.next
     while following is not None:
         story = places.known.get(following.mem_id)
-        if story is not None and story in claims.owners:
+        if claims.of(story) not in (UNCLAIMED, number):
             own = element_before(following)
-            group = story.path == place.path and (own is None or not names_kicker(own, places, claims))
+            group = (
+                story is not None
+                and story.path == place.path
+                and (own is None or not names_kicker(own, places, claims))
+            )
             return None if group else node
         following = following.next
     return node
@@ -259,7 +263,7 @@ def names_kicker(node: LexborNode, places: Places, claims: Claims) -> bool:
     if tag in HEADINGS or (place is not None and place in claims.owners):
         return False
     bits = places.said_of(node, tag)
-    return bool(bits & KICKER) and not bits & NOT_BEFORE
+    return (bool(bits & KICKER) or tag == "dt") and not bits & NOT_BEFORE
 
 
 def text_of(node: LexborNode) -> Segment:
@@ -282,11 +286,13 @@ def bare_text(mention: Mention) -> str:
     return mention.main.text if child is not None and child.is_text_node and child.next is None else ""
 
 
-def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
+def read_on(reader: Reader, block: Block, parent: Place) -> None:
     """Read what stands between a block and the next one in an element that several stories share."""
     outer = (parent.node.mem_id, parent.tag, parent.bits & PARTS, parent.heading_level, NO_LINK, True, parent.names)
-    node = root.next
+    node = block.place.node.next
     for _ in range(MAX_NEIGHBOURS):
+        if node is None and parent.tag == "header" and parent.parent is not None:
+            node, parent = parent.node.next, parent.parent
         if node is None:
             return
         if node.is_text_node:
@@ -295,7 +301,7 @@ def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
             identity = node.mem_id
             place = reader.known.get(identity)
             tag = place.tag if place is not None else node.tag or ""
-            if tag in ITEMS or reader.is_other(node, tag, place):
+            if tag in ITEMS or reader.is_other(node, tag, place) or is_like(place, block.place, reader):
                 return
             if tag == "br":
                 reader.last = None
@@ -305,6 +311,11 @@ def read_on(reader: Reader, root: LexborNode, parent: Place) -> None:
                 if not reader.read(node, inner, False):
                     return
         node = node.next
+
+
+def is_like(place: Place | None, own: Place, reader: Reader) -> bool:
+    """Whether an element is another story's, set as a block is: what it prints before its link is its own."""
+    return place is not None and place.path == own.path and reader.claims.of(place) not in (UNCLAIMED, reader.number)
 
 
 def block_of(

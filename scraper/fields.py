@@ -20,6 +20,7 @@ BY: Final = re.compile(r"^(?:by|von|por|par|di|door|av|af|от|автор)\s+\S"
 TIME: Final = re.compile(
     r"\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|前$", re.IGNORECASE
 )
+OF_A_YEAR: Final = re.compile(r"\D*[^\W\d]\W+(?:19|20)\d\d")
 LEADS_ON: Final = re.compile(r"(?:read|more|mehr|weiter|lire|leer|leggi|lees|view|watch|play|see)\b", re.IGNORECASE)
 SHORT: Final = 3  # words of a label
 LONGEST_TIME: Final = 8  # words
@@ -151,7 +152,7 @@ def read_around(
         if segment.bits & BYLINE or BY.match(text):
             if not parts.byline and segment.words <= LONGEST_BYLINE:
                 parts.byline = text
-        elif segment.words <= LONGEST_TIME and TIME.search(text):
+        elif is_time(segment):
             continue
         elif above and not parts.kicker and is_kicker(segment, habits, shared):
             parts.kicker = text.rstrip(PARTING)
@@ -161,6 +162,13 @@ def read_around(
             parts.labels.append(text)
             if not parts.kicker and segment.bits & KICKER and segment.inside and may_be_kicker(segment, segment.bits):
                 parts.kicker = text
+
+
+def is_time(segment: Segment) -> bool:
+    """Whether a text tells when; a kicker may tell the year of what it names: "Election 2012"."""
+    if segment.words > LONGEST_TIME or not TIME.search(segment.text):
+        return False
+    return not (segment.bits & KICKER and OF_A_YEAR.fullmatch(segment.text))
 
 
 def is_kicker(segment: Segment, habits: Habits, shared: int) -> bool:

@@ -3,9 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final, TypeAlias
 
-from scraper.blocks import OTHER_LINK, Block, Segment
+from scraper.blocks import NO_LINK, OTHER_LINK, Block, Segment
 from scraper.text import is_sentence, words
 from scraper.vocabulary import named
 
@@ -19,9 +20,14 @@ MOST_OFTEN: Final = 0.7  # share of the kicker that most blocks have
 MOST_SENTENCES: Final = 0.2  # share of kickers
 LEAST_MEAN: Final = 3.0  # words of summaries
 LEAST_SENTENCES: Final = 0.6  # share of summaries
+# Summaries that end as headlines do have a median of 6 to 29 words there. The other unlinked texts below headlines
+# are times ("12 minutes ago in Culture"), all with digits, and bylines or agencies, whose median is 2 words.
+LEAST_PHRASES: Final = 4
+LEAST_PHRASE: Final = 5.0  # words, the median
+MOST_DIGITS: Final = 0.5  # share of texts that have any
 
-# The tag and the classes of the element that sets a text, and whether it links elsewhere: what is printed in one way.
-Kind: TypeAlias = tuple[str, str | None, bool]
+# The tag and the classes of the element that sets a text, and where it links: what is printed in one way.
+Kind: TypeAlias = tuple[str, str | None, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Habits:
 
 
 def kind(segment: Segment) -> Kind:
-    return segment.tag, segment.names, segment.link == OTHER_LINK
+    return segment.tag, segment.names, segment.link
 
 
 def habits_of(blocks: Sequence[Block], heads: Sequence[int]) -> Habits:
@@ -51,7 +57,9 @@ def habits_of(blocks: Sequence[Block], heads: Sequence[int]) -> Habits:
             below[kind(one)].append(one.text)
     return Habits(
         kickers=frozenset(one for one, texts in above.items() if are_kickers(texts)),
-        summaries=frozenset(one for one, texts in below.items() if are_summaries(texts)),
+        summaries=frozenset(
+            one for one, texts in below.items() if are_summaries(texts) or (one[2] == NO_LINK and are_phrases(texts))
+        ),
     )
 
 
@@ -81,3 +89,17 @@ def are_summaries(texts: Sequence[str]) -> bool:
         and sum(map(words, texts)) >= LEAST_MEAN * len(texts)
         and sum(map(is_sentence, texts)) >= LEAST_SENTENCES * len(texts)
     )
+
+
+def are_phrases(texts: Sequence[str]) -> bool:
+    """Whether texts below headlines, in no link, are summaries that end as headlines do: no times, names or counts."""
+    return (
+        len(texts) >= LEAST_PHRASES
+        and len(set(texts)) == len(texts)
+        and median(map(words, texts)) >= LEAST_PHRASE
+        and sum(map(has_digit, texts)) <= MOST_DIGITS * len(texts)
+    )
+
+
+def has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))

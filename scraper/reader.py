@@ -32,9 +32,10 @@ from scraper.prominence import standings
 from scraper.quality import FEW_STORIES, quality_of
 from scraper.sections import sections_of
 from scraper.standing import Standing
+from scraper.tabs import panels_of
 from scraper.text import shortened
 
-READER_VERSION: Final = "8"
+READER_VERSION: Final = "9"
 PARAGRAPH_WORDS: Final = 12  # half again the median headline: a kicker or a byline in a `p` is no paragraph of text
 PRINTED_TEXT: Final = 3  # paragraphs from which a lead's block prints the story itself, not a dek
 
@@ -206,7 +207,7 @@ def read_stories(
     """The blocks of the chosen mentions and what they print."""
     claims = Claims(chosen, everywhere=True)
     blocks = list(blocks_of(chosen, links.places, claims))
-    sections = sections_of(blocks, links, claims)
+    sections = sections_of(blocks, links, claims, panels_of(document.parser))
     heads = [head_of(block) for block in blocks]
     habits = habits_of(blocks, heads)
     images = pictures([block.images for block in blocks], document.base)

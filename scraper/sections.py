@@ -1,7 +1,7 @@
 """The heading under which a story stands: the nearest label printed before it in an element that holds it."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -45,7 +45,7 @@ NO_SECTION: Final = re.compile(
     r"view\b|see all|show|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|"
     r"publicité|make .*\bhome ?page|.*\b(?:as (?:your )?home ?page|als startseite|"
     r"como página de inicio|comme page d.accueil)|loading|sign |subscri|follow|close|next|prev|"
-    r"by\s|von\s|edit\b|\d+ of|log ?in|search|share|print|email|menu|реклама|广告|"
+    r"by\b|von\b|edit\b|\d+ of|log ?in|search|share|print|email|menu|реклама|广告|"
     r"더보기|もっと見る|一覧|更多|المزيد|ещ[её]\b|wi[eę]cej|v[ií]ce\b|devam|selengkapnya|xem thêm)",
     re.IGNORECASE,
 )
@@ -56,9 +56,10 @@ LEADS_ON: Final = re.compile(r"(?:more|mehr|alle)\b", re.IGNORECASE)
 class Sections:
     """The labels of a page, worked out for an element when a story in it asks."""
 
-    def __init__(self, links: Links, claims: Claims, kickers: Set[int] = frozenset()) -> None:
-        """`kickers` are the identities of elements that are some story's."""
+    def __init__(self, links: Links, claims: Claims, kickers: Set[int], panels: Mapping[int, str]) -> None:
+        """`kickers` are the identities of elements that are some story's, `panels` those that a tab names."""
         self.kickers = kickers
+        self.panels = panels
         self.links = links
         self.places = links.places
         self.claims = claims
@@ -76,6 +77,8 @@ class Sections:
         for height in range(HIGHEST):
             if parent is None or parent.tag in TOPMOST:
                 break
+            if self.panels and (named := self.panels.get(child.node.mem_id)):
+                return named
             label, reach = labels.get(child) or self.label(child, parent)
             if reach == HIGHEST:
                 return label
@@ -209,9 +212,14 @@ def first_text(node: LexborNode) -> str:
     kept = texts[:1] + [
         text
         for text in texts[1:]
-        if not is_none(text) and not DIGIT.search(text) and text.casefold() not in texts[0].casefold()
+        if not is_none(text) and not DIGIT.search(text) and not repeats(text.casefold(), texts[0].casefold())
     ]
     return " ".join(kept)
+
+
+def repeats(text: str, first: str) -> bool:
+    """Whether one says the other again, as do labels that are longer for those who hear them."""
+    return text in first or first in text
 
 
 def is_none(text: str) -> bool:
@@ -229,8 +237,9 @@ def short(text: str, *, leads_on: bool = False) -> str:
     return "" if none else text
 
 
-def sections_of(blocks: Sequence[Block], links: Links, claims: Claims) -> list[str]:
-    """The section of each block."""
+def sections_of(blocks: Sequence[Block], links: Links, claims: Claims, panels: Mapping[int, LexborNode]) -> list[str]:
+    """The section of each block, `panels` being the tabs by what they open."""
     kickers = frozenset(block.before.mem_id for block in blocks if block.before is not None)
-    sections = Sections(links, claims, kickers)
+    named = {panel: label for panel, tab in panels.items() if (label := short(first_text(tab)))}
+    sections = Sections(links, claims, kickers, named)
     return [sections.of(block) for block in blocks]

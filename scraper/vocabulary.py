@@ -220,7 +220,11 @@ NAMES: Final[dict[Word, str]] = {
         "tidspunkt klokkeslett"
     ),
     Word.IMAGE: "image img picture media thumb thumbnail photo figure imagen bild pic visual",
-    Word.CAPTION: "caption credit copyright legend imgcaption alt",
+    Word.CAPTION: (
+        "caption credit copyright legend imgcaption alt didascalia didascalie piedefoto leyenda legende legenda "
+        "bildunterschrift bildtext billedtekst bildetekst fotobijschrift onderschrift kuvateksti podpis popisek "
+        "credits photocredit imagecredit fotocredit bildnachweis"
+    ),
     Word.MORE: (
         "more readmore weiterlesen continue cta button btn fullstory mehr seeall viewall leggitutto leermas "
         "lirelasuite saibamais leiamais lasmer lesmer laesmere czytajwiecej devami selengkapnya xemthem lueasaa"

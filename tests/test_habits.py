@@ -65,6 +65,71 @@ def test_sentences_below_the_headlines_are_their_summaries(form: str) -> None:
     assert [story.summary for story in stories(form)] == SUMMARIES
 
 
+def test_summaries_may_end_as_headlines_do() -> None:
+    """They are longer than labels, and no two are the same."""
+    summaries = [
+        f"How the people of house number {word} see it" for word in ("one", "two", "three", "four", "five", "six")
+    ]
+    found = stories("<h3><a href='{href}'>{headline}</a></h3><div class='q9'>{summary}</div>", summaries=summaries)
+    assert [story.summary for story in found] == summaries
+
+
+@pytest.mark.parametrize(
+    "summary", ["about {} minutes ago in Culture", "Own correspondent", "What the papers say of it"]
+)
+def test_times_names_and_what_is_always_the_same_are_no_summaries(summary: str) -> None:
+    found = stories(
+        "<h3><a href='{href}'>{headline}</a></h3><div class='q9'>{summary}</div>",
+        summaries=[summary.format(10 + number) for number in range(6)],
+    )
+    assert [story.summary for story in found] == [""] * 6
+
+
+def test_a_kicker_may_name_a_year() -> None:
+    """ "Election 2012" tells what it is about; a date above the headline tells when."""
+    kickers = ["Election 2012", "Budget 2013", "Schools", "24 November 2012", "Flood", "Trade"]
+    found = stories("<div class='kicker'>{kicker}</div><h3><a href='{href}'>{headline}</a></h3>", kickers)
+    assert [story.kicker for story in found] == [*kickers[:3], "", *kickers[4:]]
+
+
+def test_a_term_is_the_kicker_of_its_description() -> None:
+    """HTML's dl: each dt belongs to the dd that follows."""
+    form = "<dt><a href='/topic/{kicker}'>{kicker}</a></dt><dd><a href='{href}'>{headline}</a></dd>"
+    cards = [
+        form.format(kicker=k, headline=h, href=f"/news/2026/{h.replace(' ', '-')}")
+        for k, h in zip(KICKERS, HEADLINES, strict=True)
+    ]
+    page = read_front_page(f"<dl>{''.join(cards)}</dl>", URL)
+    assert [story.kicker for story in page.stories] == KICKERS
+
+
+def test_what_begins_the_next_story_is_not_below_this_one() -> None:
+    """Its town, in front of its link."""
+    cards = [
+        f"<p><i class='q7'>{k}</i> <a href='/news/2026/{h.replace(' ', '-')}'>{h}</a></p>"
+        for k, h in zip(KICKERS, HEADLINES, strict=True)
+    ]
+    page = read_front_page(f"<div>{''.join(cards)}</div>", URL)
+    assert [story.summary for story in page.stories] == [""] * 6
+
+
+def test_the_summary_of_a_lead_may_follow_the_header_that_it_shares() -> None:
+    """With a live blog in one header, and related stories at the end."""
+    page = read_front_page(
+        "<article><header><h4><a href='/news/2026/live-blog-of-the-flood'>Live blog: the flood hour by hour</a></h4>"
+        "<h1><a href='/news/2026/the-river-rose'>The river rose in the night</a></h1></header>"
+        "<figure><img src='/a.jpg'><figcaption>By the mill</figcaption></figure>"
+        "<div class='summary'><p>Water stood in all streets.</p></div>"
+        "<ul><li><a href='/news/2026/what-the-mayor-says'>What the mayor says of the flood</a></li></ul></article>",
+        URL,
+    )
+    assert {story.headline: story.summary for story in page.stories} == {
+        "Live blog: the flood hour by hour": "",
+        "The river rose in the night": "Water stood in all streets.",
+        "What the mayor says of the flood": "",
+    }
+
+
 def test_labels_below_the_headlines_are_no_summaries() -> None:
     found = stories("<h3><a href='{href}'>{headline}</a></h3><div class='q9'>{kicker}</div>")
     assert [story.summary for story in found] == [""] * 6
@@ -76,6 +141,17 @@ def test_a_link_may_begin_with_its_headline(tag: str) -> None:
     found = stories(f"<a href='{{href}}'><{tag} class='q7'>{{headline}}</{tag}> {{summary}}</a>")
     assert [story.headline for story in found] == HEADLINES
     assert [story.summary for story in found] == SUMMARIES
+
+
+@pytest.mark.parametrize("end", ["And nobody slept", "12:05"])
+def test_a_link_may_begin_with_a_long_headline(end: str) -> None:
+    """It is one whatever follows: no kicker is as long."""
+    headlines = [f"{headline}, and so did the mill on the other side" for headline in HEADLINES]
+    cards = [
+        f"<h3><a href='/news/2026/{n}-the-river'><strong>{h}</strong><em>{end}</em></a></h3>"
+        for n, h in enumerate(headlines)
+    ]
+    assert [story.headline for story in read_front_page("".join(cards), URL).stories] == headlines
 
 
 def test_a_kicker_may_stand_before_a_headline_in_an_element_that_related_stories_share() -> None:

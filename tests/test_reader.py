@@ -215,6 +215,47 @@ def test_a_box_of_its_own_is_no_section_of_what_follows(box: str) -> None:
     assert story_at(page, FLOOD).section == ""
 
 
+@pytest.mark.parametrize(
+    "bar",
+    [
+        "<ul><li><a href='#read'>Most read</a></li><li><a href='#shared'>Most shared</a></li></ul>",
+        "<h3><a href='#read'>Most read</a></h3><h3><a href='#shared'>Most shared</a></h3>",
+        "<div><b role='tab' aria-controls='read'>Most read</b><b role='tab' aria-controls='shared'>Most shared</b></div>",
+    ],
+)
+def test_a_panel_is_called_as_its_tab_is(bar: str) -> None:
+    """Whatever is nearer; a heading in the panel says more."""
+    page = read(
+        f"""<div>{bar}<ol id="read"><li><a href="{FLOOD}">{HEADLINE}</a></li></ol>
+        <ol id="shared"><li><a href="/news/2026/11/24/council-votes-on-bridge">Council votes on the new bridge tonight</a></li>
+        <li><h4>Abroad</h4><div><h5><a href="/news/2026/11/24/mayor-of-lyme">The mayor of Lyme goes after thirty years</a></h5></div></li></ol></div>"""
+        + BACKGROUND
+    )
+    assert story_at(page, FLOOD).section == "Most read"
+    assert story_at(page, "/news/2026/11/24/council-votes-on-bridge").section == "Most shared"
+    assert story_at(page, "/news/2026/11/24/mayor-of-lyme").section == "Abroad"
+
+
+def test_a_way_past_the_menu_names_no_panel() -> None:
+    """It stands alone, or says so."""
+    page = read(
+        f"""<a href="#main">To the stories</a><nav><a href="/town">Town</a></nav>
+        <p><a href="#menu">Skip to menu</a><a href="#news">Skip to news</a></p>
+        <div id="main"><div id="news"><article><h3><a href="{FLOOD}">{HEADLINE}</a></h3></article></div></div>"""
+        + BACKGROUND
+    )
+    assert story_at(page, FLOOD).section == ""
+
+
+def test_a_byline_in_a_heading_is_no_section() -> None:
+    page = read(
+        f"""<div><h6>By <a href="/people/ada">Ada Ferry</a> and <a href="/people/ida">Ida Weir</a></h6>
+        <ul><li><a href="{FLOOD}">{HEADLINE}</a></li></ul></div>"""
+        + BACKGROUND
+    )
+    assert story_at(page, FLOOD).section == ""
+
+
 def test_a_section_may_lead_to_the_front_page() -> None:
     """Its heading is of a lower level than the paper's name, or the title of a tab."""
     article = f"<article><h3><a href='{FLOOD}'>{HEADLINE}</a></h3></article>"
