@@ -1,8 +1,10 @@
 """The links of a page and its mentions: neighbouring links to one target, as picture, headline, "read more"."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -197,9 +199,8 @@ def longer(known: Place | None, new: Place) -> Place:
 
 
 def mentions(links: list[Link]) -> list[Mention]:
-    """Neighbouring links to one target, as one mention each."""
+    """Neighbouring links to one target, as one mention each, unless they stand in different parts of the page."""
     groups: list[list[Link]] = []
-    counts: dict[str, int] = {}
     everywhere: dict[str, list[Link]] = {}
     last = ""
     for link in links:
@@ -210,16 +211,43 @@ def mentions(links: list[Link]) -> list[Mention]:
             continue
         last = target
         groups.append([link])
-        if target in everywhere:
-            everywhere[target].append(link)
-            counts[target] += 1
-        else:
-            everywhere[target] = [link]
-            counts[target] = 1
+        everywhere.setdefault(target, []).append(link)
+    parts = [part for group in groups for part in (parted(group, links) if len(group) > 1 else (group,))]
+    counts = Counter(part[0].target for part in parts)
     return [
-        Mention(number, group, everywhere[group[0].target], counts[group[0].target])
-        for number, group in enumerate(groups)
+        Mention(number, part, everywhere[part[0].target], counts[part[0].target]) for number, part in enumerate(parts)
     ]
+
+
+def parted(group: list[Link], links: list[Link]) -> Iterator[list[Link]]:
+    """The last story of one list may be the first of the next: its links there, and here."""
+    first, last = group[0].index, group[-1].index
+    if first > 0 and last + 1 < len(links):
+        before, after = links[first - 1].place, links[last + 1].place
+        for place, (one, other) in enumerate(pairwise(group), 1):
+            if are_apart(one.place, other.place, before, after):
+                yield group[:place]
+                group = group[place:]
+                break
+    yield group
+
+
+def are_apart(one: Place, other: Place, before: Place, after: Place) -> bool:
+    """Whether one stands in an element with the link before it, the other in another element with the one after it."""
+    around_one, around_other = list(above(one)), list(above(other))
+    while around_one and around_other and around_one[-1] is around_other[-1]:
+        around_one.pop()
+        around_other.pop()
+    if not around_one or not around_other:
+        return False
+    return around_one[-1] in above(before) and around_other[-1] in above(after)
+
+
+def above(place: Place | None) -> Iterator[Place]:
+    """An element and those around it."""
+    while place is not None:
+        yield place
+        place = place.parent
 
 
 def entitle(mention: Mention, text: str) -> None:

@@ -7,12 +7,13 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from scraper.claims import SHARED, TOPMOST, Claims
-from scraper.links import Mention
+from scraper.claims import SHARED, TOPMOST, UNCLAIMED, Claims
+from scraper.links import Mention, printed_text
 from scraper.pictures import ELEMENTS
-from scraper.places import CENTRAL, Place
+from scraper.places import CENTRAL, HEADINGS, Place
 from scraper.regions import Regions
 from scraper.standing import SPARE_CHARACTERS, WORDS_AROUND, Standing, is_bold, stated_width
+from scraper.text import tidy
 from scraper.topics import kindred
 from scraper.vocabulary import Word, named
 
@@ -33,6 +34,7 @@ CARD: Final = Word.CARD.value
 CARD_HEIGHT: Final = 5  # elements between a headline and its card
 CARD_MENTIONS: Final = 8  # a lead and its related links
 LEAST_RELATED: Final = 2
+MOST_BELOW: Final = 6
 NOBODY: Final = -1
 FAR_DOWN: Final = 1000
 RANKED: Final = tuple(map(math.log1p, range(FAR_DOWN + 1)))
@@ -65,6 +67,24 @@ def card_pictures(
         return 0, 0
     own = [image for image in card.node.css(ELEMENTS) if holder(image, claims, known) in (SHARED, number)]
     return len(own), max((stated_width(image.attributes) for image in own), default=0)
+
+
+def text_below(place: Place, number: int, claims: Claims, known: dict[int, Place]) -> int:
+    """How many characters stand right below a block in an element that it shares, up to another story's."""
+    count = 0
+    node = place.node.next
+    for _ in range(MOST_BELOW):
+        if node is None:
+            break
+        if node.is_text_node:
+            count += len(tidy(node.text_content or ""))
+        elif node.is_element_node:
+            below = known.get(node.mem_id)
+            if node.tag in HEADINGS or claims.of(below) not in (UNCLAIMED, number):
+                break
+            count += len(printed_text(node))
+        node = node.next
+    return count
 
 
 def holder(node: LexborNode, claims: Claims, known: dict[int, Place]) -> int:
@@ -104,11 +124,15 @@ def standings(mentions: Sequence[Mention], prominent: Sequence[Mention], known: 
         standing = Standing(mention, place, scores[mention.target])
         standing.kin = kin[place.path]
         standing.around = regions.words_around(place) & WORDS_AROUND
+        if claims.of(place.parent) == SHARED:
+            standing.spare += text_below(place, number, claims, known)
         if mention.heading and not standing.pictures and claims.of(place.parent) == SHARED:
             standing.pictures, standing.width = card_pictures(place, number, claims, regions, known)
         standing.region, opens = regions.opened(*opening(mentions, blocks, number))
         standing.opens = opens & WORDS_OPENED if standing.region > 2 else 0
-        standing.with_related = has_related(number, mentions, blocks, regions)
+        standing.with_related = (mention.level > 0 or standing.spare > SPARE_CHARACTERS) and has_related(
+            number, mentions, blocks, regions
+        )
         if number in headed_number:
             standing.headed_region, _ = headed_regions.opened(place, headed_number[number])
         found.append(standing)

@@ -10,6 +10,7 @@ from scraper.blocks import LETTERS, Block
 from scraper.claims import TOPMOST, Claims
 from scraper.links import Links, is_printed, printed_text
 from scraper.places import HEADINGS, Place, Places
+from scraper.signs import is_slug
 from scraper.text import has_letters, tidy, words
 from scraper.urls import absolute, canonical
 from scraper.vocabulary import named
@@ -141,7 +142,7 @@ def names_section(node: LexborNode, level: int, places: Places) -> bool:
 def label_of(node: LexborNode, links: Links) -> tuple[str, int]:
     """What an element without stories prints as a label, and how far that reaches; ("", 0) if it is none."""
     label, reach = printed_label(node, links.places)
-    return UNLABELLED if not label or names_paper(node, reach, links) else (label, reach)
+    return UNLABELLED if not label or names_other(node, reach, links) else (label, reach)
 
 
 def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
@@ -167,10 +168,10 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     return UNLABELLED
 
 
-def names_paper(node: LexborNode, reach: int, links: Links) -> bool:
-    """Whether a label is the paper's name, or a way past its menu: what leads to the page itself.
+def names_other(node: LexborNode, reach: int, links: Links) -> bool:
+    """Whether a label is the paper's name, or a way past its menu: what leads to the page itself; or one thing to read.
 
-    The headings of some sections ("headlines") do too, of a lower level, and the titles of tabs.
+    The headings of some sections ("headlines") lead to the page too, of a lower level, and the titles of tabs.
     """
     if reach == HIGHEST and node.tag != "h1" and node.css_first("h1") is None:
         return False
@@ -178,7 +179,8 @@ def names_paper(node: LexborNode, reach: int, links: Links) -> bool:
     href = link.attributes.get("href") if link is not None else None
     if not href or (href[0] == "#" and reach > WEAK_REACH):
         return False
-    return canonical(absolute(href, links.base)) in links.own
+    target = canonical(absolute(href, links.base))
+    return target in links.own or (reach < HIGHEST and is_slug(target.rpartition("/")[2]))
 
 
 def holds_elements(node: LexborNode) -> bool:

@@ -19,7 +19,8 @@ LAST_STEP: Final = WORD_STEPS[-1]
 MOST_WORDS: Final = len(WORD_STEPS) - 1
 STEP_OF: Final = tuple(bisect_right(WORD_STEPS, count) - 1 for count in range(WORD_STEPS[-1] + 1))
 DATE_IN_PATH: Final = re.compile(r"/(?:19|20)\d\d(?:[/_-]?[01]?\d(?:[/_-]?[0-3]?\d)?)?(?=[/_.-]|$)|/(?:19|20)\d{6}")
-LONG_NUMBER: Final = re.compile(r"\d{5}")
+# Five digits, a UUID (RFC 9562) or a digest.
+LONG_NUMBER: Final = re.compile(r"\d{5}|[\da-f]{8}-(?:[\da-f]{4}-){3}|[\da-f]{16}", re.IGNORECASE)
 NUMBER: Final = re.compile(r"\d\d")
 DIGIT: Final = re.compile(r"\d")
 KEPT: Final = 65536  # addresses: most stand on a site's next capture again

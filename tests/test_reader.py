@@ -4,6 +4,7 @@
 import pytest
 
 from scraper import FrontPage, Kind, Role, Story, read_front_page
+from scraper.signs import ADDRESS_NAMES, address_signs
 
 URL = "https://courier.example/"
 BACKGROUND = "".join(
@@ -20,6 +21,7 @@ def story_at(page: FrontPage, path: str) -> Story:
     return next(story for story in page.stories if story.canonical == f"https://courier.example{path}")
 
 
+LONG = 1 << ADDRESS_NAMES.index("long number")
 FLOOD = "/news/2026/11/24/river-leaves-its-bed"
 HEADLINE = "River leaves its bed at night"
 
@@ -162,6 +164,15 @@ def test_menus_footers_and_house_promotions_are_no_stories() -> None:
     assert len(page.stories) == 7
 
 
+def test_an_identifier_in_an_address_is_a_storys() -> None:
+    """As a long number is, whatever digits it has: a UUID, a digest."""
+    names = ["ABCDEF01-AB2C-DE3F-AB4C-ABCDEFABCDEF", "ab1cdef2abcdef3abcdef4abcdef5abc"]
+    stories = [address_signs(f"https://courier.example/x/{name}.htm", "") for name in names]
+    number = address_signs("https://courier.example/x/a12345.htm", "")
+    assert [bits & LONG for bits in stories] == [number & LONG] * 2 == [LONG] * 2
+    assert not address_signs("https://courier.example/x/feedback-and-decade.htm", "") & LONG
+
+
 def test_the_section_is_the_heading_that_governs_the_block() -> None:
     """The nearest one above; "view all" is no part of it."""
     page = read(
@@ -242,6 +253,16 @@ def test_a_way_past_the_menu_names_no_panel() -> None:
         f"""<a href="#main">To the stories</a><nav><a href="/town">Town</a></nav>
         <p><a href="#menu">Skip to menu</a><a href="#news">Skip to news</a></p>
         <div id="main"><div id="news"><article><h3><a href="{FLOOD}">{HEADLINE}</a></h3></article></div></div>"""
+        + BACKGROUND
+    )
+    assert story_at(page, FLOOD).section == ""
+
+
+def test_one_thing_to_read_is_no_section_of_what_follows() -> None:
+    """Though it is no story itself: what is played, where its address is a headline's."""
+    page = read(
+        f"""<div><div class="player"><a href="/podcast/do-we-need-a-bridge">Do we need a bridge?</a> <span>48 min</span></div>
+        <ul><li><a href="{FLOOD}">{HEADLINE}</a></li></ul></div>"""
         + BACKGROUND
     )
     assert story_at(page, FLOOD).section == ""

@@ -108,3 +108,42 @@ def test_a_story_with_related_ones_below_it_in_its_block() -> None:
     assert not seen([f"<h2><a href='{address(first)}'>{first}</a></h2>{plain(rest[0])}", *cards])[first].with_related
     equals = "".join(f"<h2><a href='{address(headline)}'>{headline}</a></h2>" for headline in HEADLINES[:3])
     assert not seen([equals, *cards])[first].with_related
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<h2><a href='{href}'>{headline}</a></h2><a href='{href}'><p>{text}</p></a>",
+        "<h2><a href='{href}'>{headline}</a></h2><p>{text}</p>",
+        "<h2><a href='{href}'>{headline}</a></h2>{text}",
+        "<div><h2><a href='{href}'>{headline}</a></h2><p>{text}</p></div>",
+    ],
+)
+def test_text_beside_a_headline_counts_though_related_stories_share_its_block(form: str) -> None:
+    """In another link to the story, or unlinked right below it; not what belongs to the stories below."""
+    first, *rest = HEADLINES
+    text = "Water stood in all streets of the lower town by four, and in the mill by five."
+    links = "".join(f"<li><a href='{address(headline)}'>{headline}</a></li>" for headline in rest[:2])
+    lead = form.format(href=address(first), headline=first, text=text)
+    standings = seen([f"{lead}<ul><li>See also</li>{links}</ul>", *map(plain, rest[2:])])
+    assert standings[first].spare == len(text)
+
+
+def test_a_headline_without_heading_needs_text_to_have_related_stories() -> None:
+    """A list may begin with a link that is set in another way."""
+    first, *rest = HEADLINES
+    links = "".join(f"<li><a href='{address(headline)}'>{headline}</a></li>" for headline in rest[:2])
+    link = f"<b><a href='{address(first)}'>{first}</a></b>"
+    text = "Water stood in all streets of the lower town by four, and in the mill by five."
+    assert not seen([f"{link}<ul>{links}</ul>", *map(plain, rest[2:])])[first].with_related
+    assert seen([f"{link}<br>{text}<ul>{links}</ul>", *map(plain, rest[2:])])[first].with_related
+
+
+def test_the_last_of_one_list_may_be_the_first_of_the_next() -> None:
+    """Neighbouring links to it are two mentions then, and stay one where they are parts of one block."""
+    first, *rest = HEADLINES
+    trending = "".join(f"<li>{plain(headline)}</li>" for headline in (*rest[:2], first))
+    lead = f"<a href='{address(first)}'><img src='/flood.jpg'></a><h1><a href='{address(first)}'>{first}</a></h1>"
+    page = f"<ul>{trending}</ul><div><article>{lead}</article>{''.join(map(plain, rest[2:]))}</div>"
+    mention = next(standing.mention for standing in read(page, URL).ranked if standing.mention.text == first)
+    assert (mention.count, len(mention.links), mention.level) == (2, 2, 1)
