@@ -22,6 +22,13 @@ TIME: Final = re.compile(
 )
 OF_A_YEAR: Final = re.compile(r"\D*[^\W\d]\W+(?:19|20)\d\d")
 LEADS_ON: Final = re.compile(r"(?:read|more|mehr|weiter|lire|leer|leggi|lees|view|watch|play|see)\b", re.IGNORECASE)
+# The end of a summary that leads on to the story, after a sentence or in brackets: "mehr", "[Read more]".
+LED_ON: Final = re.compile(
+    r"(?:(?<=[.!?…\"”“»])\s+|\s*\[)(?:read more|more|full story|mehr|weiterlesen|(?:lees )?meer|lire (?:la suite|plus)|"
+    r"leer más|leia mais|saiba mais|continua|leggi(?: tutto)?|læs mere|läs mer|les mer|czytaj więcej|více|подробнее|"
+    r"далее|devamı)[\s\]»›>…]*$",
+    re.IGNORECASE,
+)
 SHORT: Final = 3  # words of a label
 LONGEST_TIME: Final = 8  # words
 LATER: Final = 0.6  # of a worth: breaks ties, and outweighs a word
@@ -157,7 +164,7 @@ def read_around(
         elif above and not parts.kicker and is_kicker(segment, habits, shared):
             parts.kicker = text.rstrip(PARTING)
         elif not parts.summary and is_summary(segment, habits, above, level, shared):
-            parts.summary = text
+            parts.summary = LED_ON.sub("", text)
         elif segment.words <= SHORT:
             parts.labels.append(text)
             if not parts.kicker and segment.bits & KICKER and segment.inside and may_be_kicker(segment, segment.bits):

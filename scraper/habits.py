@@ -1,5 +1,6 @@
 """What the blocks of a page print in one way beside their headlines: kickers and summaries that no name calls so."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ LEAST_SENTENCES: Final = 0.6  # share of summaries
 LEAST_PHRASES: Final = 4
 LEAST_PHRASE: Final = 5.0  # words, the median
 MOST_DIGITS: Final = 0.5  # share of texts that have any
+
+DIGITS: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 # The tag and the classes of the element that sets a text, and where it links: what is printed in one way.
 Kind: TypeAlias = tuple[str, str | None, int]
@@ -82,10 +85,10 @@ def are_kickers(texts: Sequence[str]) -> bool:
 
 
 def are_summaries(texts: Sequence[str]) -> bool:
-    """Whether texts below headlines are mostly sentences, and not all the same."""
+    """Whether texts below headlines are mostly sentences, and not all the same ("Shared 12 times")."""
     return (
         len(texts) >= LEAST
-        and len(set(texts)) > 1
+        and len({DIGITS.sub("", text) for text in texts}) > 1
         and sum(map(words, texts)) >= LEAST_MEAN * len(texts)
         and sum(map(is_sentence, texts)) >= LEAST_SENTENCES * len(texts)
     )

@@ -15,6 +15,7 @@ from scraper.text import has_letters, tidy, words
 from scraper.urls import absolute, canonical
 from scraper.vocabulary import named
 
+ITEMS: Final = frozenset({"li", "td", "th", "dt", "dd"})
 LONGEST_SECTION: Final = 7  # words; the longest labelled section heading has as many
 MOST_CHILDREN: Final = 300  # of one element that are looked at
 # Elements above a story up to which a label reaches it: headings first of all; those that nothing but their place makes
@@ -190,11 +191,31 @@ def holds_elements(node: LexborNode) -> bool:
 
 
 def first_text(node: LexborNode) -> str:
-    """What an element prints as its title: its first text, and those after it that are neither "view all" nor a date.
+    """What an element prints as its title: its first text, and those after it that go on with it.
 
-    More than three texts are a bar of links, of which the first is the section.
+    Neither "view all" nor a date nor a feed does, nor another item of a list. More than three texts are a bar of links,
+    of which the first is the section.
     """
-    parts: list[str] = []
+    texts = [(text, item) for part, item in printed_parts(node) if (text := tidy(part)) and text.lower() != "rss"]
+    if not texts:
+        return ""
+    (first, own), *others = texts
+    if len(others) >= MOST_PARTS:
+        return first
+    going_on = [
+        text
+        for text, item in others
+        if not (item and own and item != own)
+        and not is_none(text)
+        and not DIGIT.search(text)
+        and not repeats(text.casefold(), first.casefold())
+    ]
+    return " ".join([first, *going_on])
+
+
+def printed_parts(node: LexborNode) -> list[tuple[str, int]]:
+    """The texts that an element prints, each with the item of a list or table that it is in."""
+    parts: list[tuple[str, int]] = []
     holder = -1
     for step in node.traverse(include_text=True):
         if not is_printed(step) or not (found := step.text_content) or found.isspace():
@@ -203,20 +224,21 @@ def first_text(node: LexborNode) -> str:
         while parent is not None and parent.tag in LETTERS and parent.mem_id != node.mem_id:
             parent = parent.parent
         identity = parent.mem_id if parent is not None else 0
-        if identity == holder or (parts and not has_letters(parts[-1])):
-            parts[-1] += found
+        if parts and (identity == holder or not has_letters(parts[-1][0])):
+            parts[-1] = (parts[-1][0] + found, parts[-1][1] if identity == holder else 0)
         else:
-            parts.append(found)
+            parts.append((found, item_around(parent, node)))
         holder = identity
-    texts = [text for part in parts if (text := tidy(part))]
-    if len(texts) > MOST_PARTS:
-        return texts[0]
-    kept = texts[:1] + [
-        text
-        for text in texts[1:]
-        if not is_none(text) and not DIGIT.search(text) and not repeats(text.casefold(), texts[0].casefold())
-    ]
-    return " ".join(kept)
+    return parts
+
+
+def item_around(node: LexborNode | None, outmost: LexborNode) -> int:
+    """The identity of the item of a list or table that holds an element, up to another element; 0 where none does."""
+    while node is not None and node.mem_id != outmost.mem_id:
+        if node.tag in ITEMS:
+            return node.mem_id
+        node = node.parent
+    return 0
 
 
 def repeats(text: str, first: str) -> bool:

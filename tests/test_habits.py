@@ -183,3 +183,13 @@ def test_what_is_shown_without_scripts_only_is_not_printed() -> None:
         "<h3><a href='{href}'>{headline}</a></h3>"
     )
     assert [story.kicker for story in found] == [""] * 6
+
+
+@pytest.mark.parametrize(
+    ("end", "rest"),
+    [(" <b>mehr</b>", ""), (" [Read more]", ""), ("[…]", "[…]"), (" The mill wants more", " The mill wants more")],
+)
+def test_what_leads_on_is_not_of_the_summary(end: str, rest: str) -> None:
+    """Behind a sentence, or in brackets."""
+    found = stories("<h3><a href='{href}'>{headline}</a></h3><p class='dek'>{summary}" + end + "</p>")
+    assert [story.summary for story in found] == [f"{summary}{rest}" for summary in SUMMARIES]

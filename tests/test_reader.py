@@ -268,6 +268,26 @@ def test_one_thing_to_read_is_no_section_of_what_follows() -> None:
     assert story_at(page, FLOOD).section == ""
 
 
+@pytest.mark.parametrize(
+    ("title", "section"),
+    [
+        ("<ul><li>Most read</li><li>Most shared</li></ul>", "Most read"),
+        ("<h3><a href='/town'>Town</a> <a href='/town.xml'>RSS</a></h3>", "Town"),
+        ("<h3><a href='/feed.xml'>RSS</a> <a href='/town'>Town Hall</a></h3>", "Town Hall"),
+        ("<h3><a href='/cars'>Cars</a> · <a href='/prices'>Prices</a></h3>", "Cars · Prices"),
+        ("<h3><span>featured</span> <span>blog posts</span></h3>", "featured blog posts"),
+    ],
+)
+def test_a_title_of_several_parts(title: str, section: str) -> None:
+    """Items of a list are several titles, of which the first is the section's; links to feeds are none."""
+    other = "<a href='/news/2026/11/24/bridge-is-closed'>The bridge is closed until Friday</a>"
+    page = read(
+        f"<div><div class='title'>{title}</div><ul><li><a href='{FLOOD}'>{HEADLINE}</a></li><li>{other}</li></ul></div>"
+        + BACKGROUND
+    )
+    assert story_at(page, FLOOD).section == section
+
+
 def test_a_byline_in_a_heading_is_no_section() -> None:
     page = read(
         f"""<div><h6>By <a href="/people/ada">Ada Ferry</a> and <a href="/people/ida">Ida Weir</a></h6>
