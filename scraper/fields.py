@@ -204,8 +204,10 @@ def is_summary(segment: Segment, habits: Habits, above: bool, level: int, shared
     if above:
         return bool(bits & SUMMARY) and segment.words >= SUMMARY_WORDS
     if segment.heading:
-        lower = 0 < level < segment.heading and segment.link == OWN_LINK
-        return (bool(bits & SUMMARY) or lower) and segment.words >= SUMMARY_WORDS
+        lower = 0 < level < segment.heading
+        if lower and bits & SUMMARY:
+            return segment.words >= NAMED_SUMMARY_WORDS
+        return segment.words >= SUMMARY_WORDS and bool(bits & SUMMARY or (lower and segment.link == OWN_LINK))
     if bits & (SUMMARY | TEXT) or segment.tag == "p":
         return segment.words >= NAMED_SUMMARY_WORDS
     return segment.words >= SUMMARY_WORDS

@@ -56,7 +56,8 @@ def habits_of(blocks: Sequence[Block], heads: Sequence[int]) -> Habits:
         beside = SIDE & ~segments[head].bits
         if (one := nearest(segments[head - 1 :: -1] if head else (), beside)) is not None and one.inside:
             above[kind(one)].append(one.text)
-        if (one := nearest(segments[head + 1 :], beside)) is not None and one.link != OTHER_LINK:
+        one = nearest(segments[head + 1 :], beside, segments[head].heading)
+        if one is not None and one.link != OTHER_LINK:
             below[kind(one)].append(one.text)
     return Habits(
         kickers=frozenset(one for one, texts in above.items() if are_kickers(texts)),
@@ -66,11 +67,14 @@ def habits_of(blocks: Sequence[Block], heads: Sequence[int]) -> Habits:
     )
 
 
-def nearest(segments: Iterable[Segment], beside: int) -> Segment | None:
-    """The first text that no name says to stand beside a headline; names around the headline itself say nothing."""
+def nearest(segments: Iterable[Segment], beside: int, level: int = 0) -> Segment | None:
+    """The first text that no name says to stand beside a headline; names around the headline itself say nothing.
+
+    None where that is another heading, unless it is of a lower level than the headline's.
+    """
     for segment in segments:
         if segment.lettered and not segment.bits & beside:
-            return None if segment.heading else segment
+            return None if segment.heading and not 0 < level < segment.heading else segment
     return None
 
 

@@ -124,7 +124,7 @@ class Links:
             if tag == "a":
                 text = texts[number]
                 before_heading = number < last and nodes[number + 1][0] != "a"
-                if not text or len(text) >= LABEL_LENGTH or not is_label(text, node, before_heading):
+                if not text or not (COUNT.fullmatch(text) or is_short_label(text, node, before_heading)):
                     self.take(node, text)
                 continue
             place = place_of(node)
@@ -166,6 +166,13 @@ READ_MORE: Final = re.compile(
     r"далее|подробн|更多|详细|続き|المزيد",
     re.IGNORECASE,
 )
+# How many comments there are, whatever is around it: "Comments (221)", "12 commentaires", "(366)".
+COUNT: Final = re.compile(
+    r"[\W\d_]*(?:(?:comments?|commentaires?|réactions?|reactions?|replies|kommentare?r?|comentarios?|comentários?|commenti|"
+    r"reacties|reactie|komentarz[ey]|komentář[ůe]?|komentar[ai]?|hozzászólás|комментари\w*|коментар\w*|yorum|σχόλια|"
+    r"评论|評論|跟贴|跟帖|留言|回應|コメント|댓글|تعليقات|تعليق)[\W\d_]*)?",
+    re.IGNORECASE,
+)
 PROMO: Final = Word.PROMO.value
 UNSPACED_LABEL_LENGTH: Final = 5
 
@@ -178,12 +185,12 @@ def says_more(text: str) -> bool:
     return READ_MORE.search(text) is not None
 
 
-def is_label(text: str, node: LexborNode, before_heading: bool) -> bool:
-    """Whether a link of a short text can be passed over: most of a page's links are names of sections.
+def is_short_label(text: str, node: LexborNode, before_heading: bool) -> bool:
+    """Whether a link can be passed over for its short text: most of a page's links are names of sections.
 
     A heading in a link is what comes next of all links and headings.
     """
-    if says_more(text):
+    if len(text) >= LABEL_LENGTH or says_more(text):
         return False
     parent = node.parent
     if parent is not None and parent.tag in HEADINGS:

@@ -57,6 +57,7 @@ def test_what_says_nothing_of_the_story_is_no_kicker(kicker: str) -> None:
         "<h3><a href='{href}'>{headline}</a></h3><div class='q9'>{summary}</div>",
         "<a href='{href}'>{headline}</a><br>{summary}",
         "<a class='t' href='{href}'>{headline}</a><div class='lead2'>{summary}</div>",
+        "<h2><a href='{href}'>{headline}</a></h2><h3 class='q9'>{summary}</h3>",
         "<h3><a href='{href}'>{headline}</a></h3><section><a href='{href}'><span>{summary}</span></a></section>",
     ],
 )

@@ -164,6 +164,20 @@ def test_menus_footers_and_house_promotions_are_no_stories() -> None:
     assert len(page.stories) == 7
 
 
+@pytest.mark.parametrize(
+    "count", ["(366)", "Comments (221)", "1.024 Kommentare", "评论(4105)", "12 commentaires »", "[7]"]
+)
+def test_a_count_of_comments_is_no_story(count: str) -> None:
+    """Though it stands in the headline's heading, and has an address like a story's."""
+    page = read(
+        f"""<article><h2><a href="{FLOOD}">{HEADLINE}</a> <a href="{FLOOD}-and-what-you-say-of-it?com=1">{count}</a></h2>
+        <p>Water stood in all streets.</p></article>"""
+        + BACKGROUND
+    )
+    assert len(page.stories) == 7
+    assert (story_at(page, FLOOD).headline, story_at(page, FLOOD).summary) == (HEADLINE, "Water stood in all streets.")
+
+
 def test_an_identifier_in_an_address_is_a_storys() -> None:
     """As a long number is, whatever digits it has: a UUID, a digest."""
     names = ["ABCDEF01-AB2C-DE3F-AB4C-ABCDEFABCDEF", "ab1cdef2abcdef3abcdef4abcdef5abc"]
