@@ -124,7 +124,7 @@ class Links:
             if tag == "a":
                 text = texts[number]
                 before_heading = number < last and nodes[number + 1][0] != "a"
-                if not text or not (COUNT.fullmatch(text) or is_short_label(text, node, before_heading)):
+                if not text or not is_label(text, node, before_heading):
                     self.take(node, text)
                 continue
             place = place_of(node)
@@ -166,6 +166,7 @@ READ_MORE: Final = re.compile(
     r"далее|подробн|更多|详细|続き|المزيد",
     re.IGNORECASE,
 )
+LONGEST_COUNT: Final = 30  # characters
 # How many comments there are, whatever is around it: "Comments (221)", "12 commentaires", "(366)".
 COUNT: Final = re.compile(
     r"[\W\d_]*(?:(?:comments?|commentaires?|réactions?|reactions?|replies|kommentare?r?|comentarios?|comentários?|commenti|"
@@ -185,11 +186,13 @@ def says_more(text: str) -> bool:
     return READ_MORE.search(text) is not None
 
 
-def is_short_label(text: str, node: LexborNode, before_heading: bool) -> bool:
-    """Whether a link can be passed over for its short text: most of a page's links are names of sections.
+def is_label(text: str, node: LexborNode, before_heading: bool) -> bool:
+    """Whether a link can be passed over: it counts comments, or is short, as names of sections are, most of all links.
 
     A heading in a link is what comes next of all links and headings.
     """
+    if len(text) <= LONGEST_COUNT and COUNT.fullmatch(text):
+        return True
     if len(text) >= LABEL_LENGTH or says_more(text):
         return False
     parent = node.parent
@@ -227,12 +230,12 @@ def mentions(links: list[Link]) -> list[Mention]:
 
 
 def parted(group: list[Link], links: list[Link]) -> Iterator[list[Link]]:
-    """The last story of one list may be the first of the next: its links there, and here."""
+    """The last story of one list may be the first of the next: its links there, up to a headline, and here."""
     first, last = group[0].index, group[-1].index
     if first > 0 and last + 1 < len(links):
         before, after = links[first - 1].place, links[last + 1].place
         for place, (one, other) in enumerate(pairwise(group), 1):
-            if are_apart(one.place, other.place, before, after):
+            if one.text and are_apart(one.place, other.place, before, after):
                 yield group[:place]
                 group = group[place:]
                 break
