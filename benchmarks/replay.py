@@ -29,7 +29,7 @@ from scraper.errors import FrontpageError
 from scraper.instants import iso
 from tests.conftest import SHARED
 
-QUICK = 12  # states a site
+QUICK = 8  # states a site
 
 
 @click.command()

@@ -23,6 +23,7 @@ MOST_CHILDREN: Final = 300  # of one element that are looked at
 HIGHEST: Final = 12
 TITLE_REACH: Final = 11
 WEAK_REACH: Final = 2
+BOX_HEIGHT: Final = 1  # elements from a panel to the box that has a heading for all its panels
 NUMBERS: Final = re.compile(r"\d\D+\d")  # in a date, the weather, a market's figures
 LONGEST_TEXT: Final = 400  # characters of an element that may still be a label with its links
 # Characters that an element prints beside its title if that is what comes below it: those with more are boxes of their
@@ -69,25 +70,30 @@ class Sections:
         self.asked: set[Place] = set()
 
     def of(self, block: Block) -> str:
-        """The heading above a block or, where there is none, the nearest label; "" where it stands under neither."""
+        """The heading above a block or, where there is none, the nearest label; "" where it stands under neither.
+
+        A panel's tab is the nearest label of what is in it, but for a heading of the box that holds bar and panels.
+        """
         if label := self.within(block):
             return label
         labels = self.labels
-        nearest = ""
+        nearest, tab, highest = "", "", 0
         child = block.place
         parent = child.parent
         for height in range(HIGHEST):
             if parent is None or parent.tag in TOPMOST:
                 break
-            if self.panels and (named := self.panels.get(child.node.mem_id)):
-                return named
+            if tab and height > highest:
+                return tab
+            if self.panels and not tab and (tab := self.panels.get(child.node.mem_id, "")):
+                highest = height + BOX_HEIGHT
             label, reach = labels.get(child) or self.label(child, parent)
             if reach == HIGHEST:
-                return label
+                return tab if tab and label in self.panels.values() else label
             if height < reach:
                 nearest = nearest or label
             child, parent = parent, parent.parent
-        return nearest
+        return tab or nearest
 
     def label(self, child: Place, parent: Place) -> tuple[str, int]:
         """The label before an element that holds stories; all those in its parent are worked out at once."""

@@ -1,39 +1,127 @@
-"""What tabs say of the panels that they open: a link to a part of the page, beside another such link, names that part.
+"""What tabs say of the panels that they open: by the panel's id, or by their order where as many panels follow.
 
-As browsers and screen readers take them: HTML's fragment links; WAI-ARIA 1.2, roles tab and tabpanel.
+As browsers and screen readers take them: HTML's fragment links; WAI-ARIA 1.2, roles tab and tabpanel. Where a script
+alone knows which tab opens what, the first opens the first.
 """
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-TABS: Final = "a[href^='#'], [role='tab'][aria-controls]"
+from scraper.links import printed_text
+from scraper.places import HEADINGS
+from scraper.text import words
+
+# What may be a tab or a bar of them; looked for at once, since each look at a page takes an eighth of its parse.
+TABS: Final = "a[href^='#'], [role='tab'], [class*='tab'], [onmouseover]"
+CALLED_TAB: Final = re.compile(r"(?<![a-z])tab(?!le|loid)")
 MOST_TABS: Final = 100
+MOST_PANELS: Final = 8
+LONGEST_TAB: Final = 4  # words
+HEIGHT: Final = 4  # from a row of a table to the table, and the element around it
 IDENTIFIER: Final = re.compile(r"[\w-]+")
+HEADS: Final = frozenset({*HEADINGS, "span", "strong", "b", "p"})  # beside the tabs in the head of their box
+NOT_BY_NAME: Final = frozenset({"href", "role", "onmouseover"})
+UNSEEN: Final = frozenset({"script", "style", "br", "template", "noscript"})
 
 
 def panels_of(parser: LexborHTMLParser) -> Mapping[int, LexborNode]:
     """The tab of each panel, by the identity of the panel's element."""
-    tabs = parser.css(TABS)[:MOST_TABS]
-    bars = Counter(bar for tab in tabs for bar in bars_of(tab))
-    opened = {panel: tab for tab in tabs if (panel := opened_by(tab)) and any(bars[bar] > 1 for bar in bars_of(tab))}
+    found = [(node, node.attributes) for node in parser.css(TABS)]
+    tabs = [
+        (node, attributes)
+        for node, attributes in found
+        if attributes.keys() & NOT_BY_NAME or CALLED_TAB.search(attributes.get("class") or "")
+    ][:MOST_TABS]
+    named = [(node, panel) for node, attributes in tabs if (panel := opened_by(attributes))]
+    return {**in_order([node for node, _ in tabs]), **by_id(parser, named)}
+
+
+def by_id(parser: LexborHTMLParser, tabs: Sequence[tuple[LexborNode, str]]) -> dict[int, LexborNode]:
+    """Panels that their tabs name by their ids, where several tabs stand in a bar."""
+    bars = Counter(bar.mem_id for tab, _ in tabs for bar in around(tab))
+    opened = {panel: tab for tab, panel in tabs if any(bars[bar.mem_id] > 1 for bar in around(tab))}
     if not opened:
         return {}
     panels = parser.css(", ".join(f"[id='{panel}']" for panel in opened))
     return {panel.mem_id: opened[panel.attributes["id"] or ""] for panel in panels}
 
 
-def bars_of(tab: LexborNode) -> list[int]:
+def opened_by(attributes: Mapping[str, str | None]) -> str:
+    """The id of the element that a tab opens, "" where it names none that can be looked for."""
+    href = attributes.get("href") or ""
+    panel = attributes.get("aria-controls") or (href[1:] if href.startswith("#") else "")
+    return panel if IDENTIFIER.fullmatch(panel) else ""
+
+
+def in_order(tabs: Sequence[LexborNode]) -> dict[int, LexborNode]:
+    """Panels that follow a bar of as many tabs: its next siblings, or all that its next sibling holds."""
+    found: dict[int, LexborNode] = {}
+    bars = {tab.mem_id: tab for tab in tabs if tab.tag != "a"}
+    counts = Counter(bar.mem_id for tab in tabs for bar in around(tab))
+    bars.update((bar.mem_id, bar) for tab in tabs for bar in around(tab) if counts[bar.mem_id] > 1)
+    for bar in bars.values():
+        own = tabs_in(bar)
+        for panels in following(bar) if own else ():
+            if len(panels) == len(own) and are_alike(panels):
+                found.update((panel.mem_id, tab) for panel, tab in zip(panels, own, strict=True))
+                break
+    return found
+
+
+def around(tab: LexborNode) -> list[LexborNode]:
     """The elements in which a tab may stand beside others: the one around it, or around its own item or heading."""
     parent = tab.parent
-    return [around.mem_id for around in (parent, parent.parent if parent is not None else None) if around is not None]
+    return [one for one in (parent, parent.parent if parent is not None else None) if one is not None]
 
 
-def opened_by(tab: LexborNode) -> str:
-    """The id of the element that a tab opens, "" where it names none that can be looked for."""
-    attributes = tab.attributes
-    panel = attributes.get("aria-controls") or (attributes.get("href") or "")[1:]
-    return panel if IDENTIFIER.fullmatch(panel) else ""
+def tabs_in(bar: LexborNode) -> list[LexborNode]:
+    """The elements of a bar, if there are several, alike, and each prints a few words in a link at most."""
+    tabs = list(seen_in(bar))
+    if not (1 < len(tabs) <= MOST_PANELS and are_alike(tabs)):
+        return []
+    return tabs if all(0 < words(printed_text(tab)) <= LONGEST_TAB and len(tab.css("a")) <= 1 for tab in tabs) else []
+
+
+def are_alike(nodes: Sequence[LexborNode]) -> bool:
+    return len({node.tag for node in nodes}) == 1
+
+
+def following(bar: LexborNode) -> Iterator[list[LexborNode]]:
+    """What may be the panels of a bar: what comes after it or, where nothing does, after the head of its box."""
+    node = bar
+    for _ in range(HEIGHT):
+        if after := list(seen_after(node)):
+            yield after
+            yield list(seen_in(after[0]))
+            return
+        parent = node.parent
+        if parent is None or not all(one.mem_id == node.mem_id or one.tag in HEADS for one in seen_in(parent)):
+            return
+        node = parent
+
+
+def seen_in(node: LexborNode) -> Iterator[LexborNode]:
+    child = node.first_child
+    if child is not None:
+        if is_seen(child):
+            yield child
+        yield from seen_after(child)
+
+
+def seen_after(node: LexborNode) -> Iterator[LexborNode]:
+    """The elements after a node, in the one that holds it, as many as panels and one more."""
+    count = 0
+    after = node.next
+    while after is not None and count <= MOST_PANELS:
+        if is_seen(after):
+            count += 1
+            yield after
+        after = after.next
+
+
+def is_seen(node: LexborNode) -> bool:
+    return node.is_element_node and node.tag not in UNSEEN

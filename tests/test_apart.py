@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schedules import partitions as cutting
@@ -175,6 +175,7 @@ WORDS = ("flood", "ferry", "harbour", "the", "of", "a")
 TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join)
 
 
+@settings(max_examples=30)
 @given(shards=st.lists(st.lists(TEXTS, min_size=1, max_size=4, unique=True), min_size=2, max_size=4))
 def test_ranks_are_those_of_one_index(tmp_path_factory: pytest.TempPathFactory, shards: list[list[str]]) -> None:
     """Whatever the texts are and however they are spread over sites: to the last bit what FTS5 itself computes."""

@@ -261,6 +261,63 @@ def test_a_panel_is_called_as_its_tab_is(bar: str) -> None:
     assert story_at(page, "/news/2026/11/24/mayor-of-lyme").section == "Abroad"
 
 
+@pytest.mark.parametrize(
+    ("bar", "panels"),
+    [
+        ("<ul class='tabs'><li>Popular</li><li>Debated</li></ul>", "<ol>{}</ol><ol>{}</ol>"),
+        (
+            "<div class='tab-hd'><a href='/rank'>Popular</a><a href='/rank/b'>Debated</a></div>",
+            "<div><ol>{}</ol><ol>{}</ol></div>",
+        ),
+        (
+            "<div><b>Lists</b><p><a href='#'>Popular</a> <a href='#'>Debated</a></p></div>",
+            "<ul>{}</ul><script></script><ul>{}</ul>",
+        ),
+        (
+            "<table><tr><td onmouseover='t(1)'><a href='/1'>Popular</a></td><td onmouseover='t(2)'>Debated</td></tr></table>",
+            "<ul>{}</ul><ul>{}</ul>",
+        ),
+    ],
+)
+def test_the_first_tab_opens_the_first_panel(bar: str, panels: str) -> None:
+    """Where only a script knows: as many panels follow the bar as it has tabs, or are all that follows it."""
+    items = [
+        "".join(
+            f"<li><a href='/news/2026/11/24/{name}-{n}-of-today'>{name} story number {n} of today</a></li>"
+            for n in range(3)
+        )
+        for name in ("Popular", "Debated")
+    ]
+    page = read(f"<div>{bar}{panels.format(*items)}</div>{BACKGROUND}")
+    found = {story.headline: story.section for story in page.stories}
+    assert found["Popular story number 1 of today"] == "Popular"
+    assert found["Debated story number 0 of today"] == "Debated"
+
+
+@pytest.mark.parametrize(
+    "panels",
+    ["<ol>{}</ol><ol>{}</ol><ol></ol>", "<ol>{}</ol><ul>{}</ul>", "<div><ol>{}</ol><ol>{}</ol><ol></ol></div>"],
+)
+def test_as_many_panels_as_tabs(panels: str) -> None:
+    """Or it is not known which is whose: then the bar is the section of what comes next."""
+    items = [
+        f"<li><a href='/news/2026/11/24/{name}-of-today'>{name} story number one of today</a></li>"
+        for name in ("Popular", "Debated")
+    ]
+    page = read(f"<div><ul class='tabs'><li>Popular</li><li>Debated</li></ul>{panels.format(*items)}</div>{BACKGROUND}")
+    assert {story.section for story in page.stories} == {"Popular", ""}
+
+
+def test_the_heading_of_a_box_outranks_its_tabs() -> None:
+    """But one that is farther away does not."""
+    bar = "<ul><li><a href='#read'>Most read</a></li><li><a href='#shared'>Most shared</a></li></ul>"
+    other = "<a href='/news/2026/11/24/bridge-is-closed'>The bridge is closed until Friday</a>"
+    items = f"<ol id='read'><li><a href='{FLOOD}'>{HEADLINE}</a></li><li>{other}</li></ol><ol id='shared'></ol>"
+    assert story_at(read(f"<div><h3>Readers</h3>{bar}{items}</div>{BACKGROUND}"), FLOOD).section == "Readers"
+    far = f"<div><h3>Town</h3><div><div><div>{bar}{items}</div></div></div></div>"
+    assert story_at(read(far + BACKGROUND), FLOOD).section == "Most read"
+
+
 def test_a_way_past_the_menu_names_no_panel() -> None:
     """It stands alone, or says so."""
     page = read(

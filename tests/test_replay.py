@@ -87,7 +87,7 @@ def test_a_replay_is_without_fault_and_a_changed_file_is_found(tmp_path: Path) -
 
 @pytest.mark.shared
 def test_real_front_pages_are_replayed_without_fault(tmp_path: Path) -> None:
-    """Three sites, a dozen states each, the daemon killed at each stage of its work."""
+    """Three sites, eight states each, the daemon killed at each stage of its work."""
     command = [sys.executable, "-m", "benchmarks.replay", "--quick", "--kills", "3", "--work", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
