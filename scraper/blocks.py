@@ -29,6 +29,7 @@ UNPRINTED: Final = frozenset({
 # What an element's names can say of its text; one that says none of it says what the element around it does.
 PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE TEXT")
 NOT_KICKER: Final = PARTS & ~named("KICKER")  # the names of a card's topic are often around all of its text
+OF_BOTH: Final = named("HEADLINE SUMMARY TEXT")  # of an element that holds the headline and the text beside it
 TEXT: Final = named("TEXT")  # says little: what is around may say more
 MAX_NODES: Final = 400  # of one block; the largest of a lead on the labelled pages has 39 elements
 KICKER: Final = named("KICKER")
@@ -37,6 +38,7 @@ LONGEST_KICKER: Final = 9  # words; the longest labelled kicker has as many
 BYLINE: Final = named("BYLINE")
 SUMMARY: Final = named("SUMMARY")
 ITEMS: Final = frozenset({"li", "article", "tr", "dt"})  # the next of its kind
+LEAST_DEK: Final = 8  # words of a lower heading below the headline that is no section's
 MAX_NODES_AFTER: Final = 60
 MAX_NEIGHBOURS: Final = 8  # siblings that follow a block up to the next story's; a dek stands within the first 4
 
@@ -78,12 +80,15 @@ class Block:
 class Reader:
     """Reads the texts of one element after another into a block."""
 
-    __slots__ = ("beginnings", "claims", "count", "images", "known", "last", "number", "places", "segments", "target")
+    __slots__ = (
+        "beginnings", "claims", "count", "images", "known", "last", "level", "number", "places", "segments", "target",
+    )  # fmt: skip
 
     def __init__(
         self, block: Block, number: int, places: Places, claims: Claims, beginnings: Mapping[int, int]
     ) -> None:
         self.target = block.mention.target
+        self.level = block.mention.level
         self.segments = block.segments
         self.images = block.images
         self.number = number
@@ -144,7 +149,13 @@ class Reader:
         """Whether an element after the block is another story's link or a heading of something else."""
         if tag == "a":
             return self.claims.of(place) not in (UNCLAIMED, self.number)
-        return tag in HEADINGS and not self.places.said_of(node, tag) & (BYLINE | SUMMARY)
+        if tag not in HEADINGS or self.places.said_of(node, tag) & (BYLINE | SUMMARY):
+            return False
+        return (
+            not 0 < self.level < HEADINGS[tag]
+            or words(tidy(node.text())) < LEAST_DEK
+            or node.css_first("a") is not None
+        )
 
     def take(self, text: str, context: Context, holder: int, inside: bool) -> None:
         """Add a text node to the run that it continues, or begin a new one."""
@@ -207,7 +218,7 @@ def fill(block: Block, number: int, places: Places, claims: Claims, beginnings: 
     link = NO_LINK if around is None else OWN_LINK if around.target == block.mention.target else OTHER_LINK
     root = place.node
     reader = Reader(block, number, places, claims, beginnings)
-    identity, tag, bits = root.mem_id, place.tag, place.bits & PARTS
+    identity, tag, bits = root.mem_id, place.tag, place.bits & OF_BOTH
     bare = bare_text(block.mention)
     if bare and (place is block.mention.main.place or tidy(root.text()) == bare):  # nothing but the link
         reader.take(bare, (identity, tag, bits, block.mention.level, OWN_LINK, True, place.names), 0, True)
@@ -288,7 +299,7 @@ def bare_text(mention: Mention) -> str:
 
 def read_on(reader: Reader, block: Block, parent: Place) -> None:
     """Read what stands between a block and the next one in an element that several stories share."""
-    outer = (parent.node.mem_id, parent.tag, parent.bits & PARTS, parent.heading_level, NO_LINK, True, parent.names)
+    outer = (parent.node.mem_id, parent.tag, parent.bits & OF_BOTH, parent.heading_level, NO_LINK, True, parent.names)
     node = block.place.node.next
     for _ in range(MAX_NEIGHBOURS):
         if node is None and parent.tag == "header" and parent.parent is not None:

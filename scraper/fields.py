@@ -207,7 +207,7 @@ def is_summary(segment: Segment, habits: Habits, above: bool, level: int, shared
         lower = 0 < level < segment.heading
         if lower and bits & SUMMARY:
             return segment.words >= NAMED_SUMMARY_WORDS
-        return segment.words >= SUMMARY_WORDS and bool(bits & SUMMARY or (lower and segment.link == OWN_LINK))
+        return segment.words >= SUMMARY_WORDS and bool(bits & SUMMARY or lower)
     if bits & (SUMMARY | TEXT) or segment.tag == "p":
         return segment.words >= NAMED_SUMMARY_WORDS
     return segment.words >= SUMMARY_WORDS

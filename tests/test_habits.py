@@ -194,3 +194,24 @@ def test_what_leads_on_is_not_of_the_summary(end: str, rest: str) -> None:
     """Behind a sentence, or in brackets."""
     found = stories("<h3><a href='{href}'>{headline}</a></h3><p class='dek'>{summary}" + end + "</p>")
     assert [story.summary for story in found] == [f"{summary}{rest}" for summary in SUMMARIES]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<div class='caption'><h1>{link}</h1><p>{text}</p><ul>{related}</ul></div>",
+        "<div class='category-news'><h1>{link}</h1><div><p>{text}</p></div></div>",
+        "<div><h1>{link}</h1><h2>{text}</h2><ul>{related}</ul></div>",
+        "<div><h1>{link}</h1><h2>{text}</h2></div>",
+    ],
+)
+def test_names_around_headline_and_summary_are_neither_s(form: str) -> None:
+    """A caption that holds both, a card's category; a lower heading as long as a sentence is no section's."""
+    text = "Water stood in all streets of the lower town by four."
+    related = "".join(
+        f"<li><a href='/news/2026/related-story-{n}'>Related story number {n} of it</a></li>" for n in range(2)
+    )
+    link = "<a href='/news/2026/the-river-rose-in-the-night'>The river rose in the night</a>"
+    page = read_front_page(form.format(link=link, text=text, related=related), URL)
+    found = {story.headline: (story.kicker, story.summary, story.section) for story in page.stories}
+    assert found["The river rose in the night"] == ("", text, "")
