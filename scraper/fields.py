@@ -112,7 +112,7 @@ def headline_in(block: Block) -> str:
     if not segments:
         return ""
     head = segments[headline_of(segments)]
-    return head.text if head.words >= LEAST_HEADLINE and head.lettered else ""
+    return head.text if head.words >= LEAST_HEADLINE and head.lettered and not is_beside(head.bits) else ""
 
 
 def head_of(block: Block) -> int:

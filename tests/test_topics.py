@@ -147,3 +147,17 @@ def test_the_last_of_one_list_may_be_the_first_of_the_next() -> None:
     page = f"<ul>{trending}</ul><div><article>{lead}</article>{''.join(map(plain, rest[2:]))}</div>"
     mention = next(standing.mention for standing in read(page, URL).ranked if standing.mention.text == first)
     assert (mention.count, len(mention.links), mention.level) == (2, 2, 1)
+
+
+def test_a_picture_before_a_kicker_is_its_storys() -> None:
+    """Though the kicker leads elsewhere, and the picture has a caption; a longer text between is another story."""
+    first, *rest = HEADLINES
+    form = (
+        "<figure><a href='{href}'><img src='/flood.jpg'></a><figcaption class='credit'>Photo: Ada</figcaption></figure>"
+        "<h4><a href='/topics/weir'>{between}</a></h4><h2><a href='{href}'>{headline}</a></h2>"
+    )
+    cards = [form.format(href=address(one), headline=one, between="Lower Weir Floods") for one in HEADLINES[:2]]
+    standings = seen([*cards, *map(plain, rest[1:])])
+    assert [len(standings[one].mention.links) for one in HEADLINES[:2]] == [2, 2]
+    apart = form.format(href=address(first), headline=first, between="What the flood of the year costs us all")
+    assert len(seen([apart, *map(plain, rest)])[first].mention.links) == 1
