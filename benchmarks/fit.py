@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 
 from benchmarks.gold import GOLD, Page, load_pages, load_scorer
 from scraper.document import Document
-from scraper.lead import LeadModel, margin
+from scraper.lead import LeadModel, foremost, margin
 from scraper.links import Links, Mention, mentions
 from scraper.models import UNFITTED, WEIGHTS, Models, models_of
 from scraper.prominence import VALUES, standings
@@ -63,7 +63,7 @@ LEAD_PRIOR: Final[dict[str, float]] = {
     "spare": 0.2, "has spare": 0.2, "first spare": 0.3, "picture and spare": 0.3,
     "breaking card": 0.5, "eager": 0.3, "first eager": 0.3, "outside main": -1.5, "label": -2, "textless": -1,
     "repeated": 0.1, "links": 0.4, "words": 0.3, "short": -0.8, "kindred": 0.4, "bold": 0.3, "first bold": 0.7,
-    "advertisement": -3, "with related": 1,
+    "advertisement": -3, "with related": 0.8,
 }  # fmt: skip
 LEAD_NAMES: Final = (*(f"{prefix} {word.name}" for prefix in ("near", "around", "opens") for word in Word), *VALUES)
 STORY, OTHER, NEITHER = 1, 0, -1
@@ -246,10 +246,10 @@ def fit_calibration(seen: Sequence[Seen], publishers: Sequence[str]) -> list[flo
         model = LeadModel(fit_lead([one for one, name in zip(seen, publishers, strict=True) if fold[name] != number]))
         for one, name in zip(seen, publishers, strict=True):
             if fold[name] == number and one.candidates:
-                scores = np.array([model.score(candidate) for candidate in one.candidates])
-                best = int(scores.argmax())
-                margins.append([margin(sorted(scores.tolist(), reverse=True))])
-                right.append(one.leads[best])
+                scores = {candidate: model.score(candidate) for candidate in one.candidates}
+                rivals = foremost(sorted(one.candidates, key=lambda candidate: -scores[candidate]))
+                margins.append([margin([scores[rival] for rival in rivals])])
+                right.append(one.leads[one.candidates.index(rivals[0])])
     beta = logistic(np.array(margins), np.array(right), np.ones(len(right)), CALIBRATION_RIDGE)
     return [float(value) for value in beta]
 

@@ -18,8 +18,10 @@ AROUND_BOTH: Final = SIDE | HEADLINE
 BY: Final = re.compile(r"^(?:by|von|por|par|di|door|av|af|от|автор)\s+\S", re.IGNORECASE)
 # A time or a date: 12:05, 22 mei 2013, May 23, 6:00 PM by
 TIME: Final = re.compile(
-    r"\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|\d\s*[分秒]|前$", re.IGNORECASE
+    r"\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|\d\s*[分秒]|前$",
+    re.IGNORECASE,
 )
+CREDIT: Final = re.compile(r"(?:photos?|fotos?|фото|image|bild|picture|credit|crédits?|crédito)\s*:|©", re.IGNORECASE)
 OF_A_YEAR: Final = re.compile(r"\D*[^\W\d]\W+(?:19|20)\d\d")
 LEADS_ON: Final = re.compile(r"(?:read|more|mehr|weiter|lire|leer|leggi|lees|view|watch|play|see)\b", re.IGNORECASE)
 # The end of a summary that leads on to the story, after a sentence or in brackets: "mehr", "[Read more]".
@@ -112,7 +114,7 @@ def headline_in(block: Block) -> str:
     if not segments:
         return ""
     head = segments[headline_of(segments)]
-    return head.text if head.words >= LEAST_HEADLINE and head.lettered and not is_beside(head.bits) else ""
+    return head.text if head.words >= LEAST_HEADLINE and head.lettered and not CREDIT.match(head.text) else ""
 
 
 def head_of(block: Block) -> int:

@@ -4,10 +4,14 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import mul
+from typing import Final
 
+from scraper.links import Mention
 from scraper.prominence import VALUES
 from scraper.signs import WORD_NAMES
 from scraper.standing import Standing
+
+BESIDE: Final = 2  # mentions: a kicker's link may stand between picture and headline
 
 
 class LeadModel:
@@ -41,6 +45,23 @@ class LeadModel:
             if value:
                 found[name] = weight * value
         return found
+
+
+def foremost(ranked: Sequence[Standing]) -> list[Standing]:
+    """The best of each story, the best first: the same story elsewhere on the page is no rival."""
+    best: dict[str, Standing] = {}
+    for standing in ranked:
+        best.setdefault(standing.mention.target, standing)
+    return list(best.values())
+
+
+def printed_beside(best: Standing, ranked: Sequence[Standing]) -> Mention:
+    """The mention that prints the headline: another of the story's right beside one that is a picture alone."""
+    own = best.mention
+    if own.printed:
+        return own
+    others = (standing.mention for standing in ranked if standing.mention.target == own.target)
+    return next((one for one in others if one.printed and abs(one.number - own.number) <= BESIDE), own)
 
 
 def margin(scores: Sequence[float]) -> float:

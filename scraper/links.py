@@ -176,7 +176,6 @@ COUNT: Final = re.compile(
 )
 PROMO: Final = Word.PROMO.value
 UNSPACED_LABEL_LENGTH: Final = 5
-LONGEST_KICKER: Final = 3  # words of one between a picture and the headline, in a link
 
 
 @lru_cache(maxsize=16384)
@@ -217,24 +216,14 @@ def mentions(links: list[Link]) -> list[Mention]:
     for link in links:
         everywhere.setdefault(link.target, []).append(link)
         if not group or link.target != group[0].target:
-            if is_picture_of(groups, link):
-                group = groups[-2]
-            else:
-                group = []
-                groups.append(group)
+            group = []
+            groups.append(group)
         group.append(link)
     parts = [part for group in groups for part in (parted(group, links) if len(group) > 1 else (group,))]
     counts = Counter(part[0].target for part in parts)
     return [
         Mention(number, part, everywhere[part[0].target], counts[part[0].target]) for number, part in enumerate(parts)
     ]
-
-
-def is_picture_of(groups: Sequence[Sequence[Link]], link: Link) -> bool:
-    """Whether the last but one are pictures of a link's story, and a kicker that leads elsewhere stands between."""
-    if len(groups) < 2 or groups[-2][0].target != link.target or len(groups[-1]) > 1:
-        return False
-    return not any(one.text for one in groups[-2]) and 0 < words(groups[-1][0].text) <= LONGEST_KICKER
 
 
 def parted(group: list[Link], links: list[Link]) -> Iterator[list[Link]]:

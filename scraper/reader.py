@@ -20,6 +20,7 @@ from scraper.habits import habits_of
 from scraper.inline import read_inline
 from scraper.kinds import kind_of
 from scraper.layouts import Applied, apply, override, prune
+from scraper.lead import foremost, printed_beside
 from scraper.limits import MAX_BODY_PARAGRAPHS, MAX_HEADLINE, MAX_STORIES, MAX_SUMMARY, MAX_URL
 from scraper.links import Links, Mention, mentions
 from scraper.media import data_reason
@@ -182,10 +183,11 @@ def choose_lead(ranked: Sequence[Standing], applied: Applied | None, models: Mod
         return Lead(mention=applied.lead, confidence=1.0, evidence=("the site's layout names its block",))
     if not ranked:
         return None
+    rivals = foremost(ranked)
     return Lead(
-        mention=ranked[0].mention,
-        confidence=models.confidence([standing.lead_score for standing in ranked]),
-        evidence=evidence_of(models.lead, ranked),
+        mention=printed_beside(ranked[0], ranked),
+        confidence=models.confidence([standing.lead_score for standing in rivals]),
+        evidence=evidence_of(models.lead, rivals),
     )
 
 

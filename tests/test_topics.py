@@ -149,15 +149,16 @@ def test_the_last_of_one_list_may_be_the_first_of_the_next() -> None:
     assert (mention.count, len(mention.links), mention.level) == (2, 2, 1)
 
 
-def test_a_picture_before_a_kicker_is_its_storys() -> None:
-    """Though the kicker leads elsewhere, and the picture has a caption; a longer text between is another story."""
-    first, *rest = HEADLINES
-    form = (
-        "<figure><a href='{href}'><img src='/flood.jpg'></a><figcaption class='credit'>Photo: Ada</figcaption></figure>"
-        "<h4><a href='/topics/weir'>{between}</a></h4><h2><a href='{href}'>{headline}</a></h2>"
+def test_a_lead_that_is_a_picture_alone_has_the_headline_beside_it() -> None:
+    """Between them a kicker leads elsewhere; a credit is no headline, and the same story is no runner-up."""
+    first, second, *rest = HEADLINES
+    href = address(first)
+    lead = (
+        f"<div class='lead'><a href='{href}'><img src='/flood.jpg' width='900' loading='eager'></a><p>Photo: Ada Ferry</p>"
+        f"<h4><a href='/topics/weir'>Lower Weir</a></h4><div><a href='{href}'>{first}</a></div></div>"
     )
-    cards = [form.format(href=address(one), headline=one, between="Lower Weir Floods") for one in HEADLINES[:2]]
-    standings = seen([*cards, *map(plain, rest[1:])])
-    assert [len(standings[one].mention.links) for one in HEADLINES[:2]] == [2, 2]
-    apart = form.format(href=address(first), headline=first, between="What the flood of the year costs us all")
-    assert len(seen([apart, *map(plain, rest)])[first].mention.links) == 1
+    page = read(f"<main>{lead}{plain(second)}{''.join(map(plain, rest))}</main>", URL).page
+    assert page.lead is not None
+    assert page.lead.headline == first
+    assert first not in page.lead.evidence[-1]
+    assert [story.headline for story in page.stories].count(first) == 1
