@@ -7,6 +7,7 @@ alone knows which tab opens what, the first opens the first.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -21,6 +22,7 @@ CALLED_TAB: Final = re.compile(r"(?<![a-z])tab(?!le|loid)")
 MOST_TABS: Final = 100
 MOST_PANELS: Final = 8
 LONGEST_TAB: Final = 4  # words
+MOST_HELD: Final = 12  # nodes in a tab
 HEIGHT: Final = 4  # from a row of a table to the table, and the element around it
 IDENTIFIER: Final = re.compile(r"[\w-]+")
 HEADS: Final = frozenset({*HEADINGS, "span", "strong", "b", "p"})  # beside the tabs in the head of their box
@@ -81,9 +83,15 @@ def around(tab: LexborNode) -> list[LexborNode]:
 def tabs_in(bar: LexborNode) -> list[LexborNode]:
     """The elements of a bar, if there are several, alike, and each prints a few words in a link at most."""
     tabs = list(seen_in(bar))
-    if not (1 < len(tabs) <= MOST_PANELS and are_alike(tabs)):
-        return []
-    return tabs if all(0 < words(printed_text(tab)) <= LONGEST_TAB and len(tab.css("a")) <= 1 for tab in tabs) else []
+    return tabs if 1 < len(tabs) <= MOST_PANELS and are_alike(tabs) and all(map(is_tab, tabs)) else []
+
+
+def is_tab(node: LexborNode) -> bool:
+    """Whether an element prints a few words, in one link at most; one that holds much is not read to its end."""
+    held = list(islice(node.traverse(include_text=True), MOST_HELD + 1))
+    if len(held) > MOST_HELD or sum(one.tag == "a" for one in held) > 1:
+        return False
+    return 0 < words(printed_text(node)) <= LONGEST_TAB
 
 
 def are_alike(nodes: Sequence[LexborNode]) -> bool:

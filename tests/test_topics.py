@@ -154,7 +154,7 @@ def test_a_lead_that_is_a_picture_alone_has_the_headline_beside_it() -> None:
     first, second, *rest = HEADLINES
     href = address(first)
     lead = (
-        f"<div class='lead'><a href='{href}'><img src='/flood.jpg' width='900' loading='eager'></a><p>Photo: Ada Ferry</p>"
+        f"<div class='lead'><a href='{href}'><img src='/flood.jpg' width='900'></a><p>Photo: Ada Ferry</p>"
         f"<h4><a href='/topics/weir'>Lower Weir</a></h4><div><a href='{href}'>{first}</a></div></div>"
     )
     page = read(f"<main>{lead}{plain(second)}{''.join(map(plain, rest))}</main>", URL).page
