@@ -10,12 +10,14 @@ from scraper.blocks import LETTERS, Block
 from scraper.claims import TOPMOST, Claims
 from scraper.links import Links, is_printed, printed_text
 from scraper.places import HEADINGS, Place, Places
-from scraper.signs import is_slug
+from scraper.signs import domain, host_of, is_slug
 from scraper.text import has_letters, tidy, words
 from scraper.urls import absolute, canonical
 from scraper.vocabulary import named
 
 ITEMS: Final = frozenset({"li", "td", "th", "dt", "dd"})
+LEAST_NAME: Final = 3  # letters
+LEAST_NAMED: Final = 0.4  # of the letters of a heading that says the paper's name: "BBC News", but not "NDR Mediathek"
 LONGEST_SECTION: Final = 7  # words; the longest labelled section heading has as many
 MOST_CHILDREN: Final = 300  # of one element that are looked at
 # Elements above a story up to which a label reaches it: headings first of all; those that nothing but their place makes
@@ -149,7 +151,7 @@ def names_section(node: LexborNode, level: int, places: Places) -> bool:
 def label_of(node: LexborNode, links: Links) -> tuple[str, int]:
     """What an element without stories prints as a label, and how far that reaches; ("", 0) if it is none."""
     label, reach = printed_label(node, links.places)
-    return UNLABELLED if not label or names_other(node, reach, links) else (label, reach)
+    return UNLABELLED if not label or names_other(node, label, reach, links) else (label, reach)
 
 
 def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
@@ -175,19 +177,31 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     return UNLABELLED
 
 
-def names_other(node: LexborNode, reach: int, links: Links) -> bool:
+def names_other(node: LexborNode, label: str, reach: int, links: Links) -> bool:
     """Whether a label is the paper's name, or a way past its menu: what leads to the page itself; or one thing to read.
 
     The headings of some sections ("headlines") lead to the page too, of a lower level, and the titles of tabs.
     """
-    if reach == HIGHEST and node.tag != "h1" and node.css_first("h1") is None:
-        return False
+    if reach == HIGHEST:
+        if node.tag != "h1" and node.css_first("h1") is None:
+            return False
+        if any(is_name_of(label, domain(host_of(own))) for own in links.own):
+            return True
     link = node if node.tag == "a" else node.css_first("a[href]")
     href = link.attributes.get("href") if link is not None else None
     if not href or (href[0] == "#" and reach > WEAK_REACH):
         return False
     target = canonical(absolute(href, links.base))
     return target in links.own or (reach < HIGHEST and is_slug(target.rpartition("/")[2]))
+
+
+def is_name_of(label: str, registered: str) -> bool:
+    """Whether a label says little but what a domain is called: "The Courier Homepage" for thecourier.example."""
+    name = registered.partition(".")[0].replace("-", "")
+    spelt = "".join(letter for letter in label.lower() if letter.isalnum())
+    if len(name) < LEAST_NAME or len(spelt) < LEAST_NAME:
+        return False
+    return spelt in name or (name in spelt and len(name) >= LEAST_NAMED * len(spelt))
 
 
 def holds_elements(node: LexborNode) -> bool:

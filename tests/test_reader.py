@@ -359,6 +359,24 @@ def test_a_title_of_several_parts(title: str, section: str) -> None:
     assert story_at(page, FLOOD).section == section
 
 
+@pytest.mark.parametrize(
+    ("heading", "section"),
+    [
+        ("Courier", ""),
+        ("The Courier: Home", ""),
+        ("Cour", ""),
+        ("Courier Media Library", "Courier Media Library"),
+        ("Co", "Co"),
+    ],
+)
+def test_the_paper_s_name_is_no_section(heading: str, section: str) -> None:
+    """As its domain spells it, in the heading of the page, linked or not."""
+    page = read(
+        f"<div><h1>{heading}</h1><div><article><h3><a href='{FLOOD}'>{HEADLINE}</a></h3></article></div>{BACKGROUND}</div>"
+    )
+    assert story_at(page, FLOOD).section == section
+
+
 def test_a_byline_in_a_heading_is_no_section() -> None:
     page = read(
         f"""<div><h6>By <a href="/people/ada">Ada Ferry</a> and <a href="/people/ida">Ida Weir</a></h6>
