@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from scraper.blocks import LETTERS, Block
 from scraper.claims import TOPMOST, Claims
+from scraper.fields import BY
 from scraper.links import Links, is_printed, printed_text
 from scraper.places import HEADINGS, Place, Places
 from scraper.signs import domain, host_of, is_slug
@@ -162,7 +163,7 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     if tag in HEADINGS:
         return short(first_text(node), leads_on=True), HIGHEST
     text = printed_text(node)
-    if len(text) > LONGEST_TEXT or not has_letters(text) or NUMBERS.search(text):
+    if len(text) > LONGEST_TEXT or not has_letters(text) or NUMBERS.search(text) or BY.match(text):
         return UNLABELLED
     bits = places.said_of(node, tag)
     if bits & NOT_LABEL and not bits & TITLE:

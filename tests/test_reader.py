@@ -377,12 +377,12 @@ def test_the_paper_s_name_is_no_section(heading: str, section: str) -> None:
     assert story_at(page, FLOOD).section == section
 
 
-def test_a_byline_in_a_heading_is_no_section() -> None:
-    page = read(
-        f"""<div><h6>By <a href="/people/ada">Ada Ferry</a> and <a href="/people/ida">Ida Weir</a></h6>
-        <ul><li><a href="{FLOOD}">{HEADLINE}</a></li></ul></div>"""
-        + BACKGROUND
-    )
+@pytest.mark.parametrize("around", ["<h6>{}</h6>", "<footer><p class='byline'>{}</p></footer>"])
+def test_a_byline_is_no_section(around: str) -> None:
+    """Of the related stories that follow it."""
+    byline = around.format("By <a href='/people/ada'>Ada Ferry</a> and <a href='/people/ida'>Ida Weir</a>")
+    other = "<a href='/news/2026/11/24/bridge-is-closed'>The bridge is closed until Friday</a>"
+    page = read(f"<div>{byline}<ul><li><a href='{FLOOD}'>{HEADLINE}</a></li><li>{other}</li></ul></div>{BACKGROUND}")
     assert story_at(page, FLOOD).section == ""
 
 
