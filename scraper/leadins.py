@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from scraper.links import Mention
 from scraper.places import Places
-from scraper.text import is_sentence, tidy, words
+from scraper.text import has_letters, is_sentence, tidy, words
 from scraper.vocabulary import named
 
 KICKER: Final = named("KICKER")
@@ -45,19 +45,16 @@ def lead_ins(mentions: Iterable[Mention], places: Places) -> dict[int, int]:
     alike: dict[tuple[str, str | None], list[LeadIn]] = {}
     beginnings: dict[int, int] = {}
     for mention in mentions:
-        place = mention.heading or mention.main.place
-        element = first_part(place.node)
-        if element is None:
-            continue
-        tag = element.tag or ""
-        if places.said_of(element, tag) & NAMED:
-            continue
-        if is_rank(element):
-            beginnings[element.mem_id] = KICKER
-            continue
-        text = tidy(element.text())
-        after = tidy(place.node.text()).removeprefix(text).lstrip(PARTING)
-        alike.setdefault((tag, element.attributes.get("class")), []).append(LeadIn(element, words(text), after))
+        node = (mention.heading or mention.main.place).node
+        after = tidy(node.text())
+        for element in first_parts(node):
+            text = tidy(element.text())
+            after = after.removeprefix(text).lstrip(PARTING)
+            tag = element.tag or ""
+            if is_rank(element):
+                beginnings[element.mem_id] = KICKER
+            elif not places.said_of(element, tag) & NAMED:
+                alike.setdefault((tag, element.attributes.get("class")), []).append(LeadIn(element, words(text), after))
     for found in alike.values():
         if are_kickers(found):
             beginnings.update((one.element.mem_id, KICKER) for one in found if one.words <= LONGEST)
@@ -95,21 +92,25 @@ def is_rank(element: LexborNode) -> bool:
     return after is not None and after.is_element_node and RANK.fullmatch(tidy(element.text())) is not None
 
 
-def first_part(node: LexborNode) -> LexborNode | None:
-    """The inline element that a heading or a link begins with, if more follows it."""
+def first_parts(node: LexborNode) -> Iterator[LexborNode]:
+    """The inline element that a heading or a link begins with, if more follows it; after a number the next one too."""
     for _ in range(DEEPEST):
-        parts = list(printed(node))
+        parts = list(printed(node.first_child))
         if not parts or not parts[0].is_element_node:
-            return None
+            return
         if len(parts) > 1:
-            return parts[0] if parts[0].tag in INLINE else None
+            break
         node = parts[0]
-    return None
+    while len(parts) > 1 and parts[0].is_element_node and parts[0].tag in INLINE:
+        yield parts[0]
+        if has_letters(parts[0].text()):
+            return
+        parts = list(printed(parts[0].next))
 
 
-def printed(node: LexborNode) -> Iterator[LexborNode]:
-    """The first two children that print something."""
-    child, count = node.first_child, 0
+def printed(child: LexborNode | None) -> Iterator[LexborNode]:
+    """A node and those after it, the first two that print something."""
+    count = 0
     while child is not None and count < 2:
         if child.is_text_node:
             shown = not (child.text_content or "").isspace()

@@ -39,6 +39,8 @@ def stories(form: str) -> list[Story]:
         "<h3><span><a href='{href}'><b>{kicker}:</b> {headline}</a></span></h3>",
         "<h3><a href='{href}'><strong>{kicker}</strong><br>{headline}</a></h3>",
         "<a href='{href}'><span class='q7'>{kicker}</span> <span>{headline}</span></a>",
+        "<a href='{href}'><span>0{number}:23</span><strong>{kicker}</strong> <em>{headline}</em></a>",
+        "<a href='{href}'><img src='/{number}.jpg'><b>{number}.</b><i class='q7'>{kicker}</i><i>{headline}</i></a>",
     ],
 )
 def test_a_kicker_is_told_by_its_place(form: str) -> None:
