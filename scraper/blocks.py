@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from selectolax.lexbor import LexborNode
 
-from scraper.claims import SHARED, UNCLAIMED, Claims
+from scraper.claims import SHARED, Claims
 from scraper.leadins import lead_ins
 from scraper.links import Mention
 from scraper.pictures import CUSTOM, ELEMENTS
@@ -148,7 +148,7 @@ class Reader:
     def is_other(self, node: LexborNode, tag: str, place: Place | None) -> bool:
         """Whether an element after the block is another story's link or a heading of something else."""
         if tag == "a":
-            return self.claims.of(place) not in (UNCLAIMED, self.number)
+            return self.claims.is_others(place, self.number)
         if tag not in HEADINGS or self.places.said_of(node, tag) & (BYLINE | SUMMARY):
             return False
         return (
@@ -245,7 +245,7 @@ def kicker_before(place: Place, number: int, places: Places, claims: Claims) -> 
     following = place.node.next
     while following is not None:
         story = places.known.get(following.mem_id)
-        if claims.of(story) not in (UNCLAIMED, number):
+        if claims.is_others(story, number):
             own = element_before(following)
             group = (
                 story is not None
@@ -303,7 +303,7 @@ def read_on(reader: Reader, block: Block, parent: Place) -> None:
     node = block.place.node.next
     for _ in range(MAX_NEIGHBOURS):
         if node is None and parent.tag == "header" and parent.parent is not None:
-            node, parent = parent.node.next, parent.parent
+            node, parent = parent.node.next, parent.parent  # of the article that it heads
         if node is None:
             return
         if node.is_text_node:
@@ -326,7 +326,7 @@ def read_on(reader: Reader, block: Block, parent: Place) -> None:
 
 def is_like(place: Place | None, own: Place, reader: Reader) -> bool:
     """Whether an element is another story's, set as a block is: what it prints before its link is its own."""
-    return place is not None and place.path == own.path and reader.claims.of(place) not in (UNCLAIMED, reader.number)
+    return place is not None and place.path == own.path and reader.claims.is_others(place, reader.number)
 
 
 def block_of(

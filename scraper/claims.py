@@ -38,6 +38,10 @@ class Claims:
         """The owner of an element itself, UNCLAIMED where it holds no mention."""
         return UNCLAIMED if place is None else self.owners.get(place, UNCLAIMED)
 
+    def is_others(self, place: Place | None, number: int) -> bool:
+        """Whether an element holds a mention beside or instead of this one."""
+        return self.of(place) not in (UNCLAIMED, number)
+
     def around(self, place: Place) -> int:
         """The owner of the lowest element around this one that has any."""
         step: Place | None = place

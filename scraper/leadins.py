@@ -26,6 +26,7 @@ MOST_GOING_ON: Final = 0.2  # that go on in lower case: first words set apart do
 LEAST_MEAN: Final = 4.0
 LEAST_SENTENCES: Final = 0.75
 SURE_MEAN: Final = 6.0
+LEAST_SURE: Final = 2  # headings: as long as that they are no emphasis
 LONGEST_MEAN: Final = 5.0  # words; the labelled pages' have 1 to 3, headlines before other text 13
 
 
@@ -80,7 +81,7 @@ def are_headlines(found: list[LeadIn]) -> bool:
     """Whether elements that begin links are as long as headlines, and something else follows."""
     own = sum(one.words for one in found)
     going_on = sum(one.after[:1].islower() for one in found)
-    if len(found) >= 2 and own >= SURE_MEAN * len(found) and going_on <= MOST_GOING_ON * len(found):
+    if len(found) >= LEAST_SURE and own >= SURE_MEAN * len(found) and going_on <= MOST_GOING_ON * len(found):
         return True
     sentences = sum(is_sentence(one.after) and not one.after[0].islower() for one in found)
     return len(found) >= LEAST and own >= LEAST_MEAN * len(found) and sentences >= LEAST_SENTENCES * len(found)

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from scraper.limits import MAX_URL
 from scraper.naming import drop_prefixes, wrappers
-from scraper.places import HEADINGS, Place, Places
+from scraper.places import HEADINGS, Place, Places, lineage, within
 from scraper.text import counted, is_unspaced, tidy, words
 from scraper.urls import absolute, canonical
 from scraper.vocabulary import Word
@@ -241,20 +241,13 @@ def parted(group: list[Link], links: list[Link]) -> Iterator[list[Link]]:
 
 def are_apart(one: Place, other: Place, before: Place, after: Place) -> bool:
     """Whether one stands in an element with the link before it, the other in another element with the one after it."""
-    around_one, around_other = list(above(one)), list(above(other))
+    around_one, around_other = list(lineage(one)), list(lineage(other))
     while around_one and around_other and around_one[-1] is around_other[-1]:
         around_one.pop()
         around_other.pop()
     if not around_one or not around_other:
         return False
-    return around_one[-1] in above(before) and around_other[-1] in above(after)
-
-
-def above(place: Place | None) -> Iterator[Place]:
-    """An element and those around it."""
-    while place is not None:
-        yield place
-        place = place.parent
+    return within(before, around_one[-1]) and within(after, around_other[-1])
 
 
 def entitle(mention: Mention, text: str) -> None:

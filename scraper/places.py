@@ -1,6 +1,6 @@
 """Where a node stands: what its ancestors are called, the heading that it is in, the path of its kin."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -92,6 +92,18 @@ class Place:
     def heading_level(self) -> int:
         """The level of the heading that it is or is in, 0 outside headings."""
         return self.level or (self.heading.level if self.heading else 0)
+
+
+def lineage(place: Place | None) -> Iterator[Place]:
+    """An element and those around it."""
+    while place is not None:
+        yield place
+        place = place.parent
+
+
+def within(inner: Place, outer: Place) -> bool:
+    """Whether an element is another one or stands in it."""
+    return any(step is outer for step in lineage(inner))
 
 
 def own_bits(tag: str, attributes: dict[str, str | None]) -> int:

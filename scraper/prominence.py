@@ -7,7 +7,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from scraper.claims import SHARED, TOPMOST, UNCLAIMED, Claims
+from scraper.claims import SHARED, TOPMOST, Claims
 from scraper.links import Mention, printed_text
 from scraper.pictures import ELEMENTS
 from scraper.places import CENTRAL, HEADINGS, Place
@@ -80,7 +80,7 @@ def text_below(place: Place, number: int, claims: Claims, known: dict[int, Place
             count += len(tidy(node.text_content or ""))
         elif node.is_element_node:
             below = known.get(node.mem_id)
-            if node.tag in HEADINGS or claims.of(below) not in (UNCLAIMED, number):
+            if node.tag in HEADINGS or claims.is_others(below, number):
                 break
             count += len(printed_text(node))
         node = node.next

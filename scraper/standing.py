@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 from scraper.kinds import SPONSORED_TEXT
 from scraper.links import Link, Mention
 from scraper.pictures import ELEMENTS
-from scraper.places import Place
+from scraper.places import Place, within
 from scraper.text import tidy, words
 from scraper.vocabulary import named, words_in
 
@@ -155,15 +155,6 @@ def stated_width(attributes: dict[str, str | None]) -> int:
     if (sizes := attributes.get("sizes")) and (found := SIZES.search(sizes)):
         width = max(width, int(found[1]))
     return width
-
-
-def within(inner: Place, outer: Place) -> bool:
-    step: Place | None = inner
-    while step is not None:
-        if step is outer:
-            return True
-        step = step.parent
-    return False
 
 
 def spare_text(mention: Mention, place: Place) -> int:

@@ -26,20 +26,25 @@ MOST_HELD: Final = 12  # nodes in a tab
 HEIGHT: Final = 4  # from a row of a table to the table, and the element around it
 IDENTIFIER: Final = re.compile(r"[\w-]+")
 HEADS: Final = frozenset({*HEADINGS, "span", "strong", "b", "p"})  # beside the tabs in the head of their box
-NOT_BY_NAME: Final = frozenset({"href", "role", "onmouseover"})
 UNSEEN: Final = frozenset({"script", "style", "br", "template", "noscript"})
 
 
 def panels_of(parser: LexborHTMLParser) -> Mapping[int, LexborNode]:
     """The tab of each panel, by the identity of the panel's element."""
     found = [(node, node.attributes) for node in parser.css(TABS)]
-    tabs = [
-        (node, attributes)
-        for node, attributes in found
-        if attributes.keys() & NOT_BY_NAME or CALLED_TAB.search(attributes.get("class") or "")
-    ][:MOST_TABS]
+    tabs = [(node, attributes) for node, attributes in found if may_be_tab(attributes)][:MOST_TABS]
     named = [(node, panel) for node, attributes in tabs if (panel := opened_by(attributes))]
     return {**in_order([node for node, _ in tabs]), **by_id(parser, named)}
+
+
+def may_be_tab(attributes: Mapping[str, str | None]) -> bool:
+    """Whether an element does what tabs do, or is called one: not a "table", which the selector finds too."""
+    return (
+        (attributes.get("href") or "").startswith("#")
+        or attributes.get("role") == "tab"
+        or "onmouseover" in attributes
+        or CALLED_TAB.search(attributes.get("class") or "") is not None
+    )
 
 
 def by_id(parser: LexborHTMLParser, tabs: Sequence[tuple[LexborNode, str]]) -> dict[int, LexborNode]:
@@ -113,23 +118,18 @@ def following(bar: LexborNode) -> Iterator[list[LexborNode]]:
 
 
 def seen_in(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.first_child
-    if child is not None:
-        if is_seen(child):
-            yield child
-        yield from seen_after(child)
+    return seen_from(node.first_child)
 
 
 def seen_after(node: LexborNode) -> Iterator[LexborNode]:
-    """The elements after a node, in the one that holds it, as many as panels and one more."""
+    return seen_from(node.next)
+
+
+def seen_from(node: LexborNode | None) -> Iterator[LexborNode]:
+    """A node and those after it that are elements and seen, as many as panels and one more."""
     count = 0
-    after = node.next
-    while after is not None and count <= MOST_PANELS:
-        if is_seen(after):
+    while node is not None and count <= MOST_PANELS:
+        if node.is_element_node and node.tag not in UNSEEN:
             count += 1
-            yield after
-        after = after.next
-
-
-def is_seen(node: LexborNode) -> bool:
-    return node.is_element_node and node.tag not in UNSEEN
+            yield node
+        node = node.next
