@@ -21,6 +21,19 @@ TIME: Final = re.compile(
     r"\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|\d\s*[分秒]|前$",
     re.IGNORECASE,
 )
+# A day by itself: 21 Sep, Sept. 21, 7日, 9月7日.
+MONTHS: Final = (
+    r"(?:jan|feb|mar|mär|apr|abr|avr|ma[giy]|maj|jun|jul|juin|juil|aug|ago|août|sep|set|okt|oct|ott|out|nov|dec|dez|"
+    r"déc|dic|ene|gen|fév|giu|lug|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)\w{0,7}\.?"
+)
+DAY: Final = re.compile(rf"\d{{1,2}}\.? {MONTHS}|{MONTHS} \d{{1,2}}|(?:\d{{1,2}}月)?\d{{1,2}}日", re.IGNORECASE)
+# What a topic or a name is printed with: "Science / 4h", "Politik | 12:05 Uhr".
+STAMP: Final = re.compile(
+    r"\s*[/|·•]\s*(?:\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?| uhr)?|"
+    r"\d{1,2} ?(?:[smhdw]|mins?|minutes?|hrs?|hours?|days?|std|stunden?|minuten?|heures?|horas?|uur|ч|мин|часа?|часов)"
+    r"\.?(?: ago| geleden| fa| назад)?)$",
+    re.IGNORECASE,
+)
 CREDIT: Final = re.compile(r"(?:photos?|fotos?|фото|image|bild|picture|credit|crédits?|crédito)\s*:|©", re.IGNORECASE)
 OF_A_YEAR: Final = re.compile(r"\D*[^\W\d]\W+(?:19|20)\d\d")
 LEADS_ON: Final = re.compile(r"(?:read|more|mehr|weiter|lire|leer|leggi|lees|view|watch|play|see)\b", re.IGNORECASE)
@@ -155,13 +168,13 @@ def read_around(
     level = head.heading if head else 0
     shared = head.bits if head else 0
     for segment in reversed(segments) if above else segments:
-        text = segment.text
+        text = STAMP.sub("", segment.text) if segment.words <= LONGEST_KICKER else segment.text
         if not segment.lettered or text == parts.headline:
             continue
         if segment.bits & BYLINE or BY.match(text):
             if not parts.byline and segment.words <= LONGEST_BYLINE:
                 parts.byline = text
-        elif is_time(segment):
+        elif is_time(text, segment):
             continue
         elif above and not parts.kicker and is_kicker(segment, habits, shared):
             parts.kicker = text.rstrip(PARTING)
@@ -173,11 +186,11 @@ def read_around(
                 parts.kicker = text
 
 
-def is_time(segment: Segment) -> bool:
+def is_time(text: str, segment: Segment) -> bool:
     """Whether a text tells when; a kicker may tell the year of what it names: "Election 2012"."""
-    if segment.words > LONGEST_TIME or not TIME.search(segment.text):
+    if segment.words > LONGEST_TIME or not (TIME.search(text) or DAY.fullmatch(text)):
         return False
-    return not (segment.bits & KICKER and OF_A_YEAR.fullmatch(segment.text))
+    return not (segment.bits & KICKER and OF_A_YEAR.fullmatch(text))
 
 
 def is_kicker(segment: Segment, habits: Habits, shared: int) -> bool:

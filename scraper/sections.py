@@ -28,6 +28,11 @@ TITLE_REACH: Final = 11
 WEAK_REACH: Final = 2
 BOX_HEIGHT: Final = 1  # elements from a panel to the box that has a heading for all its panels
 NUMBERS: Final = re.compile(r"\d\D+\d")  # in a date, the weather, a market's figures
+# A date beside a heading makes no box of its own.
+DATE: Final = re.compile(
+    r"(?:19|20)\d\d ?[-./年] ?\d{1,2} ?[-./月] ?\d{1,2}日?|\d{1,2}[-./] ?(?:\d{1,2}|[^\W\d]+)[-./] ?(?:19|20)\d\d|"
+    r"\d{1,2}\.? [^\W\d]+\.?,? (?:19|20)\d\d|[^\W\d]+\.? \d{1,2}, (?:19|20)\d\d"
+)
 LONGEST_TEXT: Final = 400  # characters of an element that may still be a label with its links
 # Characters that an element prints beside its title if that is what comes below it: those with more are boxes of their
 # own (weather, sign-up). On the labelled pages headings with fewer are right for 102 of 111 stories, with more for 1 of
@@ -41,6 +46,7 @@ NOT_LABEL: Final = named("SOCIAL MORE TIME COMMENTS CAPTION PROMO SERVICE NAV")
 SKIPPED: Final = frozenset({"script", "style", "template", "noscript", "br", "hr", "svg", "form", "img", "picture"})
 HEADING: Final = "h1, h2, h3, h4, h5, h6"
 TITLED: Final = "[class*=title], [class*=heading], [class*=header], a"
+TITLES: Final = ((HEADING, BESIDE_HEADING, HIGHEST), (TITLED, BESIDE_TITLE, TITLE_REACH))
 MOST_PARTS: Final = 3
 UNLABELLED: Final = ("", 0)
 DIGIT: Final = re.compile(r"\d")
@@ -55,7 +61,7 @@ NO_SECTION: Final = re.compile(
     r"더보기|もっと見る|一覧|更多|المزيد|ещ[её]\b|wi[eę]cej|v[ií]ce\b|devam|selengkapnya|xem thêm)",
     re.IGNORECASE,
 )
-# A link that leads on, unless it is a heading of more than the word: "More Front Page Coverage".
+# What leads on, unless it is more than the word, and a heading or in no link: "More Front Page Coverage".
 LEADS_ON: Final = re.compile(r"(?:more|mehr|alle)\b", re.IGNORECASE)
 
 
@@ -123,7 +129,7 @@ class Sections:
     def labelled(self, parent: Place) -> Iterator[tuple[Place, tuple[str, int]]]:
         """The children of an element that hold stories, each with the label before it and how far that reaches."""
         known, owners = self.places.known, self.claims.owners
-        label, strength, began = "", 0, False
+        label, strength, began, like = "", 0, False, None
         node = parent.node.first_child
         for _ in range(MOST_CHILDREN):
             if node is None:
@@ -135,9 +141,16 @@ class Sections:
                     yield place, (label, strength)
                 elif node.mem_id not in self.kickers:
                     text, reach = label_of(node, self.links)
-                    if text and (reach == HIGHEST or not (began or strength == HIGHEST)):
-                        label, strength = text, reach
+                    if text and (reach == HIGHEST or print_of(node) == like or not (began or strength == HIGHEST)):
+                        label, strength, like = text, reach, print_of(node)
             node = node.next
+
+
+def print_of(node: LexborNode) -> tuple[str | None, ...]:
+    """How an element is set: its tag and classes, and those and the ground of the first element in it."""
+    inner = next((step for step in node.iter() if step.is_element_node), None)
+    own = node.tag, node.attributes.get("class")
+    return own if inner is None else (*own, inner.tag, inner.attributes.get("class"), inner.attributes.get("bgcolor"))
 
 
 def names_section(node: LexborNode, level: int, places: Places) -> bool:
@@ -163,18 +176,23 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     if tag in HEADINGS:
         return short(first_text(node), leads_on=True), HIGHEST
     text = printed_text(node)
-    if len(text) > LONGEST_TEXT or not has_letters(text) or NUMBERS.search(text) or BY.match(text):
+    if len(text) > LONGEST_TEXT or not has_letters(text) or BY.match(text):
+        return UNLABELLED
+    dated = NUMBERS.search(text) is not None
+    if dated and NUMBERS.search(DATE.sub("", text)):
         return UNLABELLED
     bits = places.said_of(node, tag)
     if bits & NOT_LABEL and not bits & TITLE:
         return UNLABELLED
-    if holds_elements(node):
-        for selector, most, reach in ((HEADING, BESIDE_HEADING, HIGHEST), (TITLED, BESIDE_TITLE, TITLE_REACH)):
-            found = node.css_first(selector)
-            if found is not None and (title := short(first_text(found), leads_on=selector is HEADING)):
-                return (title, reach) if len(text) - len(title) <= most else UNLABELLED
+    titles = TITLES if holds_elements(node) else ()
+    for selector, most, reach in titles[:1] if dated else titles:
+        found = node.css_first(selector)
+        if found is not None and (title := short(first_text(found), leads_on=selector is HEADING)):
+            return (title, reach) if len(text) - len(title) <= most else UNLABELLED
+    if dated:
+        return UNLABELLED
     if bits & TITLE or (words(text) <= LONGEST_WEAK and not DIGIT.search(text)):
-        return short(first_text(node)), WEAK_REACH
+        return short(first_text(node), leads_on=tag != "a" and node.css_first("a") is None), WEAK_REACH
     return UNLABELLED
 
 
@@ -226,7 +244,7 @@ def first_text(node: LexborNode) -> str:
     going_on = [
         text
         for text, item in others
-        if not (item and own and item != own)
+        if not (item and item != own)
         and not is_none(text)
         and not DIGIT.search(text)
         and not repeats(text.casefold(), first.casefold())

@@ -17,7 +17,7 @@ from scraper.places import HEADINGS
 from scraper.text import words
 
 # What may be a tab or a bar of them; looked for at once, since each look at a page takes an eighth of its parse.
-TABS: Final = "a[href^='#'], [role='tab'], [class*='tab'], [onmouseover]"
+TABS: Final = "a[href^='#'], a[href^='javascript:'], [role='tab'], [class*='tab'], [onmouseover], [onclick]"
 CALLED_TAB: Final = re.compile(r"(?<![a-z])tab(?!le|loid)")
 MOST_TABS: Final = 100
 MOST_PANELS: Final = 8
@@ -25,6 +25,7 @@ LONGEST_TAB: Final = 4  # words
 MOST_HELD: Final = 12  # nodes in a tab
 HEIGHT: Final = 4  # from a row of a table to the table, and the element around it
 IDENTIFIER: Final = re.compile(r"[\w-]+")
+SHOWN: Final = re.compile(r"\(\s*['\"]([\w-]+)['\"]")  # by a script, such as show('sport')
 HEADS: Final = frozenset({*HEADINGS, "span", "strong", "b", "p"})  # beside the tabs in the head of their box
 UNSEEN: Final = frozenset({"script", "style", "br", "template", "noscript"})
 
@@ -34,6 +35,9 @@ def panels_of(parser: LexborHTMLParser) -> Mapping[int, LexborNode]:
     found = [(node, node.attributes) for node in parser.css(TABS)]
     tabs = [(node, attributes) for node, attributes in found if may_be_tab(attributes)][:MOST_TABS]
     named = [(node, panel) for node, attributes in tabs if (panel := opened_by(attributes))]
+    shown = [(node, panel) for node, attributes in found[:MOST_TABS] if (panel := shown_by(attributes))]
+    counts = Counter(panel for _, panel in shown)
+    named += [(node, panel) for node, panel in shown if counts[panel] == 1]
     return {**in_order([node for node, _ in tabs]), **by_id(parser, named)}
 
 
@@ -62,6 +66,16 @@ def opened_by(attributes: Mapping[str, str | None]) -> str:
     href = attributes.get("href") or ""
     panel = attributes.get("aria-controls") or (href[1:] if href.startswith("#") else "")
     return panel if IDENTIFIER.fullmatch(panel) else ""
+
+
+def shown_by(attributes: Mapping[str, str | None]) -> str:
+    """The id that a tab gives to a script, "" where it gives none."""
+    href = attributes.get("href") or ""
+    script = (
+        href if href.startswith("javascript:") else attributes.get("onclick") or attributes.get("onmouseover") or ""
+    )
+    shown = SHOWN.search(script)
+    return shown[1] if shown else ""
 
 
 def in_order(tabs: Sequence[LexborNode]) -> dict[int, LexborNode]:

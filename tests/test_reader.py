@@ -246,6 +246,8 @@ def test_a_box_of_its_own_is_no_section_of_what_follows(box: str) -> None:
         "<ul><li><a href='#read'>Most read</a></li><li><a href='#shared'>Most shared</a></li></ul>",
         "<h3><a href='#read'>Most read</a></h3><h3><a href='#shared'>Most shared</a></h3>",
         "<div><b role='tab' aria-controls='read'>Most read</b><b role='tab' aria-controls='shared'>Most shared</b></div>",
+        """<ul><li><a href="javascript:show('read')">Most read</a></li><li><a href="javascript:show('shared')">Most shared</a></li></ul>""",
+        """<p><b onclick="show( 'read', 1)">Most read</b><b onclick="show('shared', 2)">Most shared</b></p>""",
     ],
 )
 def test_a_panel_is_called_as_its_tab_is(bar: str) -> None:
@@ -347,6 +349,11 @@ def test_one_thing_to_read_is_no_section_of_what_follows() -> None:
         ("<h3><a href='/feed.xml'>RSS</a> <a href='/town'>Town Hall</a></h3>", "Town Hall"),
         ("<h3><a href='/cars'>Cars</a> · <a href='/prices'>Prices</a></h3>", "Cars · Prices"),
         ("<h3><span>featured</span> <span>blog posts</span></h3>", "featured blog posts"),
+        ("<h2>Town Hall</h2> <span>24 November 2026</span>", "Town Hall"),
+        ("<h2>Town Hall</h2> <span>2026年11月24日</span>", "Town Hall"),
+        ("<b><a href='/town'>Town</a></b><ul><li><a href='/roads'>Roads</a></li></ul>", "Town"),
+        ("More rulings", "More rulings"),
+        ("More", ""),
     ],
 )
 def test_a_title_of_several_parts(title: str, section: str) -> None:
@@ -357,6 +364,25 @@ def test_a_title_of_several_parts(title: str, section: str) -> None:
         + BACKGROUND
     )
     assert story_at(page, FLOOD).section == section
+
+
+def test_labels_between_stories_are_titles_if_set_as_the_first() -> None:
+    """Rows of an old table; a text that is set otherwise belongs to a story."""
+    rows = "".join(
+        f"<tr><td{ground}>{text}</td></tr>"
+        for ground, text in (
+            (" bgcolor='#c90'", "<b>Stop Press</b>"),
+            ("", f"<a href='{FLOOD}'>{HEADLINE}</a>"),
+            ("", "<i>Ada Ferry</i>"),
+            ("", "<a href='/news/2026/11/24/council-votes-on-bridge'>Council votes on the new bridge tonight</a>"),
+            (" bgcolor='#c90'", "<a href='/nation'>Nation</a>"),
+            ("", "<a href='/news/2026/11/24/bridge-is-closed'>The bridge is closed until Friday</a>"),
+        )
+    )
+    page = read(f"<table>{rows}</table>{BACKGROUND}")
+    assert story_at(page, FLOOD).section == "Stop Press"
+    assert story_at(page, "/news/2026/11/24/council-votes-on-bridge").section == "Stop Press"
+    assert story_at(page, "/news/2026/11/24/bridge-is-closed").section == "Nation"
 
 
 @pytest.mark.parametrize(
@@ -423,6 +449,30 @@ def test_the_summary_is_found_under_names_that_are_around_the_headline_too() -> 
 
 
 @pytest.mark.parametrize(
+    ("printed", "kicker"),
+    [
+        ("Science / 4h", "Science"),
+        ("Politik | 12:05 Uhr", "Politik"),
+        ("Sport · 20 minutes ago", "Sport"),
+        ("Sport · 20 marathons", "Sport · 20 marathons"),
+        ("AC/DC", "AC/DC"),
+        ("21 Sep", ""),
+        ("Sept. 21", ""),
+        ("9月7日", ""),
+        ("7日", ""),
+        ("Election 2012", "Election 2012"),
+    ],
+)
+def test_a_kicker_says_nothing_of_the_time(printed: str, kicker: str) -> None:
+    """Neither a day alone nor the age behind a topic is a part of it."""
+    page = read(
+        f"<article><span class='kicker'>{printed}</span><h2><a href='{FLOOD}'>{HEADLINE}</a></h2></article>"
+        + BACKGROUND
+    )
+    assert story_at(page, FLOOD).kicker == kicker
+
+
+@pytest.mark.parametrize(
     ("path", "label", "kind"),
     [
         ("/news/2026/11/24/river-live-updates-all-day", "Live", Kind.LIVE),
@@ -448,6 +498,7 @@ def test_the_kind_is_told_by_label_or_address(path: str, label: str, kind: Kind)
     [
         ("zh", "河水夜间漫过堤岸，下城街道全部被淹"),
         ("ja", "川が夜のうちに堤防を越え、下町が水に浸かった"),
+        ("th", "น้ำล้นตลิ่งกลางดึก ท่วมถนนทุกสายในเมืองล่าง"),
         ("ar", "النهر يفيض ليلا ويغمر شوارع المدينة السفلى"),
         ("ru", "Река вышла из берегов ночью"),
         ("de", "Fluß tritt nachts über die Ufer"),
@@ -463,6 +514,16 @@ def test_every_script_is_read(language: str, headline: str) -> None:
     assert page.lead is not None
     assert page.lead.headline == headline
     assert len(page.teasers) == 6
+
+
+@pytest.mark.parametrize("name", ["ข่าวทั่วไทย", "ຂ່າວພາຍໃນ", "ပြည်တွင်းသတင်း", "ព័ត៌មានជាតិ"])
+def test_a_section_without_spaces_is_no_story(name: str) -> None:
+    """A letter of Thai, Lao, Burmese or Khmer says half of what a Chinese one does."""
+    page = read(
+        f"""<section><h2><a href="/local">{name}</a></h2><article><h3><a href="{FLOOD}">{HEADLINE}</a></h3></article></section>"""
+        + BACKGROUND
+    )
+    assert story_at(page, FLOOD).section == name
 
 
 def test_a_saved_page_is_read_as_its_publisher_printed_it() -> None:
