@@ -141,7 +141,8 @@ class Sections:
                     yield place, (label, strength)
                 elif node.mem_id not in self.kickers:
                     text, reach = label_of(node, self.links)
-                    if text and (reach == HIGHEST or print_of(node) == like or not (began or strength == HIGHEST)):
+                    if text and (reach == HIGHEST or (strength < HIGHEST and (print_of(node) == like) == began)):
+                        # Of tabs, set alike, the first is open; between stories what is set as the first is a title.
                         label, strength, like = text, reach, print_of(node)
             node = node.next
 

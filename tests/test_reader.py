@@ -353,6 +353,7 @@ def test_one_thing_to_read_is_no_section_of_what_follows() -> None:
         ("<h2>Town Hall</h2> <span>2026年11月24日</span>", "Town Hall"),
         ("<b><a href='/town'>Town</a></b><ul><li><a href='/roads'>Roads</a></li></ul>", "Town"),
         ("More rulings", "More rulings"),
+        ("<b>Latest</b></div><div class='title'><b>Popular</b>", "Latest"),
         ("More", ""),
     ],
 )
