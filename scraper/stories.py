@@ -9,7 +9,7 @@ from typing import Final
 from scraper.blocks import block_of
 from scraper.claims import Claims
 from scraper.fields import headline_in
-from scraper.links import Links, Mention, entitle
+from scraper.links import LABEL_LENGTH, Links, Mention, entitle
 from scraper.memo import Memo
 from scraper.places import PROSE, Place
 from scraper.signs import (
@@ -34,6 +34,9 @@ ELSEWHERE: Final = named("NAV FOOTER HIDDEN POPULAR CLONE TICKER")
 POOR_WORDS: Final = 3
 PLAUSIBLE: Final = -2.0  # log odds below which a mention has no say in whose block an element is: 1 in 8
 OF_A_STORY: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "long number", "slug"))
+SAYING: Final = OF_A_STORY | sum(1 << ADDRESS_NAMES.index(name) for name in ("number", "query"))
+TITLE_WORDS: Final = 2
+UNLIKELY: Final = -1.0  # log odds
 NEIGHBOURS: Final = 4
 ENOUGH: Final = 4  # alike for their mean to count in full
 ENOUGH_FAMILY: Final = 8
@@ -122,6 +125,8 @@ class StoryModel:
                 + name * seventh
                 + level * eighth
             )
+            if mention.score > UNLIKELY and names_section(mention, site):
+                mention.score = UNLIKELY
         return prominent
 
     def lend_headlines(self, links: Links, mentions: Sequence[Mention], site: str) -> None:
@@ -170,6 +175,19 @@ def adopt(mention: Mention, heading: Place, text: str) -> None:
     if mention.words < POOR_WORDS or mention.text in text or not mention.main.text:
         entitle(mention, text)
         mention.printed = True
+
+
+def names_section(mention: Mention, site: str) -> bool:
+    """Whether a text of a few letters leads to an address that says nothing of a story: the title of a list.
+
+    Of the links that were taken for stories on the labelled and the fictional pages, 8 are such, and none is a story.
+    """
+    return (
+        mention.words <= TITLE_WORDS
+        and len(mention.text) < LABEL_LENGTH
+        and mention.printed
+        and not address_signs(mention.target, site) & SAYING
+    )
 
 
 def worth(mention: Mention) -> float:

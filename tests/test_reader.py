@@ -517,6 +517,23 @@ def test_every_script_is_read(language: str, headline: str) -> None:
     assert len(page.teasers) == 6
 
 
+@pytest.mark.parametrize(
+    ("text", "address", "is_section"),
+    [
+        ("即時新聞", "/latest", True),
+        ("スポーツ", "/sports/", True),
+        ("即時新聞", "/2026/1124/900017.html", False),
+        ("河水夜间漫过堤岸", "/latest", False),
+    ],
+)
+def test_the_title_of_a_list_is_no_story(text: str, address: str, is_section: bool) -> None:
+    """A few characters in a heading that lead to an address without a number or words."""
+    cards = "".join(f"<li><a href='/2026/1124/90000{n}.html'>{n}川が夜のうちに堤防を越えた</a></li>" for n in range(6))
+    page = read_front_page(f"<div><h2><a href='{address}'>{text}</a></h2><ul>{cards}</ul></div>", URL)
+    assert [story.section for story in page.stories if story.url.endswith("3.html")] == [text if is_section else ""]
+    assert any(story.headline == text for story in page.stories) is not is_section
+
+
 @pytest.mark.parametrize("name", ["ข่าวทั่วไทย", "ຂ່າວພາຍໃນ", "ပြည်တွင်းသတင်း", "ព័ត៌មានជាតិ"])
 def test_a_section_without_spaces_is_no_story(name: str) -> None:
     """A letter of Thai, Lao, Burmese or Khmer says half of what a Chinese one does."""
