@@ -44,6 +44,10 @@ LED_ON: Final = re.compile(
     r"далее|devamı)[\s\]»›>…]*$",
     re.IGNORECASE,
 )
+# How a story is offered, not what it is about: "Featured", "N+".
+BADGE: Final = re.compile(
+    r"featured|premium|plus|\w{0,3}\+|abo|(?:for )?(?:subscribers?|members?)(?: only)?|exclusive content", re.IGNORECASE
+)
 SHORT: Final = 3  # words of a label
 LONGEST_TIME: Final = 8  # words
 LATER: Final = 0.6  # of a worth: breaks ties, and outweighs a word
@@ -203,8 +207,10 @@ def is_kicker(segment: Segment, habits: Habits, shared: int) -> bool:
 
 
 def may_be_kicker(segment: Segment, bits: int) -> bool:
-    """Whether a text neither stands beside the headline by its names nor leads on to the story."""
-    return not (bits & SIDE or (segment.words <= SHORT and LEADS_ON.match(segment.text)))
+    """Whether a text neither stands beside the headline by its names nor leads on to the story nor is a badge."""
+    return not (
+        bits & SIDE or (segment.words <= SHORT and (LEADS_ON.match(segment.text) or BADGE.fullmatch(segment.text)))
+    )
 
 
 def is_summary(segment: Segment, habits: Habits, above: bool, level: int, shared: int) -> bool:

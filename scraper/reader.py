@@ -5,6 +5,7 @@ decode -> document -> links and mentions -> stories -> the lead among them -> bl
 
 import gc
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
@@ -210,6 +211,7 @@ def read_stories(
     claims = Claims(chosen, everywhere=True)
     blocks = list(blocks_of(chosen, links.places, claims))
     sections = sections_of(blocks, links, claims, panels_of(document.parser))
+    shared = Counter(sections)
     heads = [head_of(block) for block in blocks]
     habits = habits_of(blocks, heads)
     images = pictures([block.images for block in blocks], document.base)
@@ -220,6 +222,8 @@ def read_stories(
     for block, head, section, image in zip(blocks, heads, sections, images, strict=True):
         leads = lead if lead and block.mention is lead.mention else None
         parts = parts_of(block, head, habits)
+        if parts.kicker == section and shared[section] == 1:
+            parts.kicker = ""  # the heading of a section that holds one story, read twice
         story = story_of(block, parts, section, image, len(stories) + 1, leads, applied)
         key = story.headline.casefold()
         if leads is None and key in seen and key:
@@ -237,8 +241,6 @@ def story_of(
     if applied:
         override(block, parts, applied)
         section = applied.sections.get(mention, section)
-    if parts.kicker == section:
-        parts.kicker = ""
     headline = parts.headline or mention.text
     labels = " | ".join((parts.kicker, *parts.labels)) if parts.kicker or parts.labels else ""
     return Story(

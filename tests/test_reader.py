@@ -449,6 +449,18 @@ def test_the_summary_is_found_under_names_that_are_around_the_headline_too() -> 
     assert story_at(page, "/news/2026/11/24/bridge-is-closed").summary == deck
 
 
+def test_a_kicker_may_say_what_the_section_says() -> None:
+    """Printed above each headline it is a kicker; the heading of a section that holds one story is none."""
+    card = "<article><span class='brow'>Harbour</span><h3><a href='{}'>{}</a></h3></article>"
+    other = card.format("/news/2026/11/24/bridge-is-closed", "The bridge is closed until Friday")
+    page = read(f"<section><h2>Harbour</h2><div>{card.format(FLOOD, HEADLINE)}{other}</div></section>{BACKGROUND}")
+    assert (story_at(page, FLOOD).kicker, story_at(page, FLOOD).section) == ("Harbour", "Harbour")
+    page = read(
+        f"<section><h2 class='kicker'>Harbour</h2><h3><a href='{FLOOD}'>{HEADLINE}</a></h3></section>{BACKGROUND}"
+    )
+    assert (story_at(page, FLOOD).kicker, story_at(page, FLOOD).section) == ("", "Harbour")
+
+
 @pytest.mark.parametrize(
     ("printed", "kicker"),
     [
@@ -462,10 +474,13 @@ def test_the_summary_is_found_under_names_that_are_around_the_headline_too() -> 
         ("9月7日", ""),
         ("7日", ""),
         ("Election 2012", "Election 2012"),
+        ("N+", ""),
+        ("Featured", ""),
+        ("Featured stories", "Featured stories"),
     ],
 )
 def test_a_kicker_says_nothing_of_the_time(printed: str, kicker: str) -> None:
-    """Neither a day alone nor the age behind a topic is a part of it."""
+    """Neither a day alone nor the age behind a topic is a part of it, and no badge is one."""
     page = read(
         f"<article><span class='kicker'>{printed}</span><h2><a href='{FLOOD}'>{HEADLINE}</a></h2></article>"
         + BACKGROUND
