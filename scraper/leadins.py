@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
+from scraper.kinds import LIVE_TEXT
 from scraper.links import Mention
 from scraper.places import Places
 from scraper.text import has_letters, is_sentence, tidy, words
@@ -18,6 +19,8 @@ INLINE: Final = frozenset({"span", "strong", "b", "em", "i", "small", "font"})
 DEEPEST: Final = 4  # elements that hold nothing but the next: heading, link, span
 LEAST: Final = 3  # headings that begin so, as the fewest on a labelled page that has such kickers; fewer are emphasis
 LONGEST: Final = 9  # words of one, as of a kicker
+LIVE: Final = named("LIVE")
+LONGEST_LIVE: Final = 2  # words: "en vivo"
 RANK: Final = re.compile(r"\d{1,2}[.)]?")
 PARTING: Final = ":：|·•–—- "  # between a kicker and its headline
 MOST_GOING_ON: Final = 0.2  # that go on in lower case: first words set apart do in .67 and .84, kickers in .04 at most
@@ -52,7 +55,7 @@ def lead_ins(mentions: Iterable[Mention], places: Places) -> dict[int, int]:
             text = tidy(element.text())
             after = after.removeprefix(text).lstrip(PARTING)
             tag = element.tag or ""
-            if is_rank(element):
+            if is_rank(element) or (is_live(text, places.said_of(element, tag)) and not after[:1].islower()):
                 beginnings[element.mem_id] = KICKER
             elif not places.said_of(element, tag) & NAMED:
                 alike.setdefault((tag, element.attributes.get("class")), []).append(LeadIn(element, words(text), after))
@@ -91,6 +94,11 @@ def is_rank(element: LexborNode) -> bool:
     """Whether what begins a headline is its number in a list: in an element of its own, right before another."""
     after = element.next
     return after is not None and after.is_element_node and RANK.fullmatch(tidy(element.text())) is not None
+
+
+def is_live(text: str, bits: int) -> bool:
+    """Whether what begins a headline says that the story goes on, or is called so, in a few words."""
+    return LIVE_TEXT.fullmatch(text) is not None or (bool(bits & LIVE) and words(text) <= LONGEST_LIVE)
 
 
 def first_parts(node: LexborNode) -> Iterator[LexborNode]:

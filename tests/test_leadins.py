@@ -93,3 +93,24 @@ def test_the_number_of_one_headline_alone_is_none_of_its_words() -> None:
     counted = "<a href='/news/2026/ways-to-cross-the-river'><b>10</b> ways to cross the river</a>"
     found = read_front_page(f"<div>{numbered}</div><div>{counted}</div>", URL).stories
     assert [story.headline for story in found] == ["A bear in the bakery", "10 ways to cross the river"]
+
+
+@pytest.mark.parametrize(
+    ("first", "kicker"),
+    [
+        ("<span>LIVE</span> Bakers ask for cheaper flour", "LIVE"),
+        ("<b>EN VIVO</b> Bakers ask for cheaper flour", "EN VIVO"),
+        ("<span class='live'>Laufend</span> Bakers ask for cheaper flour", "Laufend"),
+        ("<span>Live</span> music returns to the harbour tonight", ""),
+        ("<span>Bakers</span> Street is closed until Friday", ""),
+    ],
+)
+def test_one_headline_that_begins_live(first: str, kicker: str) -> None:
+    """Said of one story alone it is no part of the headline, unless that goes on in small letters."""
+    cards = "".join(f"<div class='x1'><h3><a href='{address(one)}'>{one}</a></h3></div>" for one in HEADLINES[:-1])
+    page = read_front_page(
+        f"<div class='x1'><h3><a href='/news/2026/bakers-ask-for-flour'>{first}</a></h3></div>{cards}", URL
+    )
+    story = next(story for story in page.stories if story.url.endswith("bakers-ask-for-flour"))
+    assert story.kicker == kicker
+    assert story.headline.startswith("Bakers ask") is bool(kicker)
