@@ -141,13 +141,13 @@ class Sections:
                     yield place, (label, strength)
                 elif node.mem_id not in self.kickers:
                     text, reach = label_of(node, self.links)
-                    if text and (reach == HIGHEST or (strength < HIGHEST and (print_of(node) == like) == began)):
+                    if text and (reach == HIGHEST or (strength < HIGHEST and (form_of(node) == like) == began)):
                         # Of tabs, set alike, the first is open; between stories what is set as the first is a title.
-                        label, strength, like = text, reach, print_of(node)
+                        label, strength, like = text, reach, form_of(node)
             node = node.next
 
 
-def print_of(node: LexborNode) -> tuple[str | None, ...]:
+def form_of(node: LexborNode) -> tuple[str | None, ...]:
     """How an element is set: its tag and classes, and those and the ground of the first element in it."""
     inner = next((step for step in node.iter() if step.is_element_node), None)
     own = node.tag, node.attributes.get("class")

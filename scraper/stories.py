@@ -36,7 +36,7 @@ PLAUSIBLE: Final = -2.0  # log odds below which a mention has no say in whose bl
 OF_A_STORY: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "long number", "slug"))
 SAYING: Final = OF_A_STORY | sum(1 << ADDRESS_NAMES.index(name) for name in ("number", "query"))
 TITLE_WORDS: Final = 2
-UNLIKELY: Final = -1.0  # log odds
+UNLIKELY: Final = -1.0  # log odds, below the threshold of a story
 NEIGHBOURS: Final = 4
 ENOUGH: Final = 4  # alike for their mean to count in full
 ENOUGH_FAMILY: Final = 8
@@ -125,7 +125,7 @@ class StoryModel:
                 + name * seventh
                 + level * eighth
             )
-            if mention.score > UNLIKELY and names_section(mention, site):
+            if mention.score > UNLIKELY and is_title(mention, site):
                 mention.score = UNLIKELY
         return prominent
 
@@ -177,7 +177,7 @@ def adopt(mention: Mention, heading: Place, text: str) -> None:
         mention.printed = True
 
 
-def names_section(mention: Mention, site: str) -> bool:
+def is_title(mention: Mention, site: str) -> bool:
     """Whether a text of a few letters leads to an address that says nothing of a story: the title of a list.
 
     Of the links that were taken for stories on the labelled and the fictional pages, 8 are such, and none is a story.

@@ -35,7 +35,7 @@ def panels_of(parser: LexborHTMLParser) -> Mapping[int, LexborNode]:
     found = [(node, node.attributes) for node in parser.css(TABS)]
     tabs = [(node, attributes) for node, attributes in found if may_be_tab(attributes)][:MOST_TABS]
     named = [(node, panel) for node, attributes in tabs if (panel := opened_by(attributes))]
-    shown = [(node, panel) for node, attributes in found[:MOST_TABS] if (panel := shown_by(attributes))]
+    shown = [(node, panel) for node, attributes in found if (panel := shown_by(attributes))][:MOST_TABS]
     counts = Counter(panel for _, panel in shown)
     named += [(node, panel) for node, panel in shown if counts[panel] == 1]
     return {**in_order([node for node, _ in tabs]), **by_id(parser, named)}
