@@ -44,9 +44,17 @@ LED_ON: Final = re.compile(
     r"далее|devamı)[\s\]»›>…]*$",
     re.IGNORECASE,
 )
-# How a story is offered, not what it is about: "Featured", "N+".
+# What is said of a story's state or amount: it names neither topic nor section. "Update" is printed as a kicker.
+STATE: Final = re.compile(
+    r"new|neu|nuevo|nouveau|nuovo|novo|nieuw|nytt?|nowe|updated|aktualisiert|actualizado|atualizado|aggiornato|"
+    r"\d+ (?:photos?|pictures|images|videos?|bilder|fotos?|imágenes|imagens|immagini|zdjęć|фото)",
+    re.IGNORECASE,
+)
+# How a story is offered, not what it is about: "Featured", "N+"; of sections it is a name.
 BADGE: Final = re.compile(
-    r"featured|premium|plus|\w{0,3}\+|abo|(?:for )?(?:subscribers?|members?)(?: only)?|exclusive content", re.IGNORECASE
+    r"featured|premium|plus|\w{0,3}\+|abo|(?:for )?(?:subscribers?|members?)(?: only)?|exclusive content|"
+    + STATE.pattern,
+    re.IGNORECASE,
 )
 SHORT: Final = 3  # words of a label
 LONGEST_TIME: Final = 8  # words

@@ -22,6 +22,7 @@ LONGEST: Final = 9  # words of one, as of a kicker
 LIVE: Final = named("LIVE")
 LONGEST_LIVE: Final = 2  # words: "en vivo"
 RANK: Final = re.compile(r"\d{1,2}[.)]?")
+COUNT: Final = re.compile(r"\d{1,3} [^\W\d]+")  # of pictures: "14 photos"
 PARTING: Final = ":：|·•–—- "  # between a kicker and its headline
 MOST_GOING_ON: Final = 0.2  # that go on in lower case: first words set apart do in .67 and .84, kickers in .04 at most
 # Elements that begin links and are no kickers are headlines before summaries or durations where they have a mean of 7
@@ -102,7 +103,7 @@ def is_live(text: str, bits: int) -> bool:
 
 
 def first_parts(node: LexborNode) -> Iterator[LexborNode]:
-    """The inline element that a heading or a link begins with, if more follows it; after a number the next one too."""
+    """The inline element that a heading or a link begins with, if more follows it; after a number or count the next too."""
     for _ in range(DEEPEST):
         parts = list(printed(node.first_child))
         if not parts or not parts[0].is_element_node:
@@ -112,7 +113,8 @@ def first_parts(node: LexborNode) -> Iterator[LexborNode]:
         node = parts[0]
     while len(parts) > 1 and parts[0].is_element_node and parts[0].tag in INLINE:
         yield parts[0]
-        if has_letters(parts[0].text()):
+        text = parts[0].text()
+        if has_letters(text) and not COUNT.fullmatch(tidy(text)):
             return
         parts = list(printed(parts[0].next))
 

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from scraper.blocks import LETTERS, Block
 from scraper.claims import TOPMOST, Claims
-from scraper.fields import BY
+from scraper.fields import BY, STATE
 from scraper.links import Links, is_printed, printed_text
 from scraper.places import HEADINGS, Place, Places
 from scraper.signs import domain, host_of, is_slug
@@ -288,7 +288,7 @@ def repeats(text: str, first: str) -> bool:
 
 def is_none(text: str) -> bool:
     """Whether a short text beside stories is known to be no section's name."""
-    return NO_SECTION.match(text) is not None or LEADS_ON.match(text) is not None
+    return any(match(text) for match in (NO_SECTION.match, LEADS_ON.match, STATE.fullmatch))
 
 
 def short(text: str, *, leads_on: bool = False) -> str:
