@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from selectolax.lexbor import LexborNode
 
-from scraper.claims import SHARED, Claims
+from scraper.claims import SHARED, UNCLAIMED, Claims
 from scraper.leadins import lead_ins
 from scraper.links import Mention
 from scraper.pictures import CUSTOM, ELEMENTS
@@ -34,6 +34,10 @@ TEXT: Final = named("TEXT")  # says little: what is around may say more
 MAX_NODES: Final = 400  # of one block; the largest of a lead on the labelled pages has 39 elements
 KICKER: Final = named("KICKER")
 NOT_BEFORE: Final = named("SECTION HEADER NAV TIME COMMENTS CAPTION SOCIAL MORE BYLINE SUMMARY")
+SECTION: Final = named("SECTION")
+RELATED: Final = named("RELATED")
+TAG: Final = named("TAG")
+HEADLINE: Final = named("HEADLINE")
 LONGEST_KICKER: Final = 9  # words; the longest labelled kicker has as many
 BYLINE: Final = named("BYLINE")
 SUMMARY: Final = named("SUMMARY")
@@ -228,7 +232,7 @@ def fill(block: Block, number: int, places: Places, claims: Claims, beginnings: 
         reader.read(root, (identity, tag, bits, place.heading_level, link, True, place.names), True)
     parent = place.parent
     if parent is not None and claims.of(parent) == SHARED:
-        block.before = kicker_before(place, number, places, claims)
+        block.before = kicker_before(block, number, places, claims)
         if block.before is not None and block.segments:
             block.segments.insert(0, text_of(block.before))
         reader.last = None
@@ -237,24 +241,38 @@ def fill(block: Block, number: int, places: Places, claims: Claims, beginnings: 
     block.segments = [segment for segment in block.segments if measured(segment)]
 
 
-def kicker_before(place: Place, number: int, places: Places, claims: Claims) -> LexborNode | None:
-    """The element right before a block whose names say that it is a kicker, unless it is that of a group of stories."""
+def kicker_before(block: Block, number: int, places: Places, claims: Claims) -> LexborNode | None:
+    """The element right before a block that is its kicker, by its names or as a lower heading than the headline.
+
+    It may stand before an element that the block begins. That of a group of stories is none.
+    """
+    place = block.place
     node = element_before(place.node)
-    if node is None or not names_kicker(node, places, claims) or words(tidy(node.text())) > LONGEST_KICKER:
+    following = next_story(place, number, places, claims)
+    related = following is not None and bool(following.bits & RELATED)
+    while related and node is None and place.parent is not None and claims.of(place.parent) == SHARED:
+        place = place.parent
+        node = element_before(place.node)
+        following = next_story(place, number, places, claims)
+    if node is None or words(tidy(node.text())) > LONGEST_KICKER:
         return None
-    following = place.node.next
-    while following is not None:
-        story = places.known.get(following.mem_id)
+    if not is_kicker(node, block.mention, number, places, claims, related=related):
+        return None
+    if following is None or following.path != place.path:
+        return node
+    own = element_before(following.node)
+    return node if own is not None and is_kicker(own, block.mention, number, places, claims, related=False) else None
+
+
+def next_story(place: Place, number: int, places: Places, claims: Claims) -> Place | None:
+    """The first element after a block, beside it, that holds another story."""
+    node = place.node.next
+    while node is not None:
+        story = places.known.get(node.mem_id)
         if claims.is_others(story, number):
-            own = element_before(following)
-            group = (
-                story is not None
-                and story.path == place.path
-                and (own is None or not names_kicker(own, places, claims))
-            )
-            return None if group else node
-        following = following.next
-    return node
+            return story
+        node = node.next
+    return None
 
 
 def element_before(node: LexborNode) -> LexborNode | None:
@@ -267,14 +285,22 @@ def element_before(node: LexborNode) -> LexborNode | None:
     return before
 
 
-def names_kicker(node: LexborNode, places: Places, claims: Claims) -> bool:
-    """Whether an element without stories is called a kicker, and no section."""
+def is_kicker(
+    node: LexborNode, mention: Mention, number: int, places: Places, claims: Claims, *, related: bool
+) -> bool:
+    """Whether an element before a story is its kicker, and no section's name.
+
+    With `related` what follows the story is called related to it, so what is before it is no section of them all.
+    """
     tag = node.tag or ""
-    place = places.known.get(node.mem_id)
-    if tag in HEADINGS or (place is not None and place in claims.owners):
+    owner = claims.of(places.known.get(node.mem_id))
+    if owner not in (UNCLAIMED, number):
         return False
     bits = places.said_of(node, tag)
-    return (bool(bits & KICKER) or tag == "dt") and not bits & NOT_BEFORE
+    if tag in HEADINGS:
+        named_so = bool(bits & (KICKER | TAG)) and not bits & (NOT_BEFORE | HEADLINE)
+        return 0 < mention.level < HEADINGS[tag] and named_so and (related or owner == number)
+    return (bool(bits & KICKER) or tag == "dt") and not bits & (NOT_BEFORE & ~SECTION if related else NOT_BEFORE)
 
 
 def text_of(node: LexborNode) -> Segment:

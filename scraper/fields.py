@@ -18,7 +18,7 @@ AROUND_BOTH: Final = SIDE | HEADLINE
 BY: Final = re.compile(r"^(?:by|von|por|par|di|door|av|af|от|автор)\s+\S", re.IGNORECASE)
 # A time or a date: 12:05, 22 mei 2013, May 23, 6:00 PM by
 TIME: Final = re.compile(
-    r"\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|\d\s*[分秒]|前$",
+    r"\d{1,2}[:.h]\d{2}(?:\b|[ap]m)|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|\d\s*[分秒]|前$",
     re.IGNORECASE,
 )
 # A day by itself: 21 Sep, Sept. 21, 7日, 9月7日.
@@ -53,6 +53,8 @@ STATE: Final = re.compile(
 # How a story is offered, not what it is about: "Featured", "N+"; of sections it is a name.
 BADGE: Final = re.compile(
     r"featured|premium|plus|\w{0,3}\+|abo|(?:for )?(?:subscribers?|members?)(?: only)?|exclusive content|"
+    r"(?:réservé aux |pour les )?abonnés|(?:(?:nur )?für )?abonnenten|(?:(?:sólo )?para )?suscriptores|"
+    r"(?:(?:só )?para )?assinantes|(?:(?:solo )?per gli )?abbonati|(?:voor |för |for )?(?:abonnees|prenumeranter|abonnenter)|"
     + STATE.pattern,
     re.IGNORECASE,
 )

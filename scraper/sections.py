@@ -175,8 +175,11 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     if tag in SKIPPED:
         return UNLABELLED
     if tag in HEADINGS:
-        return short(first_text(node), leads_on=True), HIGHEST
+        return titled(node), HIGHEST
     text = printed_text(node)
+    if not text:
+        logo = node.css_first(HEADING)
+        return (titled(logo), HIGHEST) if logo is not None else UNLABELLED
     if len(text) > LONGEST_TEXT or not has_letters(text) or BY.match(text):
         return UNLABELLED
     dated = NUMBERS.search(text) is not None
@@ -188,13 +191,25 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     titles = TITLES if holds_elements(node) else ()
     for selector, most, reach in titles[:1] if dated else titles:
         found = node.css_first(selector)
-        if found is not None and (title := short(first_text(found), leads_on=selector is HEADING)):
+        if found is not None and (title := titled(found)):
             return (title, reach) if len(text) - len(title) <= most else UNLABELLED
     if dated:
         return UNLABELLED
     if bits & TITLE or (words(text) <= LONGEST_WEAK and not DIGIT.search(text)):
         return short(first_text(node), leads_on=tag != "a" and node.css_first("a") is None), WEAK_REACH
     return UNLABELLED
+
+
+def titled(node: LexborNode) -> str:
+    """The title that a heading or another title prints, if only as a logo."""
+    is_heading = node.tag in HEADINGS
+    return short(first_text(node) or (logo_of(node) if is_heading else ""), leads_on=is_heading)
+
+
+def logo_of(heading: LexborNode) -> str:
+    """What the picture of a heading without text says; of the first heading it is the paper's own name."""
+    logo = heading.css_first("img[alt]") if heading.tag != "h1" else None
+    return tidy(logo.attributes.get("alt") or "") if logo is not None else ""
 
 
 def names_other(node: LexborNode, label: str, reach: int, links: Links) -> bool:
@@ -283,7 +298,7 @@ def item_around(node: LexborNode | None, outmost: LexborNode) -> int:
 
 def repeats(text: str, first: str) -> bool:
     """Whether one says the other again, as do labels that are longer for those who hear them."""
-    return text in first or first in text
+    return f" {text} " in f" {first} " or f" {first} " in f" {text} "
 
 
 def is_none(text: str) -> bool:
