@@ -54,8 +54,8 @@ STATE: Final = re.compile(
 BADGE: Final = re.compile(
     r"featured|premium|plus|\w{0,3}\+|abo|(?:for )?(?:subscribers?|members?)(?: only)?|exclusive content|"
     r"(?:réservé aux |pour les )?abonnés|(?:(?:nur )?für )?abonnenten|(?:(?:sólo )?para )?suscriptores|"
-    r"(?:(?:só )?para )?assinantes|(?:(?:solo )?per gli )?abbonati|(?:voor |för |for )?(?:abonnees|prenumeranter|abonnenter)|"
-    + STATE.pattern,
+    r"(?:(?:só )?para )?assinantes|(?:(?:solo )?per gli )?abbonati|(?:voor )?abonnees|(?:för )?prenumeranter|"
+    r"(?:for )?abonnenter|" + STATE.pattern,
     re.IGNORECASE,
 )
 SHORT: Final = 3  # words of a label

@@ -103,7 +103,7 @@ def is_live(text: str, bits: int) -> bool:
 
 
 def first_parts(node: LexborNode) -> Iterator[LexborNode]:
-    """The inline element that a heading or a link begins with, if more follows it; after a number or count the next too."""
+    """The inline element that a heading or a link begins with, if more follows it; after a number the next too."""
     for _ in range(DEEPEST):
         parts = list(printed(node.first_child))
         if not parts or not parts[0].is_element_node:

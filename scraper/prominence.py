@@ -35,6 +35,7 @@ CARD_HEIGHT: Final = 5  # elements between a headline and its card
 CARD_MENTIONS: Final = 8  # a lead and its related links
 LEAST_RELATED: Final = 2
 MOST_BELOW: Final = 6  # siblings
+SLIDES: Final = 3  # alike: in Chinese and Japanese such pictures stand beside the column that the lead heads
 NOBODY: Final = -1
 FAR_DOWN: Final = 1000
 RANKED: Final = tuple(map(math.log1p, range(FAR_DOWN + 1)))
@@ -47,7 +48,7 @@ VALUES: Final = (
     "spare", "has spare", "first spare", "spare rank", "picture and spare",
     "breaking card", "eager", "first eager", "outside main", "label", "textless",
     "repeated", "links", "words", "short", "first lead word", "label only",
-    "stories above", "kindred", "bold", "first bold", "advertisement", "with related",
+    "stories above", "kindred", "bold", "first bold", "advertisement", "with related", "unspaced aside",
 )  # fmt: skip
 
 
@@ -297,6 +298,7 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
         standing.bold and ranks.bold == 0,
         standing.advert,
         standing.with_related,
+        mention.unspaced and picture and not at_top and (kin >= SLIDES or level > 0),
     )
 
 

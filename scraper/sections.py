@@ -180,13 +180,16 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     if not text:
         logo = node.css_first(HEADING)
         return (titled(logo), HIGHEST) if logo is not None else UNLABELLED
-    if len(text) > LONGEST_TEXT or not has_letters(text) or BY.match(text):
+    bits = places.said_of(node, tag)
+    if len(text) > LONGEST_TEXT or not has_letters(text) or BY.match(text) or (bits & NOT_LABEL and not bits & TITLE):
         return UNLABELLED
+    return title_beside(node, text, bits)
+
+
+def title_beside(node: LexborNode, text: str, bits: int) -> tuple[str, int]:
+    """The title in an element that prints little else, or its whole text where that is short or called a title."""
     dated = NUMBERS.search(text) is not None
     if dated and NUMBERS.search(DATE.sub("", text)):
-        return UNLABELLED
-    bits = places.said_of(node, tag)
-    if bits & NOT_LABEL and not bits & TITLE:
         return UNLABELLED
     titles = TITLES if holds_elements(node) else ()
     for selector, most, reach in titles[:1] if dated else titles:
@@ -196,7 +199,7 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     if dated:
         return UNLABELLED
     if bits & TITLE or (words(text) <= LONGEST_WEAK and not DIGIT.search(text)):
-        return short(first_text(node), leads_on=tag != "a" and node.css_first("a") is None), WEAK_REACH
+        return short(first_text(node), leads_on=node.tag != "a" and node.css_first("a") is None), WEAK_REACH
     return UNLABELLED
 
 
