@@ -71,11 +71,12 @@ class Segment:
 class Block:
     """A story's element, with the mention that it shows, its texts and its pictures."""
 
-    __slots__ = ("before", "images", "mention", "place", "segments")
+    __slots__ = ("before", "heads", "images", "mention", "place", "segments")
 
-    def __init__(self, mention: Mention, place: Place) -> None:
+    def __init__(self, mention: Mention, place: Place, heads: bool) -> None:
         self.mention = mention
         self.place = place
+        self.heads = heads  # stories that are related to its own
         self.before: LexborNode | None = None  # the kicker before it, in an element that several stories share
         self.segments: list[Segment] = []
         self.images: list[LexborNode] = []
@@ -244,11 +245,14 @@ def fill(block: Block, number: int, places: Places, claims: Claims, beginnings: 
 def kicker_before(block: Block, number: int, places: Places, claims: Claims) -> LexborNode | None:
     """The element right before a block that is its kicker, by its names or as a lower heading than the headline.
 
-    It may stand before an element that the block begins. That of a group of stories is none.
+    It may stand before an element that the block begins, with stories called related. That of a group of stories is
+    none. Of a story known to head related ones also what its element begins with.
     """
     place = block.place
     node = element_before(place.node)
     following = next_story(place, number, places, claims)
+    if following is not None and block.heads and node is not None and begins(node, places):
+        return node
     related = following is not None and bool(following.bits & RELATED)
     while related and node is None and place.parent is not None and claims.of(place.parent) == SHARED:
         place = place.parent
@@ -262,6 +266,17 @@ def kicker_before(block: Block, number: int, places: Places, claims: Claims) -> 
         return node
     own = element_before(following.node)
     return node if own is not None and is_kicker(own, block.mention, number, places, claims, related=False) else None
+
+
+def begins(node: LexborNode, places: Places) -> bool:
+    """Whether an element that nothing stands before is a short text, no heading and not called anything but a kicker."""
+    tag = node.tag or ""
+    if tag in HEADINGS or tag in UNPRINTED or node.mem_id in places.known or element_before(node) is not None:
+        return False
+    bits = places.said_of(node, tag)
+    text = tidy(node.text())
+    called_else = bits & NOT_BEFORE & ~SUMMARY and not bits & KICKER
+    return not called_else and has_letters(text) and words(text) <= LONGEST_KICKER and node.css_first(ELEMENTS) is None
 
 
 def next_story(place: Place, number: int, places: Places, claims: Claims) -> Place | None:
@@ -356,16 +371,27 @@ def is_like(place: Place | None, own: Place, reader: Reader) -> bool:
 
 
 def block_of(
-    mention: Mention, number: int, places: Places, claims: Claims, beginnings: Mapping[int, int] = MappingProxyType({})
+    mention: Mention,
+    number: int,
+    places: Places,
+    claims: Claims,
+    beginnings: Mapping[int, int] = MappingProxyType({}),
+    *,
+    heads: bool = False,
 ) -> Block:
-    """The block of a mention, read; `beginnings` say what elements are that begin headlines, by their identities."""
-    block = Block(mention, claims.block(mention, number))
+    """The block of a mention, read; `beginnings` say what elements are that begin headlines, by their identities.
+
+    With `heads` stories related to it are known to follow.
+    """
+    block = Block(mention, claims.block(mention, number), heads)
     fill(block, number, places, claims, beginnings)
     return block
 
 
-def blocks_of(mentions: Sequence[Mention], places: Places, claims: Claims) -> Iterator[Block]:
-    """The blocks of the stories, read."""
+def blocks_of(
+    mentions: Sequence[Mention], places: Places, claims: Claims, heading: Mention | None = None
+) -> Iterator[Block]:
+    """The blocks of the stories, read; `heading` is one to which those after it are known to be related."""
     beginnings = lead_ins(mentions, places)
     for number, mention in enumerate(mentions):
-        yield block_of(mention, number, places, claims, beginnings)
+        yield block_of(mention, number, places, claims, beginnings, heads=mention is heading)

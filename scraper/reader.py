@@ -165,6 +165,7 @@ class Lead:
     mention: Mention
     confidence: float
     evidence: tuple[str, ...] = field(default=())
+    with_related: bool = False  # others stand below it in its block
 
 
 def rank(
@@ -189,6 +190,7 @@ def choose_lead(ranked: Sequence[Standing], applied: Applied | None, models: Mod
         mention=printed_beside(ranked[0], ranked),
         confidence=models.confidence([standing.lead_score for standing in rivals]),
         evidence=evidence_of(models.lead, rivals),
+        with_related=ranked[0].with_related,
     )
 
 
@@ -209,7 +211,8 @@ def read_stories(
 ) -> tuple[list[Block], list[Story]]:
     """The blocks of the chosen mentions and what they print."""
     claims = Claims(chosen, everywhere=True)
-    blocks = list(blocks_of(chosen, links.places, claims))
+    heading = lead.mention if lead and lead.with_related else None
+    blocks = list(blocks_of(chosen, links.places, claims, heading))
     sections = sections_of(blocks, links, claims, panels_of(document.parser))
     shared = Counter(sections)
     heads = [head_of(block) for block in blocks]
