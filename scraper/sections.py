@@ -31,7 +31,7 @@ NUMBERS: Final = re.compile(r"\d\D+\d")  # in a date, the weather, a market's fi
 # A date beside a heading makes no box of its own.
 DATE: Final = re.compile(
     r"(?:19|20)\d\d ?[-./年] ?\d{1,2} ?[-./月] ?\d{1,2}日?|\d{1,2}[-./] ?(?:\d{1,2}|[^\W\d]+)[-./] ?(?:19|20)\d\d|"
-    r"\d{1,2}\.? [^\W\d]+\.?,? (?:19|20)\d\d|[^\W\d]+\.? \d{1,2}, (?:19|20)\d\d"
+    r"\d{1,2}\.? [^\W\d]+\.?,? (?:19|20)\d\d|[^\W\d]+\.? \d{1,2}, (?:19|20)\d\d|\d{1,2}月\d{1,2}日(?: ?\d{1,2}[:時]\d\d)?"
 )
 LONGEST_TEXT: Final = 400  # characters of an element that may still be a label with its links
 # Characters that an element prints beside its title if that is what comes below it: those with more are boxes of their
@@ -41,6 +41,7 @@ BESIDE_HEADING: Final = 60
 BESIDE_TITLE: Final = 20
 SECTION: Final = named("SECTION")
 HEADLINE: Final = named("HEADLINE")
+LOGO: Final = named("HEADLINE HEADER")
 TITLE: Final = named("HEADLINE SECTION KICKER HEADER")
 NOT_LABEL: Final = named("SOCIAL MORE TIME COMMENTS CAPTION PROMO SERVICE NAV")
 SKIPPED: Final = frozenset({"script", "style", "template", "noscript", "br", "hr", "svg", "form", "img", "picture"})
@@ -52,7 +53,7 @@ UNLABELLED: Final = ("", 0)
 DIGIT: Final = re.compile(r"\d")
 LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
 NO_SECTION: Final = re.compile(
-    r"(?:.*sign up|(?:direkt )?zum (?:haupt)?inhalt|zur .*springen|skip|aller au|ir al? |ir para|vai al|"
+    r"(?:.*sign up|本文|(?:direkt )?zum (?:haupt)?inhalt|zur .*springen|skip|aller au|ir al? |ir para|vai al|"
     r"naar de inhoud|hoppa till|.*://|privacy|cookie|newsletter|"
     r"view\b|see all|show|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|"
     r"publicité|make .*\bhome ?page|.*\b(?:as (?:your )?home ?page|als startseite|"
@@ -176,11 +177,13 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
         return UNLABELLED
     if tag in HEADINGS:
         return titled(node), HIGHEST
+    bits = places.said_of(node, tag)
     text = printed_text(node)
     if not text:
-        logo = node.css_first(HEADING)
-        return (titled(logo), HIGHEST) if logo is not None else UNLABELLED
-    bits = places.said_of(node, tag)
+        heading = node.css_first(HEADING)
+        if heading is not None:
+            return titled(heading), HIGHEST
+        return (short(logo_of(node)), TITLE_REACH) if bits & LOGO and not bits & NOT_LABEL else UNLABELLED
     if len(text) > LONGEST_TEXT or not has_letters(text) or BY.match(text) or (bits & NOT_LABEL and not bits & TITLE):
         return UNLABELLED
     return title_beside(node, text, bits)
@@ -209,10 +212,13 @@ def titled(node: LexborNode) -> str:
     return short(first_text(node) or (logo_of(node) if is_heading else ""), leads_on=is_heading)
 
 
-def logo_of(heading: LexborNode) -> str:
-    """What the picture of a heading without text says; of the first heading it is the paper's own name."""
-    logo = heading.css_first("img[alt]") if heading.tag != "h1" else None
-    return tidy(logo.attributes.get("alt") or "") if logo is not None else ""
+def logo_of(title: LexborNode) -> str:
+    """What the picture of a title without text says; of the first heading it is the paper's own name."""
+    if title.tag == "h1":
+        return ""
+    logo = title.css_first("img[alt]" if title.tag in HEADINGS else "a[href] img[alt]")
+    name = tidy(logo.attributes.get("alt") or "") if logo is not None else ""
+    return name if words(name) <= LONGEST_WEAK else ""
 
 
 def names_other(node: LexborNode, label: str, reach: int, links: Links) -> bool:
