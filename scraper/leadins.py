@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from scraper.kinds import LIVE_TEXT
+from scraper.kinds import AUDIO_TEXT, GALLERY_TEXT, LIVE_TEXT, OPINION_TEXT, VIDEO_TEXT
 from scraper.links import Mention
 from scraper.places import Places
 from scraper.text import has_letters, is_sentence, tidy, words
@@ -21,7 +21,11 @@ LEAST: Final = 3  # headings that begin so, as the fewest on a labelled page tha
 LONGEST: Final = 9  # words of one, as of a kicker
 LIVE: Final = named("LIVE")
 LONGEST_LIVE: Final = 2  # words: "en vivo"
-RANK: Final = re.compile(r"\d{1,2}[.)]?")
+OFFERS: Final = re.compile(
+    "|".join(f"(?:{one.pattern})" for one in (LIVE_TEXT, VIDEO_TEXT, GALLERY_TEXT, AUDIO_TEXT, OPINION_TEXT)),
+    re.IGNORECASE,
+)
+RANK: Final = re.compile(r"\d{1,2}[.):]?")
 COUNT: Final = re.compile(r"\d{1,3} [^\W\d]+")  # of pictures: "14 photos"
 PARTING: Final = ":：|·•–—- "  # between a kicker and its headline
 MOST_GOING_ON: Final = 0.2  # that go on in lower case: first words set apart do in .67 and .84, kickers in .04 at most
@@ -35,10 +39,11 @@ LONGEST_MEAN: Final = 5.0  # words; the labelled pages' have 1 to 3, headlines b
 
 
 class LeadIn(NamedTuple):
-    """An element that begins a headline, how many words it has and what follows it."""
+    """An element that begins a headline, how many words it has, whether they end with a stop, and what follows it."""
 
     element: LexborNode
     words: int
+    stops: bool
     after: str
 
 
@@ -59,7 +64,9 @@ def lead_ins(mentions: Iterable[Mention], places: Places) -> dict[int, int]:
             if is_rank(element) or (is_live(text, places.said_of(element, tag)) and not after[:1].islower()):
                 beginnings[element.mem_id] = KICKER
             elif not places.said_of(element, tag) & NAMED:
-                alike.setdefault((tag, element.attributes.get("class")), []).append(LeadIn(element, words(text), after))
+                alike.setdefault((tag, element.attributes.get("class")), []).append(
+                    LeadIn(element, words(text), text.endswith("."), after)
+                )
     for found in alike.values():
         if are_kickers(found):
             beginnings.update((one.element.mem_id, KICKER) for one in found if one.words <= LONGEST)
@@ -73,7 +80,7 @@ def are_kickers(found: list[LeadIn]) -> bool:
     if len(found) < LEAST:
         return False
     own = sum(one.words for one in found)
-    going_on = sum(one.after[:1].islower() for one in found)
+    going_on = sum(one.after[:1].islower() for one in found) + sum(one.stops for one in found)
     return (
         own <= LONGEST_MEAN * len(found)
         and own < sum(words(one.after) for one in found)
@@ -92,14 +99,15 @@ def are_headlines(found: list[LeadIn]) -> bool:
 
 
 def is_rank(element: LexborNode) -> bool:
-    """Whether what begins a headline is its number in a list: in an element of its own, right before another."""
+    """Whether what begins a headline is its number in a list: parted by a mark, or right before another element."""
     after = element.next
-    return after is not None and after.is_element_node and RANK.fullmatch(tidy(element.text())) is not None
+    text = tidy(element.text())
+    return RANK.fullmatch(text) is not None and (not text.isdigit() or (after is not None and after.is_element_node))
 
 
 def is_live(text: str, bits: int) -> bool:
     """Whether what begins a headline says that the story goes on, or is called so, in a few words."""
-    return LIVE_TEXT.fullmatch(text) is not None or (bool(bits & LIVE) and words(text) <= LONGEST_LIVE)
+    return OFFERS.fullmatch(text) is not None or (bool(bits & LIVE) and words(text) <= LONGEST_LIVE)
 
 
 def first_parts(node: LexborNode) -> Iterator[LexborNode]:
