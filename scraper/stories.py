@@ -1,6 +1,7 @@
 """Which mentions are stories: a linear model of each mention's own signs, then one of its company on the page."""
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from operator import attrgetter, mul
@@ -39,7 +40,7 @@ TITLE_WORDS: Final = 2
 UNLIKELY: Final = -1.0  # log odds, below the threshold of a story
 NEIGHBOURS: Final = 4
 ENOUGH: Final = 4  # alike for their mean to count in full
-ENOUGH_FAMILY: Final = 8
+ENOUGH_SHAPE: Final = 8
 MANY_KIN: Final = 20
 WORDY: Final = 5  # words; at 4 and 7 f1 is .001 and .002 lower
 LOGS: Final = 3.0  # brings the logarithms into the range of the other signs, for the fit's penalty
@@ -47,7 +48,7 @@ MOST_SITES: Final = 64
 MOST_OF_SITE: Final = 2048  # addresses
 KEPT: Final = 65536  # addresses and headlines: most stand on a site's next capture again
 COMPANY: Final = (
-    "own", "kin", "kin count", "neighbours", "family", "position", "likewise named", "likewise set",
+    "own", "kin", "kin count", "neighbours", "shape", "position", "likewise named", "likewise set",
 )  # fmt: skip
 PAGE: Final = ("upper quartile", "mentions", "likely stories")
 
@@ -113,14 +114,14 @@ class StoryModel:
         bias += sum(map(mul, page_signs(prominent), weights[len(COMPANY) :]))
         first, second, third, fourth, fifth, sixth, seventh, eighth = weights[: len(COMPANY)]
         rows = company(prominent)
-        for mention, (own, kin, kins, near, family, down, name, level) in zip(prominent, rows, strict=True):
+        for mention, (own, kin, kins, near, shape, down, name, level) in zip(prominent, rows, strict=True):
             mention.score = (
                 bias
                 + own * first
                 + kin * second
                 + kins * third
                 + near * fourth
-                + family * fifth
+                + shape * fifth
                 + down * sixth
                 + name * seventh
                 + level * eighth
@@ -243,10 +244,10 @@ def within_bounds(score: float) -> float:
 
 def company(mentions: Sequence[Mention]) -> list[tuple[float, float, float, float, float, float, float, float]]:
     """For each mention, in the order of `COMPANY`: its own score; those of its kin (same path of names from the root),
-    of its neighbours and of its address family; how far down it stands; those of the mentions that are named alike and
+    of its neighbours and of addresses of its shape; how far down it stands; those of the mentions that are named alike and
     of those that are set alike (in a heading of one level, inside or outside the link)."""
     kins: defaultdict[int, Group] = defaultdict(Group)
-    families: defaultdict[str, Group] = defaultdict(Group)
+    shapes: defaultdict[str, Group] = defaultdict(Group)
     names: defaultdict[int, Group] = defaultdict(Group)
     levels: defaultdict[int, Group] = defaultdict(Group)
     running = [0.0]
@@ -255,14 +256,14 @@ def company(mentions: Sequence[Mention]) -> list[tuple[float, float, float, floa
         score = within_bounds(mention.own)
         place = mention.main.place
         kin = kins[place.path].take(score)
-        family = families[address_family(mention.target)].take(score)
+        shape = shapes[SHAPES[mention.target]].take(score)
         named = names[place.near].take(score)
         level = levels[mention.level if place.heading else -mention.level].take(score)
-        seen.append((score, kin, family, named, level))
+        seen.append((score, kin, shape, named, level))
         running.append(running[-1] + score)
     rows = []
     total = len(seen)
-    for number, (score, kin, family, named, level) in enumerate(seen):
+    for number, (score, kin, shape, named, level) in enumerate(seen):
         low = number - NEIGHBOURS if number > NEIGHBOURS else 0
         high = number + NEIGHBOURS + 1 if number + NEIGHBOURS < total else total
         rows.append(
@@ -271,7 +272,7 @@ def company(mentions: Sequence[Mention]) -> list[tuple[float, float, float, floa
                 kin.without(score, ENOUGH),
                 (kin.count - 1) / MANY_KIN if kin.count <= MANY_KIN else 1.0,
                 (running[high] - running[low] - score) / (high - low - 1 or 1),
-                family.without(score, ENOUGH_FAMILY),
+                shape.without(score, ENOUGH_SHAPE),
                 number / total,
                 named.without(score, ENOUGH),
                 level.without(score, ENOUGH),
@@ -292,11 +293,14 @@ def page_signs(mentions: Sequence[Mention]) -> tuple[float, float, float]:
     return best, math.log1p(len(mentions)) / LOGS, math.log1p(likely) / LOGS
 
 
-def address_family(target: str) -> str:
-    """Host and first folder of an address, where a site keeps one kind of page; of a page with a query, its name."""
-    host = target.find("/", 8)
-    folder = target.find("/", host + 1)
-    if folder >= 0:
-        return target[:folder]
-    query = target.find("?", host + 1)
-    return target[: query + 1] if query >= 0 else target[:host]
+def address_shape(target: str) -> str:
+    """The path of an address as a pattern: "a" for letters, "9" for digits, "s" for what hyphens join; and whether it
+    has a query."""
+    path, question, _ = target[8:].partition("/")[2].partition("?")
+    return JOINED.sub("s", DIGITS.sub("9", LETTERS.sub("a", path))) + question
+
+
+LETTERS: Final = re.compile(r"[^\W\d_]+")
+DIGITS: Final = re.compile(r"\d+")
+JOINED: Final = re.compile(r"[a9](?:[-_+%]+[a9])+")
+SHAPES: Final = Memo(address_shape, KEPT)
