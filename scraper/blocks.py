@@ -269,7 +269,7 @@ def kicker_before(block: Block, number: int, places: Places, claims: Claims) -> 
 
 
 def begins(node: LexborNode, places: Places) -> bool:
-    """Whether an element that nothing stands before is a short text, no heading and not called anything but a kicker."""
+    """Whether an element that nothing stands before is a short text, no heading, and called nothing but a kicker."""
     tag = node.tag or ""
     if tag in HEADINGS or tag in UNPRINTED or node.mem_id in places.known or element_before(node) is not None:
         return False

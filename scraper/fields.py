@@ -196,8 +196,6 @@ def read_around(
             parts.summary = LED_ON.sub("", text)
         elif segment.words <= SHORT:
             parts.labels.append(text)
-            if not parts.kicker and segment.bits & KICKER and segment.inside and may_be_kicker(segment, segment.bits):
-                parts.kicker = text
 
 
 def is_time(text: str, segment: Segment) -> bool:

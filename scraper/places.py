@@ -29,6 +29,8 @@ TAG_BITS: Final[dict[str, int]] = {
     "p": PROSE,
 }
 HIDDEN: Final = Word.HIDDEN.value
+BYLINE: Final = Word.BYLINE.value  # what is cited, if its names do not say better
+TOLD: Final = (Word.HEADLINE | Word.KICKER | Word.SUMMARY).value
 # Attributes that name an element as classes do, for tests, for analytics and for readers of the screen.
 NAMING: Final = frozenset({
     "id", "role", "data-testid", "data-test-id", "data-test", "data-qa", "data-cy", "data-component",
@@ -114,7 +116,10 @@ def own_bits(tag: str, attributes: dict[str, str | None]) -> int:
     if not SPECIAL.isdisjoint(attributes):
         bits |= special_bits(attributes)
     names = attributes.get("class")
-    return bits | WORDS_IN[names] if names else bits
+    if not names:
+        return bits
+    said = WORDS_IN[names]
+    return said | (bits & ~BYLINE if said & TOLD else bits)
 
 
 def special_bits(attributes: dict[str, str | None]) -> int:

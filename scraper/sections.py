@@ -31,7 +31,8 @@ NUMBERS: Final = re.compile(r"\d\D+\d")  # in a date, the weather, a market's fi
 # A date beside a heading makes no box of its own.
 DATE: Final = re.compile(
     r"(?:19|20)\d\d ?[-./年] ?\d{1,2} ?[-./月] ?\d{1,2}日?|\d{1,2}[-./] ?(?:\d{1,2}|[^\W\d]+)[-./] ?(?:19|20)\d\d|"
-    r"\d{1,2}\.? [^\W\d]+\.?,? (?:19|20)\d\d|[^\W\d]+\.? \d{1,2}, (?:19|20)\d\d|\d{1,2}月\d{1,2}日(?: ?\d{1,2}[:時]\d\d)?"
+    r"\d{1,2}\.? [^\W\d]+\.?,? (?:19|20)\d\d|[^\W\d]+\.? \d{1,2}, (?:19|20)\d\d|"
+    r"\d{1,2}月\d{1,2}日(?: ?\d{1,2}[:時]\d\d)?"
 )
 LONGEST_TEXT: Final = 400  # characters of an element that may still be a label with its links
 # Characters that an element prints beside its title if that is what comes below it: those with more are boxes of their

@@ -244,8 +244,8 @@ def within_bounds(score: float) -> float:
 
 def company(mentions: Sequence[Mention]) -> list[tuple[float, float, float, float, float, float, float, float]]:
     """For each mention, in the order of `COMPANY`: its own score; those of its kin (same path of names from the root),
-    of its neighbours and of addresses of its shape; how far down it stands; those of the mentions that are named alike and
-    of those that are set alike (in a heading of one level, inside or outside the link)."""
+    of its neighbours and of addresses of one shape; how far down it stands; those of the mentions that are named alike
+    and of those that are set alike (in a heading of one level, inside or outside the link)."""
     kins: defaultdict[int, Group] = defaultdict(Group)
     shapes: defaultdict[str, Group] = defaultdict(Group)
     names: defaultdict[int, Group] = defaultdict(Group)
