@@ -42,13 +42,14 @@ BESIDE_HEADING: Final = 60
 BESIDE_TITLE: Final = 20
 SECTION: Final = named("SECTION")
 HEADLINE: Final = named("HEADLINE")
-LOGO: Final = named("HEADLINE HEADER")
+CALLED_TITLE: Final = named("HEADLINE HEADER")
 TITLE: Final = named("HEADLINE SECTION KICKER HEADER")
 NOT_LABEL: Final = named("SOCIAL MORE TIME COMMENTS CAPTION PROMO SERVICE NAV")
 SKIPPED: Final = frozenset({"script", "style", "template", "noscript", "br", "hr", "svg", "form", "img", "picture"})
 HEADING: Final = "h1, h2, h3, h4, h5, h6"
 TITLED: Final = "[class*=title], [class*=heading], [class*=header], a"
 TITLES: Final = ((HEADING, BESIDE_HEADING, HIGHEST), (TITLED, BESIDE_TITLE, TITLE_REACH))
+LOGO: Final = "a[href] img[alt]"
 MOST_PARTS: Final = 3
 UNLABELLED: Final = ("", 0)
 DIGIT: Final = re.compile(r"\d")
@@ -132,6 +133,7 @@ class Sections:
         """The children of an element that hold stories, each with the label before it and how far that reaches."""
         known, owners = self.places.known, self.claims.owners
         label, strength, began, like = "", 0, False, None
+        logo = None
         node = parent.node.first_child
         for _ in range(MOST_CHILDREN):
             if node is None:
@@ -140,13 +142,38 @@ class Sections:
                 place = known.get(node.mem_id)
                 if place is not None and place in owners:
                     began = True
+                    if logo is not None and strength < HIGHEST and leads_below(logo, node, self.links):
+                        label, strength, logo = alternative(logo), TITLE_REACH, None
                     yield place, (label, strength)
                 elif node.mem_id not in self.kickers:
                     text, reach = label_of(node, self.links)
                     if text and (reach == HIGHEST or (strength < HIGHEST and (form_of(node) == like) == began)):
                         # Of tabs, set alike, the first is open; between stories what is set as the first is a title.
                         label, strength, like = text, reach, form_of(node)
+                    logo = node.css_first(LOGO) or logo
             node = node.next
+
+
+def leads_below(logo: LexborNode, node: LexborNode, links: Links) -> bool:
+    """Whether a linked picture leads to a section, not to most of the page, and an element's first link to below it."""
+    title = next(step for step in around(logo) if step.tag == "a")
+    story = node if node.tag == "a" else node.css_first("a[href]")
+    own, other = (
+        canonical(absolute(link.attributes.get("href") or "", links.base)) if link is not None else ""
+        for link in (title, story)
+    )
+    folder = own.rstrip("/") + "/"
+    if not other.startswith(folder):
+        return False
+    return 2 * sum(link.target.startswith(folder) for link in links.found) < len(links.found)
+
+
+def around(node: LexborNode) -> Iterator[LexborNode]:
+    """An element and those around it."""
+    step: LexborNode | None = node
+    while step is not None:
+        yield step
+        step = step.parent
 
 
 def form_of(node: LexborNode) -> tuple[str | None, ...]:
@@ -184,7 +211,7 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
         heading = node.css_first(HEADING)
         if heading is not None:
             return titled(heading), HIGHEST
-        return (short(logo_of(node)), TITLE_REACH) if bits & LOGO and not bits & NOT_LABEL else UNLABELLED
+        return (short(logo_of(node)), TITLE_REACH) if bits & CALLED_TITLE and not bits & NOT_LABEL else UNLABELLED
     if len(text) > LONGEST_TEXT or not has_letters(text) or BY.match(text) or (bits & NOT_LABEL and not bits & TITLE):
         return UNLABELLED
     return title_beside(node, text, bits)
@@ -217,8 +244,13 @@ def logo_of(title: LexborNode) -> str:
     """What the picture of a title without text says; of the first heading it is the paper's own name."""
     if title.tag == "h1":
         return ""
-    logo = title.css_first("img[alt]" if title.tag in HEADINGS else "a[href] img[alt]")
-    name = tidy(logo.attributes.get("alt") or "") if logo is not None else ""
+    logo = title.css_first("img[alt]" if title.tag in HEADINGS else LOGO)
+    return alternative(logo) if logo is not None else ""
+
+
+def alternative(logo: LexborNode) -> str:
+    """The alternative text of a picture if it can be a name."""
+    name = tidy(logo.attributes.get("alt") or "")
     return name if words(name) <= LONGEST_WEAK else ""
 
 

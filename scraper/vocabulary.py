@@ -193,8 +193,9 @@ NAMES: Final[dict[Word, str]] = {
         "zagolovok biaoti titol titular encabezado koptekst titolino"
     ),
     Word.KICKER: (
-        "kicker kick kickers eyebrow brow overline flag dachzeile roofline topline antetitulo occhiello surtitre chapeu "
-        "spitzmarke pretitle supertitle slug preheadline prehead fly flytitle label tagline strapline rubric rubrik volanta "
+        "kicker kick kickers eyebrow brow overline flag dachzeile roofline topline antetitulo occhiello surtitre "
+        "chapeu spitzmarke pretitle supertitle slug preheadline prehead fly flytitle label tagline strapline rubric "
+        "rubrik volanta "
         "cintillo overtitle category cat overhead section ressort roof signpost channel vignette tonal subject "
         "surtitle nadtytul nadnaslov nadtitulek avantitol avanttitre soprattitolo stikktittel vinjett vinjetti "
         "trompet rubrica rubriek rubryka seccion secao editoria categoria categorie kategorie kategori kategorija "
