@@ -155,7 +155,8 @@ class Sections:
 
 
 def leads_below(logo: LexborNode, node: LexborNode, links: Links) -> bool:
-    """Whether a linked picture leads to a section, not to most of the page, and an element's first link to below it."""
+    """Whether a linked picture leads to a section, not to all or most of the page, and the first link of an element
+    leads to below it."""
     title = next(step for step in around(logo) if step.tag == "a")
     story = node if node.tag == "a" else node.css_first("a[href]")
     own, other = (
@@ -163,7 +164,7 @@ def leads_below(logo: LexborNode, node: LexborNode, links: Links) -> bool:
         for link in (title, story)
     )
     folder = own.rstrip("/") + "/"
-    if not other.startswith(folder):
+    if not other.startswith(folder) or any(f"{page}/".startswith(folder) for page in links.own):
         return False
     return 2 * sum(link.target.startswith(folder) for link in links.found) < len(links.found)
 
