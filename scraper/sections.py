@@ -42,6 +42,7 @@ BESIDE_HEADING: Final = 60
 BESIDE_TITLE: Final = 20
 SECTION: Final = named("SECTION")
 HEADLINE: Final = named("HEADLINE")
+SOLD: Final = named("PROMO SERVICE")  # boxes of their own
 CALLED_TITLE: Final = named("HEADLINE HEADER")
 TITLE: Final = named("HEADLINE SECTION KICKER HEADER")
 NOT_LABEL: Final = named("SOCIAL MORE TIME COMMENTS CAPTION PROMO SERVICE NAV")
@@ -213,7 +214,13 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
         if heading is not None:
             return titled(heading), HIGHEST
         return (short(logo_of(node)), TITLE_REACH) if bits & CALLED_TITLE and not bits & NOT_LABEL else UNLABELLED
-    if len(text) > LONGEST_TEXT or not has_letters(text) or BY.match(text) or (bits & NOT_LABEL and not bits & TITLE):
+    if (
+        len(text) > LONGEST_TEXT
+        or not has_letters(text)
+        or BY.match(text)
+        or (bits & NOT_LABEL and not bits & TITLE)
+        or (bits & SOLD and not bits & CALLED_TITLE)
+    ):
         return UNLABELLED
     return title_beside(node, text, bits)
 
