@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from operator import attrgetter, mul
 from typing import Final
@@ -37,6 +37,9 @@ PLAUSIBLE: Final = -2.0  # log odds below which a mention has no say in whose bl
 OF_A_STORY: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "long number", "slug"))
 SAYING: Final = OF_A_STORY | sum(1 << ADDRESS_NAMES.index(name) for name in ("number", "query"))
 TITLE_WORDS: Final = 2
+# Addresses below that of a section's front. Of the links that were taken for stories on the labelled pages 17 have as
+# many, and no story.
+LEAST_BELOW: Final = 2
 UNLIKELY: Final = -1.0  # log odds, below the threshold of a story
 NEIGHBOURS: Final = 4
 ENOUGH: Final = 4  # alike for their mean to count in full
@@ -126,7 +129,11 @@ class StoryModel:
                 + name * seventh
                 + level * eighth
             )
-            if mention.score > UNLIKELY and is_title(mention, site):
+        below = counted_below([mention.target for mention in prominent])
+        for mention in prominent:
+            if mention.score > UNLIKELY and (
+                below[mention.target.rstrip("/")] >= LEAST_BELOW or is_title(mention, site)
+            ):
                 mention.score = UNLIKELY
         return prominent
 
@@ -176,6 +183,16 @@ def adopt(mention: Mention, heading: Place, text: str) -> None:
     if mention.words < POOR_WORDS or mention.text in text or not mention.main.text:
         entitle(mention, text)
         mention.printed = True
+
+
+def counted_below(targets: Sequence[str]) -> Counter[str]:
+    """How many of some canonical addresses stand below each address."""
+    below: Counter[str] = Counter()
+    for target in targets:
+        end = len(target) - 1  # not the address itself
+        while (end := target.rfind("/", 8, end)) > 0:
+            below[target[:end]] += 1
+    return below
 
 
 def is_title(mention: Mention, site: str) -> bool:
