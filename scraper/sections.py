@@ -25,7 +25,7 @@ MOST_CHILDREN: Final = 300  # of one element that are looked at
 # labels are right for 3 of 7 stories further down on the labelled pages.
 HIGHEST: Final = 12
 TITLE_REACH: Final = 11
-WEAK_REACH: Final = 2
+WEAK_REACH: Final = 3
 BOX_HEIGHT: Final = 1  # elements from a panel to the box that has a heading for all its panels
 NUMBERS: Final = re.compile(r"\d\D+\d")  # in a date, the weather, a market's figures
 # A date beside a heading makes no box of its own.
