@@ -41,9 +41,10 @@ HOSTS: Final = frozenset({
     "support", "subscribe", "subscription", "subscriptions", "subscriber", "abo", "abos", "shop", "store",
     "newsletter", "newsletters", "donate", "membership", "epaper", "account", "accounts", "login", "signup",
     "privacy", "events", "event", "jobs", "job", "stellen", "stellenmarkt", "stellenangebote", "karriere",
-    "careers", "anzeigen", "ads", "adserver", "adclick", "survey", "surveys",
+    "careers", "anzeigen", "ad", "ads", "adserver", "adclick", "survey", "surveys", "agenda", "shops", "shopping",
+    "promo", "promocja", "publi", "reklama", "praca", "lavoro", "emploi", "immo",
 })  # fmt: skip
-# Where hardly any story is: of the labelled pages none, and 254 of the other links (with the hosts).
+# Where hardly any story is: of the labelled pages none, and 338 of the other links (with the hosts).
 FOLDERS: Final = frozenset({
     "subscribe", "subscription", "subscriptions", "newsletter", "newsletters", "donate", "contribute", "membership",
     "privacy", "privacy-policy", "privacy-notice", "privacy-statement", "privacy-center", "cookie", "cookies",
@@ -55,7 +56,9 @@ FOLDERS: Final = frozenset({
     "politica-de-privacidade", "politica-de-cookies", "aviso-legal", "suscripcion", "suscripciones", "assine",
     "abbonamenti", "nieuwsbrief", "advertise", "stellenmarkt", "stellenangebote", "anzeigen",
     "kleinanzeigen", "classifieds", "angebot", "angebote", "offre", "offres", "oferta", "ofertas", "offerta",
-    "offerte", "offers", "gutscheine", "coupons",
+    "offerte", "offers", "gutscheine", "coupons", "sponsored", "sponsored-content", "sponsor-content", "advertorial",
+    "advertorials", "promo", "promotions", "publireportage", "publirreportaje", "press-release", "press-releases",
+    "campaign", "category", "tag", "tags", "themen", "calendar", "job", "annuncio", "annonces", "ilan",
 })  # fmt: skip
 
 
