@@ -35,7 +35,7 @@ CARD_HEIGHT: Final = 5  # elements between a headline and its card
 CARD_MENTIONS: Final = 8  # a lead and its related links
 LEAST_RELATED: Final = 2
 MOST_BELOW: Final = 6  # siblings
-SLIDES: Final = 3  # alike: in Chinese and Japanese such pictures stand beside the column that the lead heads
+SLIDES: Final = 3  # alike
 NOBODY: Final = -1
 FAR_DOWN: Final = 1000
 RANKED: Final = tuple(map(math.log1p, range(FAR_DOWN + 1)))
@@ -140,7 +140,7 @@ def standings(mentions: Sequence[Mention], prominent: Sequence[Mention], known: 
         if len(found) >= MOST_CANDIDATES:
             break
     place_in_page(found, prominent)
-    compare(found, Levels(mentions, scores), len(mentions))
+    compare(found, Levels(mentions, scores, any(standing.bold for standing in found)), len(mentions))
     return found
 
 
@@ -183,9 +183,9 @@ def opening(mentions: Sequence[Mention], blocks: Sequence[Place], number: int) -
 
 
 class Levels:
-    """The headings of the page's stories: how many of each level, the highest and the middle one."""
+    """The headings of the page's stories: how many of each level, the highest and the middle one; or bold print."""
 
-    def __init__(self, mentions: Sequence[Mention], scores: dict[str, float]) -> None:
+    def __init__(self, mentions: Sequence[Mention], scores: dict[str, float], bold: bool) -> None:
         levels = sorted(
             mention.level
             for mention in mentions
@@ -195,6 +195,7 @@ class Levels:
         self.central = any(mention.main.place.around & CENTRAL for mention in mentions)
         self.top = levels[0] if levels else 0
         self.middle = levels[len(levels) // 2] if levels else 0
+        self.bold = bold
 
 
 class Ranks:
@@ -298,8 +299,18 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
         standing.bold and ranks.bold == 0,
         standing.advert,
         standing.with_related,
-        mention.unspaced and picture and not at_top and (kin >= SLIDES or level > 0),
+        is_aside(standing, levels),
     )
+
+
+def is_aside(standing: Standing, levels: Levels) -> bool:
+    """Whether a candidate is a picture beside the column of text that the lead heads, as on Chinese and Japanese pages.
+
+    It lacks the print of that headline, heading or bold, and is one of several alike, or has another.
+    """
+    if not standing.mention.unspaced or not standing.pictures or standing.level == levels.top > 0:
+        return False
+    return standing.kin >= SLIDES or standing.level > 0 or (levels.bold and not standing.bold)
 
 
 def ranked(above: int) -> float:
