@@ -35,7 +35,8 @@ CARD_HEIGHT: Final = 5  # elements between a headline and its card
 CARD_MENTIONS: Final = 8  # a lead and its related links
 LEAST_RELATED: Final = 2
 MOST_BELOW: Final = 6  # siblings
-SLIDES: Final = 3  # alike
+SLIDES: Final = 3  # alike; more are a list
+MOST_SLIDES: Final = 8
 NOBODY: Final = -1
 FAR_DOWN: Final = 1000
 RANKED: Final = tuple(map(math.log1p, range(FAR_DOWN + 1)))
@@ -310,7 +311,8 @@ def is_aside(standing: Standing, levels: Levels) -> bool:
     """
     if not standing.mention.unspaced or not standing.pictures or standing.level == levels.top > 0:
         return False
-    return standing.kin >= SLIDES or standing.level > 0 or (levels.bold and not standing.bold)
+    slides = SLIDES <= standing.kin <= MOST_SLIDES
+    return slides or standing.level > 0 or (levels.bold and not standing.bold)
 
 
 def ranked(above: int) -> float:

@@ -40,7 +40,7 @@ TITLE_WORDS: Final = 2
 # Addresses below that of a section's front. Of the links that were taken for stories on the labelled pages 17 have as
 # many, and no story.
 LEAST_BELOW: Final = 2
-UNLIKELY: Final = -1.0  # log odds, below the threshold of a story
+UNLIKELY: Final = -5.0  # log odds, below those of any candidate for the lead
 NEIGHBOURS: Final = 4
 ENOUGH: Final = 4  # alike for their mean to count in full
 ENOUGH_SHAPE: Final = 8
