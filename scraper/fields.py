@@ -27,6 +27,14 @@ MONTHS: Final = (
     r"déc|dic|ene|gen|fév|giu|lug|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)\w{0,7}\.?"
 )
 DAY: Final = re.compile(rf"\d{{1,2}}\.? {MONTHS}|{MONTHS} \d{{1,2}}|(?:\d{{1,2}}月)?\d{{1,2}}日", re.IGNORECASE)
+# A day as a page's heading: Wednesday, September 12th, 2012.
+DATED: Final = re.compile(
+    rf"(?:[^\W\d]+,? )?(?:\d{{1,2}}\.? (?:de )?{MONTHS}|{MONTHS} \d{{1,2}}(?:st|nd|rd|th)?)(?:,? (?:de )?\d{{4}})?",
+    re.IGNORECASE,
+)
+# When a text was written, printed before it.
+CLOCK: Final = re.compile(r"\d{1,2}[:.h]\d{2}(?: ?(?:uur|uhr|[ap]m))?(?: ?[-–—|:·])? (?=[^\W\d«“„\"'’]|[«“„\"'’])")
+BRACKETED_CLOCK: Final = re.compile(r"[\[(（]\d{1,2}[:：.]\d{2}[\])）]\s*")
 # What a topic or a name is printed with: "Science / 4h", "Politik | 12:05 Uhr".
 STAMP: Final = re.compile(
     r"\s*[/|·•]\s*(?:\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?| uhr)?|"
@@ -47,7 +55,7 @@ LED_ON: Final = re.compile(
 # What is said of a story's state or amount: it names neither topic nor section. "Update" is printed as a kicker.
 STATE: Final = re.compile(
     r"new|neu|nuevo|nouveau|nuovo|novo|nieuw|nytt?|nowe|updated|aktualisiert|actualizado|atualizado|aggiornato|"
-    r"\d+ (?:photos?|pictures|images|videos?|bilder|fotos?|imágenes|imagens|immagini|zdjęć|фото)",
+    r"\d+ (?:photos?|pics|pictures|images|videos?|bilder|fotos?|imágenes|imagens|immagini|zdjęć|фото)",
     re.IGNORECASE,
 )
 # How a story is offered, not what it is about: "Featured", "N+"; of sections it is a name.
@@ -160,7 +168,8 @@ def parts_of(block: Block, chosen: int, habits: Habits) -> Parts:
         return parts
     head = segments[chosen]
     fitting = head.link == OWN_LINK or head.heading or not block.mention.main.text
-    parts.headline = head.text.lstrip(PARTING) if fitting and head.lettered else block.mention.text
+    printed = head.text.lstrip(PARTING) if fitting and head.lettered else block.mention.text
+    parts.headline = BRACKETED_CLOCK.sub("", printed, count=1) if BRACKETED_CLOCK.match(printed) else printed
     read_around(parts, segments[:chosen], head, habits, above=True)
     read_around(parts, segments[chosen + 1 :], head, habits, above=False)
     return parts
@@ -193,7 +202,7 @@ def read_around(
         elif above and not parts.kicker and is_kicker(segment, habits, shared):
             parts.kicker = text.rstrip(PARTING)
         elif not parts.summary and is_summary(segment, habits, above, level, shared):
-            parts.summary = LED_ON.sub("", text)
+            parts.summary = LED_ON.sub("", text[found.end() :] if (found := CLOCK.match(text)) else text)
         elif segment.words <= SHORT:
             parts.labels.append(text)
 

@@ -42,7 +42,7 @@ HOSTS: Final = frozenset({
     "newsletter", "newsletters", "donate", "membership", "epaper", "account", "accounts", "login", "signup",
     "privacy", "events", "event", "jobs", "job", "stellen", "stellenmarkt", "stellenangebote", "karriere",
     "careers", "anzeigen", "ad", "ads", "adserver", "adclick", "survey", "surveys", "agenda", "shops", "shopping",
-    "promo", "promocja", "publi", "reklama", "praca", "lavoro", "emploi", "immo",
+    "promo", "promocja", "publi", "reklama", "praca", "lavoro", "emploi", "immo", "esquelas", "promociones",
 })  # fmt: skip
 # Where hardly any story is: of the labelled pages none, and 338 of the other links (with the hosts).
 FOLDERS: Final = frozenset({

@@ -307,9 +307,11 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
 def is_aside(standing: Standing, levels: Levels) -> bool:
     """Whether a candidate is a picture beside the column of text that the lead heads, as on Chinese and Japanese pages.
 
-    It lacks the print of that headline, heading or bold, and is one of several alike, or has another.
+    It has no text, lacks the print of that headline, heading or bold, and is one of several alike, or has another.
     """
-    if not standing.mention.unspaced or not standing.pictures or standing.level == levels.top > 0:
+    if not standing.mention.unspaced or not standing.pictures or standing.spare > SPARE_CHARACTERS:
+        return False
+    if standing.level == levels.top > 0:
         return False
     slides = SLIDES <= standing.kin <= MOST_SLIDES
     return slides or standing.level > 0 or (levels.bold and not standing.bold)

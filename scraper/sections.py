@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from scraper.blocks import LETTERS, Block
 from scraper.claims import TOPMOST, Claims
-from scraper.fields import BY, STATE
+from scraper.fields import BY, DATED, STATE
 from scraper.links import Links, is_printed, printed_text
 from scraper.places import HEADINGS, Place, Places
 from scraper.signs import domain, host_of, is_slug
@@ -312,6 +312,7 @@ def first_text(node: LexborNode) -> str:
         for text, item in others
         if not (item and item != own)
         and not is_none(text)
+        and not LEADS_ON.match(text)
         and not DIGIT.search(text)
         and not repeats(text.casefold(), first.casefold())
     ]
@@ -353,17 +354,16 @@ def repeats(text: str, first: str) -> bool:
 
 def is_none(text: str) -> bool:
     """Whether a short text beside stories is known to be no section's name."""
-    return any(match(text) for match in (NO_SECTION.match, LEADS_ON.match, STATE.fullmatch))
+    return NO_SECTION.match(text) is not None or any(one.fullmatch(text) for one in (STATE, DATED))
 
 
 def short(text: str, *, leads_on: bool = False) -> str:
     """The text if it can be a section's name, else ""; with `leads_on` also "more" and what of."""
     text = text.strip(" :|›»>")
     count = words(text)
-    if not text or count > LONGEST_SECTION or not has_letters(text):
+    if not text or count > LONGEST_SECTION or not has_letters(text) or is_none(text):
         return ""
-    none = NO_SECTION.match(text) if leads_on and count > 1 else is_none(text)
-    return "" if none else text
+    return "" if LEADS_ON.match(text) and not (leads_on and count > 1) else text
 
 
 def sections_of(blocks: Sequence[Block], links: Links, claims: Claims, panels: Mapping[int, LexborNode]) -> list[str]:
