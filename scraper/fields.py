@@ -60,7 +60,7 @@ STATE: Final = re.compile(
 )
 # How a story is offered, not what it is about: "Featured", "N+"; of sections it is a name.
 BADGE: Final = re.compile(
-    r"featured|premium|plus|\w{0,3}\+|abo|(?:for )?(?:subscribers?|members?)(?: only)?|exclusive content|"
+    r"featured|related|premium|plus|\w{0,3}\+|abo|(?:for )?(?:subscribers?|members?)(?: only)?|exclusive content|"
     r"(?:réservé aux |pour les )?abonnés|(?:(?:nur )?für )?abonnenten|(?:(?:sólo )?para )?suscriptores|"
     r"(?:(?:só )?para )?assinantes|(?:(?:solo )?per gli )?abbonati|(?:voor )?abonnees|(?:för )?prenumeranter|"
     r"(?:for )?abonnenter|" + STATE.pattern,
@@ -194,7 +194,7 @@ def read_around(
         text = STAMP.sub("", segment.text) if segment.words <= LONGEST_KICKER else segment.text
         if not segment.lettered or text == parts.headline:
             continue
-        if segment.bits & BYLINE or BY.match(text):
+        if segment.bits & ~shared & BYLINE or BY.match(text):
             if not parts.byline and segment.words <= LONGEST_BYLINE:
                 parts.byline = text
         elif is_time(text, segment):
@@ -220,14 +220,19 @@ def is_kicker(segment: Segment, habits: Habits, shared: int) -> bool:
     if segment.words > LONGEST_KICKER or not may_be_kicker(segment, bits):
         return False
     named = bits & KICKER or segment.link == OWN_LINK or segment.heading
-    return bool(named) or kind(segment) in habits.kickers
+    return bool(named) or kind(segment) in habits.kickers or is_set_apart(segment)
+
+
+def is_set_apart(segment: Segment) -> bool:
+    """Whether a few unlinked words are printed as a label: in capitals, or with a colon."""
+    text = segment.text
+    return segment.words <= SHORT and not segment.link and text[0].isalnum() and (text.isupper() or text[-1] in ":：")
 
 
 def may_be_kicker(segment: Segment, bits: int) -> bool:
     """Whether a text neither stands beside the headline by its names nor leads on to the story nor is a badge."""
-    return not (
-        bits & SIDE or (segment.words <= SHORT and (LEADS_ON.match(segment.text) or BADGE.fullmatch(segment.text)))
-    )
+    text = segment.text.rstrip(PARTING)
+    return not (bits & SIDE or (segment.words <= SHORT and (LEADS_ON.match(text) or BADGE.fullmatch(text))))
 
 
 def is_summary(segment: Segment, habits: Habits, above: bool, level: int, shared: int) -> bool:

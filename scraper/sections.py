@@ -42,6 +42,7 @@ BESIDE_HEADING: Final = 60
 BESIDE_TITLE: Final = 20
 SECTION: Final = named("SECTION")
 HEADLINE: Final = named("HEADLINE")
+KICKER: Final = named("KICKER")
 SOLD: Final = named("PROMO SERVICE")  # boxes of their own
 CALLED_TITLE: Final = named("HEADLINE HEADER")
 TITLE: Final = named("HEADLINE SECTION KICKER HEADER")
@@ -188,9 +189,9 @@ def form_of(node: LexborNode) -> tuple[str | None, ...]:
 def names_section(node: LexborNode, level: int, places: Places) -> bool:
     """Whether an element within a block is a section's heading, not a kicker: by its level, or by its names."""
     tag = node.tag or ""
-    if tag in HEADINGS:
-        return HEADINGS[tag] < level
     bits = places.said_of(node, tag)
+    if tag in HEADINGS:
+        return HEADINGS[tag] < level and (bits & (KICKER | SECTION | HEADLINE)) != KICKER
     return bool(bits & SECTION) and bool(bits & HEADLINE)
 
 
