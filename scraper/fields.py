@@ -34,6 +34,11 @@ DATED: Final = re.compile(
 )
 # When a text was written, printed before it.
 CLOCK: Final = re.compile(r"\d{1,2}[:.h]\d{2}(?: ?(?:uur|uhr|[ap]m))?(?: ?[-–—|:·])? (?=[^\W\d«“„\"'’]|[«“„\"'’])")
+CLOCK_BEHIND: Final = re.compile(
+    r"(?<=[.!?…\"”“»]) (?:updated:? )?"
+    r"(?:\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?| uhr)?|\d{1,2} (?:min(?:ute)?|hour|day)s? ago)$",
+    re.IGNORECASE,
+)
 BRACKETED_CLOCK: Final = re.compile(r"[\[(（]\d{1,2}[:：.]\d{2}[\])）]\s*")
 # What a topic or a name is printed with: "Science / 4h", "Politik | 12:05 Uhr".
 STAMP: Final = re.compile(
@@ -191,10 +196,10 @@ def read_around(
     level = head.heading if head else 0
     shared = head.bits if head else 0
     for segment in reversed(segments) if above else segments:
-        text = STAMP.sub("", segment.text) if segment.words <= LONGEST_KICKER else segment.text
+        text = STAMP.sub("", segment.text) if segment.words <= LONGEST_KICKER else without_clock(segment.text)
         if not segment.lettered or text == parts.headline:
             continue
-        if segment.bits & ~shared & BYLINE or BY.match(text):
+        if segment.bits & ~shared & BYLINE or says_by(text, segment.words):
             if not parts.byline and segment.words <= LONGEST_BYLINE:
                 parts.byline = text
         elif is_time(text, segment):
@@ -202,9 +207,21 @@ def read_around(
         elif above and not parts.kicker and is_kicker(segment, habits, shared):
             parts.kicker = text.rstrip(PARTING)
         elif not parts.summary and is_summary(segment, habits, above, level, shared):
-            parts.summary = LED_ON.sub("", text[found.end() :] if (found := CLOCK.match(text)) else text)
+            parts.summary = LED_ON.sub("", without_clock(text))
         elif segment.words <= SHORT:
             parts.labels.append(text)
+
+
+def says_by(text: str, count: int) -> bool:
+    """Whether a text says by whom, and is no sentence that begins with such a word: "Por primera vez ..."."""
+    return BY.match(text) is not None and count <= LONGEST_BYLINE and not text.endswith((".", "!", "?"))
+
+
+def without_clock(text: str) -> str:
+    """A text without when it was written, before it or behind its last sentence."""
+    if found := CLOCK.match(text):
+        text = text[found.end() :]
+    return CLOCK_BEHIND.sub("", text)
 
 
 def is_time(text: str, segment: Segment) -> bool:

@@ -224,7 +224,7 @@ NAMES: Final[dict[Word, str]] = {
     Word.CAPTION: (
         "caption credit copyright legend imgcaption alt didascalia didascalie piedefoto leyenda legende legenda "
         "bildunterschrift bildtext billedtekst bildetekst fotobijschrift onderschrift kuvateksti podpis popisek "
-        "credits photocredit imagecredit fotocredit bildnachweis"
+        "credits photocredit imagecredit fotocredit bildnachweis pie"
     ),
     Word.MORE: (
         "more readmore weiterlesen continue cta button btn fullstory mehr seeall viewall leggitutto leermas "
