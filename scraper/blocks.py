@@ -20,6 +20,7 @@ LETTERS: Final = frozenset({
     "b", "i", "em", "strong", "u", "font", "sup", "sub", "mark", "q", "wbr", "s", "abbr", "small", "bdi", "bdo",
     "big", "ins", "del", "tt", "acronym", "nobr",
 })  # fmt: skip
+SCRIPTS: Final = frozenset({"sub", "sup"})  # stand in a word
 EMPTY: Final = frozenset({"picture", "source", "meta", "link", "input", "hr", "path"})  # they hold no text
 TRANSPARENT: Final = LETTERS | EMPTY
 UNPRINTED: Final = frozenset({
@@ -146,7 +147,7 @@ class Reader:
                 node = node.next
             else:
                 above.append((node.next, holder, context))
-                node, holder, context = child, identity, inner
+                node, holder, context = child, holder if tag in SCRIPTS else identity, inner
         self.count = count
         return True
 

@@ -116,7 +116,7 @@ def headline_worth(segment: Segment) -> float:
         worth -= 1.5
     if not segment.heading and segment.text.endswith((".", "。")):
         worth -= 1  # 3 in 100 of the labelled headlines end so, and 66 of their summaries
-    if count <= LONGEST_TIME and TIME.fullmatch(segment.text):
+    if count <= LONGEST_TIME and (TIME.fullmatch(segment.text) or STATE.fullmatch(segment.text)):
         worth -= 5
     return worth
 

@@ -61,7 +61,7 @@ def lead_ins(mentions: Iterable[Mention], places: Places) -> dict[int, int]:
             text = tidy(element.text())
             after = after.removeprefix(text).lstrip(PARTING)
             tag = element.tag or ""
-            if is_rank(element) or (is_live(text, places.said_of(element, tag)) and not after[:1].islower()):
+            if is_rank(element) or (is_offer(text, places.said_of(element, tag)) and not after[:1].islower()):
                 beginnings[element.mem_id] = KICKER
             elif not places.said_of(element, tag) & NAMED:
                 alike.setdefault((tag, element.attributes.get("class")), []).append(
@@ -105,9 +105,9 @@ def is_rank(element: LexborNode) -> bool:
     return RANK.fullmatch(text) is not None and (not text.isdigit() or (after is not None and after.is_element_node))
 
 
-def is_live(text: str, bits: int) -> bool:
-    """Whether what begins a headline says that the story goes on, or is called so, in a few words."""
-    return OFFERS.fullmatch(text) is not None or (bool(bits & LIVE) and words(text) <= LONGEST_LIVE)
+def is_offer(text: str, bits: int) -> bool:
+    """Whether what begins a headline says what kind of story it is, or is called live, in a few words."""
+    return OFFERS.fullmatch(text.rstrip(PARTING)) is not None or (bool(bits & LIVE) and words(text) <= LONGEST_LIVE)
 
 
 def first_parts(node: LexborNode) -> Iterator[LexborNode]:
