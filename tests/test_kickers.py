@@ -1,0 +1,138 @@
+# ruff: noqa: E501 - markup in a line is easier to compare than markup in pieces
+"""Which short text above a headline is its kicker, and which is a section's name, a badge or a time."""
+
+import pytest
+
+from scraper import Story, read_front_page
+
+URL = "https://courier.example/"
+HEADLINE = "Court strikes down limits on river water"
+CARDS = "".join(
+    f"<article class='card'><h3><a href='/news/2026/11/24/story-{n}-of-the-day'>Story number {n} of this long day</a></h3></article>"
+    for n in range(6)
+)
+
+
+def read(markup: str) -> dict[str, Story]:
+    """The stories of a page by the last part of their address."""
+    page = read_front_page(f"<!doctype html><title>The Harbour Courier</title><body>{markup}{CARDS}", URL)
+    return {story.url.rpartition("/")[2]: story for story in page.stories}
+
+
+def link(name: str, text: str) -> str:
+    return f"<a href='/news/2026/11/24/{name}'>{text}</a>"
+
+
+LEAD = link("court-strikes-down-limits", HEADLINE)
+RELATED = (
+    f"<li>{link('read-the-full-opinion', 'Read the full opinion and the dissent')}</li>"
+    f"<li>{link('who-wins-who-loses', 'Who wins and who loses by the ruling')}</li>"
+)
+PICTURE = "<img src='/court.jpg' width='620' height='310'>"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        f"<div class='text'><h3 class='slug'><a href='/law/'>Law</a></h3><h1>{LEAD}</h1><ul class='related'>{RELATED}</ul></div>",
+        f"<div class='text'><a class='section-name' href='/law/'>Law</a><h2>{LEAD}</h2><ul class='related'>{RELATED}</ul></div>",
+        f"<div class='open'><p class='kicker'>Law</p><div><h1>{LEAD}</h1><ul class='related'>{RELATED}</ul></div></div>",
+        f"<div class='open'><h4 class='topic'>{link('court-strikes-down-limits', 'Law')}</h4><h2>{LEAD}</h2><ul class='more'>{RELATED}</ul></div>",
+        f"<div class='leadstory'><div>{PICTURE}</div><div><span class='x1'>Law</span><h1>{LEAD}</h1><ul>{RELATED}</ul></div></div>",
+    ],
+)
+def test_a_topic_above_a_story_and_those_related_to_it_is_its_kicker(block: str) -> None:
+    """It is no section of them all."""
+    found = read(block)
+    assert found["court-strikes-down-limits"].kicker == "Law"
+    assert [found[name].section for name in ("court-strikes-down-limits", "read-the-full-opinion")] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    "title", ["<h3 class='cat-title'><a href='/law/'>Law</a></h3>", "<h4 class='box-title'>Law</h4>", "<h2>Law</h2>"]
+)
+def test_a_title_above_a_list_is_a_section(title: str) -> None:
+    found = read(f"<main>{CARDS}</main><div class='box'>{title}<h2>{LEAD}</h2><ul>{RELATED}</ul></div>")
+    assert found["court-strikes-down-limits"].kicker == ""
+    assert found["read-the-full-opinion"].section == "Law"
+
+
+@pytest.mark.parametrize(
+    ("above", "kicker"),
+    [
+        ("<span class='kicker'>New</span>", ""),
+        ("<span class='kicker'>Updated</span>", ""),
+        ("<span class='kicker'>14 photos</span>", ""),
+        ("<span class='kicker'>Abonnés</span>", ""),
+        ("<span class='kicker'>11:58pm</span>", ""),
+        ("<span class='kicker'>Update</span>", "Update"),
+        ("<cite class='kicker'>Law</cite>", "Law"),
+        ("<h4 class='kicker'>Law</h4>", "Law"),
+        ("GRAPHIC ", "GRAPHIC"),
+        ("Court blog: ", "Court blog"),
+        ("Related: ", ""),
+        ("<span class='author'>Orla Finch</span><h4 class='topic'>Editorial</h4>", "Editorial"),
+    ],
+)
+def test_what_stands_above_a_headline(above: str, kicker: str) -> None:
+    found = read(f"<div class='tsrAuthor'><div class='authorText'>{above}<h3>{LEAD}</h3></div></div>")
+    assert found["court-strikes-down-limits"].kicker == kicker
+
+
+def test_a_higher_heading_that_is_called_a_kicker_is_one() -> None:
+    found = read(f"<div><h4 class='kicker'>Law</h4><h5>{LEAD}</h5></div>")
+    assert (found["court-strikes-down-limits"].kicker, found["court-strikes-down-limits"].section) == ("Law", "")
+
+
+def test_a_topic_below_a_headline_is_none() -> None:
+    found = read(f"<article><h3>{LEAD}</h3><a class='category' href='/law/'>Law</a></article>")
+    assert found["court-strikes-down-limits"].kicker == ""
+
+
+@pytest.mark.parametrize(
+    ("printed", "summary"),
+    [
+        (
+            "14.40 Justices said states may not bar the export of water.",
+            "Justices said states may not bar the export of water.",
+        ),
+        (
+            "Justices said states may not bar the export of water. 6:40 a.m.",
+            "Justices said states may not bar the export of water.",
+        ),
+        (
+            "Por primera vez los jueces dicen que el agua es de todos.",
+            "Por primera vez los jueces dicen que el agua es de todos.",
+        ),
+        ("By Orla Finch", ""),
+        ("12:05 Uhr", ""),
+    ],
+)
+def test_a_summary_says_neither_when_nor_by_whom(printed: str, summary: str) -> None:
+    found = read(f"<article><h3>{LEAD}</h3><p>{printed}</p></article>")
+    assert found["court-strikes-down-limits"].summary == summary
+
+
+def test_the_foot_of_a_picture_is_no_summary() -> None:
+    """Spanish papers call it so."""
+    deck = "Justices said states may not bar the export of water across borders."
+    found = read(
+        f"<article><h3>{LEAD}</h3><p class='pie'>The court, in June of last year, before it sat.</p><p>{deck}</p></article>"
+    )
+    assert found["court-strikes-down-limits"].summary == deck
+
+
+@pytest.mark.parametrize(
+    ("printed", "headline"),
+    [
+        ("Undersea CO<sub>2</sub> store passes its leak test", "Undersea CO2 store passes its leak test"),
+        ("[11:42] Typhoon warning lifted in the south", "Typhoon warning lifted in the south"),
+        ("<span>14 photos</span><span>Typhoon warning lifted in the south</span>", "Typhoon warning lifted in the south"),
+        ("<strong>VIDEO</strong> Garland concedes in a minute", "Garland concedes in a minute"),
+        ("<strong>EN VIVO:</strong> Norte y Cuyo igualan en el estreno", "Norte y Cuyo igualan en el estreno"),
+        ("<span>3:</span> Ten things we did not know", "Ten things we did not know"),
+    ],
+)  # fmt: skip
+def test_a_headline_as_printed(printed: str, headline: str) -> None:
+    found = read(f"<article>{link('the-headline-of-the-day', printed)}</article>")
+    assert found["the-headline-of-the-day"].headline == headline
