@@ -135,7 +135,7 @@ class Sections:
         """The children of an element that hold stories, each with the label before it and how far that reaches."""
         known, owners = self.places.known, self.claims.owners
         label, strength, began, like = "", 0, False, None
-        logo = None
+        before: LexborNode | None = None
         node = parent.node.first_child
         for _ in range(MOST_CHILDREN):
             if node is None:
@@ -144,31 +144,38 @@ class Sections:
                 place = known.get(node.mem_id)
                 if place is not None and place in owners:
                     began = True
-                    if logo is not None and strength < HIGHEST and leads_below(logo, node, self.links):
-                        label, strength, logo = alternative(logo), TITLE_REACH, None
+                    if strength < HIGHEST and before is not None and (name := section_logo(before, node, self.links)):
+                        label, strength = name, TITLE_REACH
+                    before = None
                     yield place, (label, strength)
                 elif node.mem_id not in self.kickers:
                     text, reach = label_of(node, self.links)
                     if text and (reach == HIGHEST or (strength < HIGHEST and (form_of(node) == like) == began)):
                         # Of tabs, set alike, the first is open; between stories what is set as the first is a title.
                         label, strength, like = text, reach, form_of(node)
-                    logo = node.css_first(LOGO) or logo
+                    before = node
             node = node.next
 
 
-def leads_below(logo: LexborNode, node: LexborNode, links: Links) -> bool:
-    """Whether a linked picture leads to a section, not to all or most of the page, and the first link of an element
-    leads to below it."""
-    title = next(step for step in around(logo) if step.tag == "a")
+def section_logo(title: LexborNode, node: LexborNode, links: Links) -> str:
+    """What a linked picture says that stands before an element with stories and leads to their section.
+
+    The first link of the element leads to below it, but not all or most links of the page do: those are the paper's.
+    """
+    logo = title.css_first(LOGO)
+    if logo is None:
+        return ""
+    front = next(step for step in around(logo) if step.tag == "a")
     story = node if node.tag == "a" else node.css_first("a[href]")
     own, other = (
         canonical(absolute(link.attributes.get("href") or "", links.base)) if link is not None else ""
-        for link in (title, story)
+        for link in (front, story)
     )
     folder = own.rstrip("/") + "/"
     if not other.startswith(folder) or any(f"{page}/".startswith(folder) for page in links.own):
-        return False
-    return 2 * sum(link.target.startswith(folder) for link in links.found) < len(links.found)
+        return ""
+    below = sum(link.target.startswith(folder) for link in links.found)
+    return alternative(logo) if 2 * below < len(links.found) else ""
 
 
 def around(node: LexborNode) -> Iterator[LexborNode]:
