@@ -77,7 +77,7 @@ class Block:
     def __init__(self, mention: Mention, place: Place, heads: bool) -> None:
         self.mention = mention
         self.place = place
-        self.heads = heads  # stories that are related to its own
+        self.heads = heads  # whether stories related to its own are known to follow
         self.before: LexborNode | None = None  # the kicker before it, in an element that several stories share
         self.segments: list[Segment] = []
         self.images: list[LexborNode] = []

@@ -33,13 +33,13 @@ DATED: Final = re.compile(
     re.IGNORECASE,
 )
 # When a text was written, printed before it.
-CLOCK: Final = re.compile(r"\d{1,2}[:.h]\d{2}(?: ?(?:uur|uhr|[ap]m))?(?: ?[-–—|:·])? (?=[^\W\d«“„\"'’]|[«“„\"'’])")
+CLOCK: Final = re.compile(r"\d{1,2}[:.h]\d{2}(?: ?(?:uur|uhr|[ap]m))?(?: ?[-–—|:·])? (?=[^\W\d]|[«“„\"'’])")
 CLOCK_BEHIND: Final = re.compile(
     r"(?<=[.!?…\"”“»]) (?:updated:? )?"
     r"(?:\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?| uhr)?|\d{1,2} (?:min(?:ute)?|hour|day)s? ago)$",
     re.IGNORECASE,
 )
-BRACKETED_CLOCK: Final = re.compile(r"[\[(（]\d{1,2}[:：.]\d{2}[\])）]\s*")
+BRACKETED_CLOCK: Final = re.compile(r"^[\[(（]\d{1,2}[:：.]\d{2}[\])）]\s*")
 # What a topic or a name is printed with: "Science / 4h", "Politik | 12:05 Uhr".
 STAMP: Final = re.compile(
     r"\s*[/|·•]\s*(?:\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?| uhr)?|"
@@ -174,7 +174,7 @@ def parts_of(block: Block, chosen: int, habits: Habits) -> Parts:
     head = segments[chosen]
     fitting = head.link == OWN_LINK or head.heading or not block.mention.main.text
     printed = head.text.lstrip(PARTING) if fitting and head.lettered else block.mention.text
-    parts.headline = BRACKETED_CLOCK.sub("", printed, count=1) if BRACKETED_CLOCK.match(printed) else printed
+    parts.headline = BRACKETED_CLOCK.sub("", printed)
     read_around(parts, segments[:chosen], head, habits, above=True)
     read_around(parts, segments[chosen + 1 :], head, habits, above=False)
     return parts

@@ -13,7 +13,7 @@ from scraper.limits import MAX_URL
 from scraper.naming import drop_prefixes, wrappers
 from scraper.places import HEADINGS, Place, Places, lineage, within
 from scraper.text import counted, is_unspaced, tidy, words
-from scraper.urls import absolute, canonical
+from scraper.urls import absolute, canonical, counted_below
 from scraper.vocabulary import Word
 
 HEADING: Final = "h1, h2, h3, h4, h5, h6"
@@ -133,6 +133,7 @@ class Links:
                 link = self.found[-1]
                 link.heading = longer(link.heading, place)
         drop_prefixes(self.places)
+        self.below = counted_below({link.target for link in self.found})
 
     def take(self, node: LexborNode, text: str) -> None:
         attributes = node.attributes

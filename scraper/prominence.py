@@ -35,7 +35,9 @@ CARD_HEIGHT: Final = 5  # elements between a headline and its card
 CARD_MENTIONS: Final = 8  # a lead and its related links
 LEAST_RELATED: Final = 2
 MOST_BELOW: Final = 6  # siblings
-SLIDES: Final = 3  # alike; more are a list
+# Pictures alike beside the column of a Chinese or Japanese page's lead: the labelled and fictional pages have 3 to 5
+# such, and lists of stories with pictures 12 and 26.
+SLIDES: Final = 3
 MOST_SLIDES: Final = 8
 NOBODY: Final = -1
 FAR_DOWN: Final = 1000

@@ -22,7 +22,7 @@ LEAST_NAMED: Final = 0.4  # of the letters of a heading that says the paper's na
 LONGEST_SECTION: Final = 7  # words; the longest labelled section heading has as many
 MOST_CHILDREN: Final = 300  # of one element that are looked at
 # Elements above a story up to which a label reaches it: headings first of all; those that nothing but their place makes
-# labels are right for 3 of 7 stories further down on the labelled pages.
+# labels name 30 stories of the fictional pages at a third step, 25 of them rightly, and of the next 21 they name 16.
 HIGHEST: Final = 12
 TITLE_REACH: Final = 11
 WEAK_REACH: Final = 3
@@ -174,8 +174,7 @@ def section_logo(title: LexborNode, node: LexborNode, links: Links) -> str:
     folder = own.rstrip("/") + "/"
     if not other.startswith(folder) or any(f"{page}/".startswith(folder) for page in links.own):
         return ""
-    below = sum(link.target.startswith(folder) for link in links.found)
-    return alternative(logo) if 2 * below < len(links.found) else ""
+    return alternative(logo) if 2 * links.below[own.rstrip("/")] < len(links.targets) else ""
 
 
 def around(node: LexborNode) -> Iterator[LexborNode]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from operator import attrgetter, mul
 from typing import Final
@@ -129,11 +129,8 @@ class StoryModel:
                 + name * seventh
                 + level * eighth
             )
-        below = counted_below([mention.target for mention in prominent])
-        for mention in prominent:
-            if mention.score > UNLIKELY and (
-                below[mention.target.rstrip("/")] >= LEAST_BELOW or is_title(mention, site)
-            ):
+            front = links.below[mention.target.rstrip("/")] >= LEAST_BELOW
+            if mention.score > UNLIKELY and (front or is_title(mention, site)):
                 mention.score = UNLIKELY
         return prominent
 
@@ -183,16 +180,6 @@ def adopt(mention: Mention, heading: Place, text: str) -> None:
     if mention.words < POOR_WORDS or mention.text in text or not mention.main.text:
         entitle(mention, text)
         mention.printed = True
-
-
-def counted_below(targets: Sequence[str]) -> Counter[str]:
-    """How many of some canonical addresses stand below each address."""
-    below: Counter[str] = Counter()
-    for target in targets:
-        end = len(target) - 1  # not the address itself
-        while (end := target.rfind("/", 8, end)) > 0:
-            below[target[:end]] += 1
-    return below
 
 
 def is_title(mention: Mention, site: str) -> bool:

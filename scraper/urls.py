@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import re
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -14,6 +16,7 @@ from scraper.memo import Memo
 ARCHIVE_PREFIX: Final = re.compile(
     r"^https?(?:disabled)?://[^/?#]+/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?(?:disabled)?:/)", re.IGNORECASE
 )
+MOST_FOLDERS: Final = 9  # the host among them; of the labelled stories 1 in 100 stands deeper
 DISABLED: Final = re.compile(r"^(?:https?)?disabled:/+", re.IGNORECASE)
 SINGLE_SLASH: Final = re.compile(r"^(https?):/+", re.IGNORECASE)
 # Parameters that say from where a reader came, not which story it is.
@@ -147,3 +150,16 @@ def story_id(site: str, canonical_url: str) -> str:
     """The permalink of a story: 12 characters of base32 of the digest of site and canonical address."""
     digest = hashlib.sha256(f"{site}\n{canonical_url}".encode("utf-8", "surrogatepass")).digest()
     return base64.b32encode(digest[:10]).decode("ascii")[:12].lower()
+
+
+def counted_below(targets: Iterable[str]) -> Counter[str]:
+    """How many of some canonical addresses stand below each address, of their first folders."""
+    below: Counter[str] = Counter()
+    for target in targets:
+        end = len("https:/")
+        for _ in range(MOST_FOLDERS):
+            end = target.find("/", end + 1, len(target) - 1)  # not the address itself
+            if end < 0:
+                break
+            below[target[:end]] += 1
+    return below
