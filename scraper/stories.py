@@ -37,9 +37,9 @@ PLAUSIBLE: Final = -2.0  # log odds below which a mention has no say in whose bl
 OF_A_STORY: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "long number", "slug"))
 SAYING: Final = OF_A_STORY | sum(1 << ADDRESS_NAMES.index(name) for name in ("number", "query"))
 TITLE_WORDS: Final = 2
-# Addresses below that of a section's front. Of the links that were taken for stories on the labelled pages 17 have as
-# many, and no story.
-LEAST_BELOW: Final = 2
+# Addresses below that of a section's front. Of the links that were taken for stories on the labelled pages 16 have as
+# many, and no story has two; but a story's comments and pictures may stand below it.
+LEAST_BELOW: Final = 3
 UNLIKELY: Final = -5.0  # log odds, below those of any candidate for the lead
 NEIGHBOURS: Final = 4
 ENOUGH: Final = 4  # alike for their mean to count in full
@@ -298,8 +298,10 @@ def page_signs(mentions: Sequence[Mention]) -> tuple[float, float, float]:
 
 
 def address_shape(target: str) -> str:
-    """The path of an address as a pattern: "a" for letters, "9" for digits, "s" for what hyphens join; and whether it
-    has a query."""
+    """The path of an address as a pattern, and whether it has a query.
+
+    "a" stands for letters, "9" for digits, "s" for those that hyphens join.
+    """
     path, question, _ = target[8:].partition("/")[2].partition("?")
     return JOINED.sub("s", DIGITS.sub("9", LETTERS.sub("a", path))) + question
 
