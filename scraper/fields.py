@@ -40,6 +40,8 @@ CLOCK_BEHIND: Final = re.compile(
     re.IGNORECASE,
 )
 BRACKETED_CLOCK: Final = re.compile(r"^[\[(（]\d{1,2}[:：.]\d{2}[\])）]\s*")
+# How often a story was read or answered, printed behind its headline; not a year or an age.
+VIEWS: Final = re.compile(r" ?[(（](?!(?:19|20)\d\d[)）])\d[\d,.]{2,}[)）]$")
 # What a topic or a name is printed with: "Science / 4h", "Politik | 12:05 Uhr".
 STAMP: Final = re.compile(
     r"\s*[/|·•]\s*(?:\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?| uhr)?|"
@@ -135,7 +137,8 @@ def headline_of(segments: Sequence[Segment]) -> int:
         if before >= 0 and before == chosen and segment.words > 1 and not is_beside(segment.bits):
             other = segments[before]
             heading = segment.heading and segment.heading == other.heading
-            if heading or (segment.link and segment.link == other.link):
+            deck = segment.heading > other.heading > 0 and other.words > SHORT
+            if heading or (segment.link and segment.link == other.link and not deck):
                 worth += LATER
         before = place
         if worth > best:
@@ -174,7 +177,7 @@ def parts_of(block: Block, chosen: int, habits: Habits) -> Parts:
     head = segments[chosen]
     fitting = head.link == OWN_LINK or head.heading or not block.mention.main.text
     printed = head.text.lstrip(PARTING) if fitting and head.lettered else block.mention.text
-    parts.headline = BRACKETED_CLOCK.sub("", printed)
+    parts.headline = VIEWS.sub("", BRACKETED_CLOCK.sub("", printed))
     read_around(parts, segments[:chosen], head, habits, above=True)
     read_around(parts, segments[chosen + 1 :], head, habits, above=False)
     return parts

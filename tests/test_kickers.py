@@ -84,6 +84,14 @@ def test_a_higher_heading_that_is_called_a_kicker_is_one() -> None:
     assert (found["court-strikes-down-limits"].kicker, found["court-strikes-down-limits"].section) == ("Law", "")
 
 
+def test_a_lower_heading_with_a_link_of_its_own_is_no_headline() -> None:
+    """A short title that plays on words above a longer line that tells."""
+    name = "court-strikes-down-limits"
+    told = "Justices allow states to sell the water of rivers they share"
+    found = read(f"<article><h4>{link(name, 'The court turns on the tap')}</h4><h5>{link(name, told)}</h5></article>")
+    assert found[name].headline == "The court turns on the tap"
+
+
 def test_a_topic_below_a_headline_is_none() -> None:
     found = read(f"<article><h3>{LEAD}</h3><a class='category' href='/law/'>Law</a></article>")
     assert found["court-strikes-down-limits"].kicker == ""
@@ -131,6 +139,8 @@ def test_the_foot_of_a_picture_is_no_summary() -> None:
         ("<strong>VIDEO</strong> Garland concedes in a minute", "Garland concedes in a minute"),
         ("<strong>EN VIVO:</strong> Norte y Cuyo igualan en el estreno", "Norte y Cuyo igualan en el estreno"),
         ("<span>3:</span> Ten things we did not know", "Ten things we did not know"),
+        ("Typhoon warning lifted in the south (43236)", "Typhoon warning lifted in the south"),
+        ("The best books of the whole year (2012)", "The best books of the whole year (2012)"),
     ],
 )  # fmt: skip
 def test_a_headline_as_printed(printed: str, headline: str) -> None:
