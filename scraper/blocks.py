@@ -6,11 +6,12 @@ from typing import Final, TypeAlias
 
 from selectolax.lexbor import LexborNode
 
-from scraper.claims import SHARED, UNCLAIMED, Claims
+from scraper.claims import SHARED, Claims
+from scraper.kickers import KICKER, kicker_before
 from scraper.leadins import lead_ins
 from scraper.links import Mention
 from scraper.pictures import CUSTOM, ELEMENTS
-from scraper.places import HEADINGS, Place, Places
+from scraper.places import HEADINGS, UNPRINTED, Place, Places
 from scraper.text import has_letters, tidy, words
 from scraper.vocabulary import named
 
@@ -23,23 +24,12 @@ LETTERS: Final = frozenset({
 SCRIPTS: Final = frozenset({"sub", "sup"})  # stand in a word
 EMPTY: Final = frozenset({"picture", "source", "meta", "link", "input", "hr", "path"})  # they hold no text
 TRANSPARENT: Final = LETTERS | EMPTY
-UNPRINTED: Final = frozenset({
-    "script", "style", "template", "svg", "select", "textarea", "iframe", "object", "form", "button", "option",
-    "noscript",
-})  # fmt: skip
 # What an element's names can say of its text; one that says none of it says what the element around it does.
 PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE TEXT")
 NOT_KICKER: Final = PARTS & ~named("KICKER")  # the names of a card's topic are often around all of its text
 OF_BOTH: Final = named("HEADLINE SUMMARY TEXT")  # of an element that holds the headline and the text beside it
 TEXT: Final = named("TEXT")  # says little: what is around may say more
 MAX_NODES: Final = 400  # of one block; the largest of a lead on the labelled pages has 39 elements
-KICKER: Final = named("KICKER")
-NOT_BEFORE: Final = named("SECTION HEADER NAV TIME COMMENTS CAPTION SOCIAL MORE BYLINE SUMMARY")
-SECTION: Final = named("SECTION")
-RELATED: Final = named("RELATED")
-TAG: Final = named("TAG")
-HEADLINE: Final = named("HEADLINE")
-LONGEST_KICKER: Final = 9  # words; the longest labelled kicker has as many
 BYLINE: Final = named("BYLINE")
 SUMMARY: Final = named("SUMMARY")
 ITEMS: Final = frozenset({"li", "article", "tr", "dt"})  # the next of its kind
@@ -234,89 +224,13 @@ def fill(block: Block, number: int, places: Places, claims: Claims, beginnings: 
         reader.read(root, (identity, tag, bits, place.heading_level, link, True, place.names), True)
     parent = place.parent
     if parent is not None and claims.of(parent) == SHARED:
-        block.before = kicker_before(block, number, places, claims)
+        block.before = kicker_before(place, block.mention, number, places, claims, heads=block.heads)
         if block.before is not None and block.segments:
             block.segments.insert(0, text_of(block.before))
         reader.last = None
         reader.count = MAX_NODES - MAX_NODES_AFTER
         read_on(reader, block, parent)
     block.segments = [segment for segment in block.segments if measured(segment)]
-
-
-def kicker_before(block: Block, number: int, places: Places, claims: Claims) -> LexborNode | None:
-    """The element right before a block that is its kicker, by its names or as a lower heading than the headline.
-
-    It may stand before an element that the block begins, with stories called related. That of a group of stories is
-    none. Of a story known to head related ones also what its element begins with.
-    """
-    place = block.place
-    node = element_before(place.node)
-    following = next_story(place, number, places, claims)
-    if following is not None and block.heads and node is not None and begins(node, places):
-        return node
-    related = following is not None and bool(following.bits & RELATED)
-    while related and node is None and place.parent is not None and claims.of(place.parent) == SHARED:
-        place = place.parent
-        node = element_before(place.node)
-        following = next_story(place, number, places, claims)
-    if node is None or words(tidy(node.text())) > LONGEST_KICKER:
-        return None
-    if not is_kicker(node, block.mention, number, places, claims, related=related):
-        return None
-    if following is None or following.path != place.path:
-        return node
-    own = element_before(following.node)
-    return node if own is not None and is_kicker(own, block.mention, number, places, claims, related=False) else None
-
-
-def begins(node: LexborNode, places: Places) -> bool:
-    """Whether an element that nothing stands before is a short text, no heading, and called nothing but a kicker."""
-    tag = node.tag or ""
-    if tag in HEADINGS or tag in UNPRINTED or node.mem_id in places.known or element_before(node) is not None:
-        return False
-    bits = places.said_of(node, tag)
-    text = tidy(node.text())
-    called_else = bits & NOT_BEFORE & ~SUMMARY and not bits & KICKER
-    return not called_else and has_letters(text) and words(text) <= LONGEST_KICKER and node.css_first(ELEMENTS) is None
-
-
-def next_story(place: Place, number: int, places: Places, claims: Claims) -> Place | None:
-    """The first element after a block, beside it, that holds another story."""
-    node = place.node.next
-    while node is not None:
-        story = places.known.get(node.mem_id)
-        if claims.is_others(story, number):
-            return story
-        node = node.next
-    return None
-
-
-def element_before(node: LexborNode) -> LexborNode | None:
-    """The element before a node, None where text stands between them."""
-    before = node.prev
-    while before is not None and not before.is_element_node:
-        if before.is_text_node and not (before.text_content or "").isspace():
-            return None
-        before = before.prev
-    return before
-
-
-def is_kicker(
-    node: LexborNode, mention: Mention, number: int, places: Places, claims: Claims, *, related: bool
-) -> bool:
-    """Whether an element before a story is its kicker, and no section's name.
-
-    With `related` what follows the story is called related to it, so what is before it is no section of them all.
-    """
-    tag = node.tag or ""
-    owner = claims.of(places.known.get(node.mem_id))
-    if owner not in (UNCLAIMED, number):
-        return False
-    bits = places.said_of(node, tag)
-    if tag in HEADINGS:
-        named_so = bool(bits & (KICKER | TAG)) and not bits & (NOT_BEFORE | HEADLINE)
-        return 0 < mention.level < HEADINGS[tag] and named_so and (related or owner == number)
-    return (bool(bits & KICKER) or tag == "dt") and not bits & (NOT_BEFORE & ~SECTION if related else NOT_BEFORE)
 
 
 def text_of(node: LexborNode) -> Segment:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from scraper.blocks import LONGEST_KICKER, OTHER_LINK, OWN_LINK, Block, Segment
+from scraper.blocks import OTHER_LINK, OWN_LINK, Block, Segment
 from scraper.habits import SIDE, Habits, kind
+from scraper.kickers import LONGEST_KICKER
 from scraper.leadins import PARTING
 from scraper.vocabulary import named
 
@@ -199,7 +200,7 @@ def read_around(
     level = head.heading if head else 0
     shared = head.bits if head else 0
     for segment in reversed(segments) if above else segments:
-        text = STAMP.sub("", segment.text) if segment.words <= LONGEST_KICKER else without_clock(segment.text)
+        text = STAMP.sub("", segment.text) if segment.words <= LONGEST_KICKER else segment.text
         if not segment.lettered or text == parts.headline:
             continue
         if segment.bits & ~shared & BYLINE or says_by(text, segment.words):

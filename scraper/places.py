@@ -11,6 +11,11 @@ HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 # Beside the words: the element or the landmark of the page's own content (HTML, the main element).
 CENTRAL: Final = 1 << len(Word)
 PROSE: Final = CENTRAL << 1  # a paragraph
+# Elements whose text is none of a story's.
+UNPRINTED: Final = frozenset({
+    "script", "style", "template", "svg", "select", "textarea", "iframe", "object", "form", "button", "option",
+    "noscript",
+})  # fmt: skip
 # What an element says by its very tag.
 TAG_BITS: Final[dict[str, int]] = {
     "nav": Word.NAV.value,

@@ -1,73 +1,23 @@
 """The heading under which a story stands: the nearest label printed before it in an element that holds it."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from scraper.blocks import LETTERS, Block
+from scraper.blocks import Block
 from scraper.claims import TOPMOST, Claims
-from scraper.fields import BY, DATED, STATE
-from scraper.links import Links, is_printed, printed_text
+from scraper.labels import HIGHEST, LOGO, TITLE_REACH, UNLABELLED, alternative, first_text, label_of, short
+from scraper.links import Links
 from scraper.places import HEADINGS, Place, Places
-from scraper.signs import domain, host_of, is_slug
-from scraper.text import has_letters, tidy, words
 from scraper.urls import absolute, canonical
 from scraper.vocabulary import named
 
-ITEMS: Final = frozenset({"li", "td", "th", "dt", "dd"})
-LEAST_NAME: Final = 3  # letters
-LEAST_NAMED: Final = 0.4  # of the letters of a heading that says the paper's name: "BBC News", but not "NDR Mediathek"
-LONGEST_SECTION: Final = 7  # words; the longest labelled section heading has as many
 MOST_CHILDREN: Final = 300  # of one element that are looked at
-# Elements above a story up to which a label reaches it: headings first of all; those that nothing but their place makes
-# labels name 30 stories of the fictional pages at a third step, 25 of them rightly, and of the next 21 they name 16.
-HIGHEST: Final = 12
-TITLE_REACH: Final = 11
-WEAK_REACH: Final = 3
 BOX_HEIGHT: Final = 1  # elements from a panel to the box that has a heading for all its panels
-NUMBERS: Final = re.compile(r"\d\D+\d")  # in a date, the weather, a market's figures
-# A date beside a heading makes no box of its own.
-DATE: Final = re.compile(
-    r"(?:19|20)\d\d ?[-./年] ?\d{1,2} ?[-./月] ?\d{1,2}日?|\d{1,2}[-./] ?(?:\d{1,2}|[^\W\d]+)[-./] ?(?:19|20)\d\d|"
-    r"\d{1,2}\.? [^\W\d]+\.?,? (?:19|20)\d\d|[^\W\d]+\.? \d{1,2}, (?:19|20)\d\d|"
-    r"\d{1,2}月\d{1,2}日(?: ?\d{1,2}[:時]\d\d)?"
-)
-LONGEST_TEXT: Final = 400  # characters of an element that may still be a label with its links
-# Characters that an element prints beside its title if that is what comes below it: those with more are boxes of their
-# own (weather, sign-up). On the labelled pages headings with fewer are right for 102 of 111 stories, with more for 1 of
-# 3; other titles with fewer for 41 of 48, with more for 5 of 8.
-BESIDE_HEADING: Final = 60
-BESIDE_TITLE: Final = 20
 SECTION: Final = named("SECTION")
 HEADLINE: Final = named("HEADLINE")
 KICKER: Final = named("KICKER")
-SOLD: Final = named("PROMO SERVICE")  # boxes of their own
-CALLED_TITLE: Final = named("HEADLINE HEADER")
-TITLE: Final = named("HEADLINE SECTION KICKER HEADER")
-NOT_LABEL: Final = named("SOCIAL MORE TIME COMMENTS CAPTION PROMO SERVICE NAV")
-SKIPPED: Final = frozenset({"script", "style", "template", "noscript", "br", "hr", "svg", "form", "img", "picture"})
-HEADING: Final = "h1, h2, h3, h4, h5, h6"
-TITLED: Final = "[class*=title], [class*=heading], [class*=header], a"
-TITLES: Final = ((HEADING, BESIDE_HEADING, HIGHEST), (TITLED, BESIDE_TITLE, TITLE_REACH))
-LOGO: Final = "a[href] img[alt]"
-MOST_PARTS: Final = 3
-UNLABELLED: Final = ("", 0)
-DIGIT: Final = re.compile(r"\d")
-LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
-NO_SECTION: Final = re.compile(
-    r"(?:.*sign up|本文|(?:direkt )?zum (?:haupt)?inhalt|zur .*springen|skip|aller au|ir al? |ir para|vai al|"
-    r"naar de inhoud|hoppa till|.*://|privacy|cookie|newsletter|"
-    r"view\b|see all|show|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|"
-    r"publicité|make .*\bhome ?page|.*\b(?:as (?:your )?home ?page|als startseite|"
-    r"como página de inicio|comme page d.accueil)|loading|sign |subscri|follow|close|next|prev|"
-    r"by\b|von\b|edit\b|\d+ of|log ?in|search|share|print|email|menu|реклама|广告|"
-    r"더보기|もっと見る|一覧|更多|المزيد|ещ[её]\b|wi[eę]cej|v[ií]ce\b|devam|selengkapnya|xem thêm)",
-    re.IGNORECASE,
-)
-# What leads on, unless it is more than the word, and a heading or in no link: "More Front Page Coverage".
-LEADS_ON: Final = re.compile(r"(?:more|mehr|alle)\b", re.IGNORECASE)
 
 
 class Sections:
@@ -199,178 +149,6 @@ def names_section(node: LexborNode, level: int, places: Places) -> bool:
     if tag in HEADINGS:
         return HEADINGS[tag] < level and (bits & (KICKER | SECTION | HEADLINE)) != KICKER
     return bool(bits & SECTION) and bool(bits & HEADLINE)
-
-
-def label_of(node: LexborNode, links: Links) -> tuple[str, int]:
-    """What an element without stories prints as a label, and how far that reaches; ("", 0) if it is none."""
-    label, reach = printed_label(node, links.places)
-    return UNLABELLED if not label or names_other(node, label, reach, links) else (label, reach)
-
-
-def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
-    """The same by what it prints alone."""
-    tag = node.tag or ""
-    if tag in SKIPPED:
-        return UNLABELLED
-    if tag in HEADINGS:
-        return titled(node), HIGHEST
-    bits = places.said_of(node, tag)
-    text = printed_text(node)
-    if not text:
-        heading = node.css_first(HEADING)
-        if heading is not None:
-            return titled(heading), HIGHEST
-        return (short(logo_of(node)), TITLE_REACH) if bits & CALLED_TITLE and not bits & NOT_LABEL else UNLABELLED
-    if (
-        len(text) > LONGEST_TEXT
-        or not has_letters(text)
-        or BY.match(text)
-        or (bits & NOT_LABEL and not bits & TITLE)
-        or (bits & SOLD and not bits & CALLED_TITLE)
-    ):
-        return UNLABELLED
-    return title_beside(node, text, bits)
-
-
-def title_beside(node: LexborNode, text: str, bits: int) -> tuple[str, int]:
-    """The title in an element that prints little else, or its whole text where that is short or called a title."""
-    dated = NUMBERS.search(text) is not None
-    if dated and NUMBERS.search(DATE.sub("", text)):
-        return UNLABELLED
-    titles = TITLES if holds_elements(node) else ()
-    for selector, most, reach in titles[:1] if dated else titles:
-        found = node.css_first(selector)
-        if found is not None and (title := titled(found)):
-            return (title, reach) if len(text) - len(title) <= most else UNLABELLED
-    if dated:
-        return UNLABELLED
-    if bits & TITLE or (words(text) <= LONGEST_WEAK and not DIGIT.search(text)):
-        return short(first_text(node), leads_on=node.tag != "a" and node.css_first("a") is None), WEAK_REACH
-    return UNLABELLED
-
-
-def titled(node: LexborNode) -> str:
-    """The title that a heading or another title prints, if only as a logo."""
-    is_heading = node.tag in HEADINGS
-    return short(first_text(node) or (logo_of(node) if is_heading else ""), leads_on=is_heading)
-
-
-def logo_of(title: LexborNode) -> str:
-    """What the picture of a title without text says; of the first heading it is the paper's own name."""
-    if title.tag == "h1":
-        return ""
-    logo = title.css_first("img[alt]" if title.tag in HEADINGS else LOGO)
-    return alternative(logo) if logo is not None else ""
-
-
-def alternative(logo: LexborNode) -> str:
-    """The alternative text of a picture if it can be a name."""
-    name = tidy(logo.attributes.get("alt") or "")
-    return name if words(name) <= LONGEST_WEAK else ""
-
-
-def names_other(node: LexborNode, label: str, reach: int, links: Links) -> bool:
-    """Whether a label is the paper's name, or a way past its menu: what leads to the page itself; or one thing to read.
-
-    The headings of some sections ("headlines") lead to the page too, of a lower level, and the titles of tabs.
-    """
-    if reach == HIGHEST:
-        if node.tag != "h1" and node.css_first("h1") is None:
-            return False
-        if any(is_name_of(label, domain(host_of(own))) for own in links.own):
-            return True
-    link = node if node.tag == "a" else node.css_first("a[href]")
-    href = link.attributes.get("href") if link is not None else None
-    if not href or (href[0] == "#" and reach > WEAK_REACH):
-        return False
-    target = canonical(absolute(href, links.base))
-    return target in links.own or (reach < HIGHEST and is_slug(target.rpartition("/")[2]))
-
-
-def is_name_of(label: str, registered: str) -> bool:
-    """Whether a label says little but what a domain is called: "The Courier Homepage" for thecourier.example."""
-    name = registered.partition(".")[0].replace("-", "")
-    spelt = "".join(letter for letter in label.lower() if letter.isalnum())
-    if len(name) < LEAST_NAME or len(spelt) < LEAST_NAME:
-        return False
-    return spelt in name or (name in spelt and len(name) >= LEAST_NAMED * len(spelt))
-
-
-def holds_elements(node: LexborNode) -> bool:
-    """Whether an element holds more than one text."""
-    child = node.first_child
-    return child is not None and not (child.is_text_node and child.next is None)
-
-
-def first_text(node: LexborNode) -> str:
-    """What an element prints as its title: its first text, and those after it that go on with it.
-
-    Neither "view all" nor a date nor a feed does, nor another item of a list. More than three texts are a bar of links,
-    of which the first is the section.
-    """
-    texts = [(text, item) for part, item in printed_parts(node) if (text := tidy(part)) and text.lower() != "rss"]
-    if not texts:
-        return ""
-    (first, own), *others = texts
-    if len(others) >= MOST_PARTS:
-        return first
-    going_on = [
-        text
-        for text, item in others
-        if not (item and item != own)
-        and not is_none(text)
-        and not LEADS_ON.match(text)
-        and not DIGIT.search(text)
-        and not repeats(text.casefold(), first.casefold())
-    ]
-    return " ".join([first, *going_on])
-
-
-def printed_parts(node: LexborNode) -> list[tuple[str, int]]:
-    """The texts that an element prints, each with the item of a list or table that it is in."""
-    parts: list[tuple[str, int]] = []
-    holder = -1
-    for step in node.traverse(include_text=True):
-        if not is_printed(step) or not (found := step.text_content) or found.isspace():
-            continue
-        parent = step.parent
-        while parent is not None and parent.tag in LETTERS and parent.mem_id != node.mem_id:
-            parent = parent.parent
-        identity = parent.mem_id if parent is not None else 0
-        if parts and (identity == holder or not has_letters(parts[-1][0])):
-            parts[-1] = (parts[-1][0] + found, parts[-1][1] if identity == holder else 0)
-        else:
-            parts.append((found, item_around(parent, node)))
-        holder = identity
-    return parts
-
-
-def item_around(node: LexborNode | None, outmost: LexborNode) -> int:
-    """The identity of the item of a list or table that holds an element, up to another element; 0 where none does."""
-    while node is not None and node.mem_id != outmost.mem_id:
-        if node.tag in ITEMS:
-            return node.mem_id
-        node = node.parent
-    return 0
-
-
-def repeats(text: str, first: str) -> bool:
-    """Whether one says the other again, as do labels that are longer for those who hear them."""
-    return f" {text} " in f" {first} " or f" {first} " in f" {text} "
-
-
-def is_none(text: str) -> bool:
-    """Whether a short text beside stories is known to be no section's name."""
-    return NO_SECTION.match(text) is not None or any(one.fullmatch(text) for one in (STATE, DATED))
-
-
-def short(text: str, *, leads_on: bool = False) -> str:
-    """The text if it can be a section's name, else ""; with `leads_on` also "more" and what of."""
-    text = text.strip(" :|›»>")
-    count = words(text)
-    if not text or count > LONGEST_SECTION or not has_letters(text) or is_none(text):
-        return ""
-    return "" if LEADS_ON.match(text) and not (leads_on and count > 1) else text
 
 
 def sections_of(blocks: Sequence[Block], links: Links, claims: Claims, panels: Mapping[int, LexborNode]) -> list[str]:

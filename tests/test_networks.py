@@ -16,19 +16,16 @@ HEADLINES = [
 ]  # fmt: skip
 
 
-def page(host: str, count: int) -> FrontPage:
-    """A page with twenty stories of its own and some on another host, in one list."""
+def page(host: str) -> FrontPage:
+    """A page with twenty stories of its own and six on another host, in a list of their own."""
     own = "".join(f"<li><a href='/news/{n}-x/k{n}f'>Story number {n} of this long day</a></li>" for n in range(20))
-    others = "".join(f"<li><a href='https://{host}/a/x{n}q'>{one}</a></li>" for n, one in enumerate(HEADLINES[:count]))
+    others = "".join(f"<li><a href='https://{host}/a/x{n}q'>{one}</a></li>" for n, one in enumerate(HEADLINES))
     return read_front_page(f"<main><h2>News</h2><ul>{own}</ul><h2>More</h2><ul>{others}</ul></main>", URL)
 
 
-def found_on(host: str, seen: FrontPage) -> int:
-    return sum(f"//{host}/" in story.url for story in seen.stories)
-
-
 def test_many_headlines_on_sister_hosts_are_the_papers_own() -> None:
-    assert found_on("sport.courier.example", page("sport.courier.example", 6)) == 6
+    found = {story.headline for story in page("sport.courier.example").stories}
+    assert found >= set(HEADLINES)
 
 
 @pytest.mark.parametrize(
