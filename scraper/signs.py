@@ -37,7 +37,7 @@ LABEL_ONLY: Final = 1 << TEXT_NAMES.index("label only")
 
 
 def address_signs(target: str, site: str) -> int:  # noqa: C901 - one flat list
-    """What a canonical address looks like, as bits of `ADDRESS_NAMES`; hosts are compared with a site, if any."""
+    """What a canonical address looks like, as bits of `ADDRESS_NAMES`; hosts are compared with what `home_of` gives."""
     host, slash, path = target[8:].partition("/")
     path, question, query = path.partition("?")
     inner = path.strip("/")
