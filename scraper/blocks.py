@@ -21,6 +21,7 @@ LETTERS: Final = frozenset({
     "b", "i", "em", "strong", "u", "font", "sup", "sub", "mark", "q", "wbr", "s", "abbr", "small", "bdi", "bdo",
     "big", "ins", "del", "tt", "acronym", "nobr",
 })  # fmt: skip
+EMPHASIS: Final = frozenset({"b", "i", "em", "strong", "small"})
 SCRIPTS: Final = frozenset({"sub", "sup"})  # stand in a word
 EMPTY: Final = frozenset({"picture", "source", "meta", "link", "input", "hr", "path"})  # they hold no text
 TRANSPARENT: Final = LETTERS | EMPTY
@@ -32,6 +33,7 @@ TEXT: Final = named("TEXT")  # says little: what is around may say more
 MAX_NODES: Final = 400  # of one block; the largest of a lead on the labelled pages has 39 elements
 BYLINE: Final = named("BYLINE")
 SUMMARY: Final = named("SUMMARY")
+BESIDE: Final = named("BYLINE TIME MORE COMMENTS")
 ITEMS: Final = frozenset({"li", "article", "tr", "dt"})  # the next of its kind
 LEAST_DEK: Final = 8  # words of a lower heading below the headline that is no section's
 MAX_NODES_AFTER: Final = 60
@@ -126,7 +128,7 @@ class Reader:
             if begun is not None:
                 inner = (identity, tag, begun, context[3], context[4], context[5], None)
                 self.last = None
-            elif tag not in TRANSPARENT:
+            elif tag not in TRANSPARENT or (tag in EMPHASIS and self.is_apart(node, tag, context)):
                 if child is not None:
                     inner = self.entered(node, tag, place, identity, context)
                     if inner is not context and tag != "span":
@@ -140,6 +142,11 @@ class Reader:
                 node, holder, context = child, holder if tag in SCRIPTS else identity, inner
         self.count = count
         return True
+
+    def is_apart(self, node: LexborNode, tag: str, context: Context) -> bool:
+        """Whether emphasis is called something that is no part of the text around it; paragraphs have no kickers."""
+        bits = self.places.said_of(node, tag)
+        return bool(bits & BESIDE or (bits & KICKER and context[1] != "p"))
 
     def is_other(self, node: LexborNode, tag: str, place: Place | None) -> bool:
         """Whether an element after the block is another story's link or a heading of something else."""

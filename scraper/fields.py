@@ -138,6 +138,8 @@ def headline_of(segments: Sequence[Segment]) -> int:
         if before >= 0 and before == chosen and segment.words > 1 and not is_beside(segment.bits):
             other = segments[before]
             heading = segment.heading and segment.heading == other.heading
+            if heading and segment.words <= SHORT and other.words > LONGEST_KICKER:
+                continue  # the name of who wrote it
             deck = segment.heading > other.heading > 0 and other.words > SHORT
             if heading or (segment.link and segment.link == other.link and not deck):
                 worth += LATER

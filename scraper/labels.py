@@ -37,6 +37,7 @@ LONGEST_TEXT: Final = 400  # characters of an element that may still be a label 
 BESIDE_HEADING: Final = 60
 BESIDE_TITLE: Final = 20
 SOLD: Final = named("PROMO SERVICE")  # boxes of their own
+HIDDEN: Final = named("HIDDEN")
 CALLED_TITLE: Final = named("HEADLINE HEADER")
 TITLE: Final = named("HEADLINE SECTION KICKER HEADER")
 NOT_LABEL: Final = named("SOCIAL MORE TIME COMMENTS CAPTION PROMO SERVICE NAV")
@@ -49,12 +50,12 @@ UNLABELLED: Final = ("", 0)
 DIGIT: Final = re.compile(r"\d")
 LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
 NO_SECTION: Final = re.compile(
-    r"(?:.*sign up|本文|(?:direkt )?zum (?:haupt)?inhalt|zur .*springen|skip|aller au|ir al? |ir para|vai al|"
+    r"(?:.*sign up|jump to|本文|(?:direkt )?zum (?:haupt)?inhalt|zur .*springen|skip|aller au|ir al? |ir para|vai al|"
     r"naar de inhoud|hoppa till|.*://|privacy|cookie|newsletter|"
-    r"view\b|see all|show|ver m|tous|advert|anzeige|werbung|publicidad|pubblicit|"
+    r"view\b|see all|show\b|ver m|tous\b|advert|anzeige|werbung|publicidad|pubblicit|"
     r"publicité|make .*\bhome ?page|.*\b(?:as (?:your )?home ?page|als startseite|"
-    r"como página de inicio|comme page d.accueil)|loading|sign |subscri|follow|close|next|prev|"
-    r"by\b|von\b|edit\b|\d+ of|log ?in|search|share|print|email|menu|реклама|广告|"
+    r"como página de inicio|comme page d.accueil)|loading|sign |subscri|(?:follow|close|next|prev|previous|"
+    r"by|von|edit|search|share|print|email|menu)\b|\d+ of|log ?in|реклама|广告|"
     r"더보기|もっと見る|一覧|更多|المزيد|ещ[её]\b|wi[eę]cej|v[ií]ce\b|devam|selengkapnya|xem thêm)",
     re.IGNORECASE,
 )
@@ -74,9 +75,10 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     tag = node.tag or ""
     if tag in SKIPPED:
         return UNLABELLED
-    if tag in HEADINGS:
-        return titled(node), HIGHEST
     bits = places.said_of(node, tag)
+    if tag in HEADINGS:
+        # An h1 that is not shown is the page's title for those who hear it: "Home".
+        return UNLABELLED if tag == "h1" and bits & HIDDEN else (titled(node), HIGHEST)
     text = printed_text(node)
     if not text:
         heading = node.css_first(HEADING)
@@ -89,6 +91,7 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
         or BY.match(text)
         or (bits & NOT_LABEL and not bits & TITLE)
         or (bits & SOLD and not bits & CALLED_TITLE)
+        or node.css_first("form, input") is not None
     ):
         return UNLABELLED
     return title_beside(node, text, bits)

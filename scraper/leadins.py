@@ -15,7 +15,7 @@ from scraper.vocabulary import named
 KICKER: Final = named("KICKER")
 HEADLINE: Final = named("HEADLINE")
 NAMED: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE")
-INLINE: Final = frozenset({"span", "strong", "b", "em", "i", "small", "font"})
+INLINE: Final = frozenset({"div", "span", "strong", "b", "em", "i", "small", "font"})
 DEEPEST: Final = 4  # elements that hold nothing but the next: heading, link, span
 LEAST: Final = 3  # headings that begin so, as the fewest on a labelled page that has such kickers; fewer are emphasis
 LONGEST: Final = 9  # words of one, as of a kicker
@@ -23,6 +23,19 @@ LIVE: Final = named("LIVE")
 LONGEST_LIVE: Final = 2  # words: "en vivo"
 OFFERS: Final = re.compile(
     "|".join(f"(?:{one.pattern})" for one in (LIVE_TEXT, VIDEO_TEXT, GALLERY_TEXT, AUDIO_TEXT, OPINION_TEXT)),
+    re.IGNORECASE,
+)
+# What sort of text a story is, where no kind of story is meant; with a colon it is part of the headline.
+GENRES: Final = re.compile(
+    r"graphics?|info-?graphics?|interactives?|maps?|explain(?:ed|er)|exclusive|breaking(?: news)?|developing|"
+    r"(?:latest|live) updates?|q&a|quiz|fact ?check|timeline|profile|interview|report(?:age)?|review|longread|"
+    r"special(?: report)?|obituary|"
+    r"grafik|info-?grafik|exklusiv|eilmeldung|porträt|reportage|rezension|interaktiv|hintergrund|"
+    r"gráficos?|info(?:grafía|gráfico)s?|exclusiv[ao]|entrevista|reportaje|reportagem|perfil|última hora|urgente|"
+    r"infographies?|exclusif|urgent|alerte info|entretien|décryptage|portrait|récit|enquête|"
+    r"grafic[oi]|infografic[ah]e?|esclusiv[ao]|intervista|inchiesta|ultim'?ora|exclusief|interactief|achtergrond|"
+    r"grafika|infografika|wywiad|rozhovor|эксклюзив|инфографика|интервью|срочно|"
+    r"独家|专访|图解|独自|速報|単独|단독|인터뷰|그래픽",
     re.IGNORECASE,
 )
 RANK: Final = re.compile(r"\d{1,2}[.):]?")
@@ -61,9 +74,12 @@ def lead_ins(mentions: Iterable[Mention], places: Places) -> dict[int, int]:
             text = tidy(element.text())
             after = after.removeprefix(text).lstrip(PARTING)
             tag = element.tag or ""
-            if is_rank(element) or (is_offer(text, places.said_of(element, tag)) and not after[:1].islower()):
+            if is_rank(element):
                 beginnings[element.mem_id] = KICKER
-            elif not places.said_of(element, tag) & NAMED:
+                continue
+            if is_offer(text, places.said_of(element, tag)) and not after[:1].islower():
+                beginnings[element.mem_id] = KICKER
+            if not places.said_of(element, tag) & NAMED:
                 alike.setdefault((tag, element.attributes.get("class")), []).append(
                     LeadIn(element, words(text), text.endswith("."), after)
                 )
@@ -107,7 +123,9 @@ def is_rank(element: LexborNode) -> bool:
 
 def is_offer(text: str, bits: int) -> bool:
     """Whether what begins a headline says what kind of story it is, or is called live, in a few words."""
-    return OFFERS.fullmatch(text.rstrip(PARTING)) is not None or (bool(bits & LIVE) and words(text) <= LONGEST_LIVE)
+    if OFFERS.fullmatch(text.rstrip(PARTING)) is not None or GENRES.fullmatch(text) is not None:
+        return True
+    return bool(bits & LIVE) and words(text) <= LONGEST_LIVE
 
 
 def first_parts(node: LexborNode) -> Iterator[LexborNode]:

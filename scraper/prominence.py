@@ -52,6 +52,7 @@ VALUES: Final = (
     "breaking card", "eager", "first eager", "outside main", "label", "textless",
     "repeated", "links", "words", "short", "first lead word", "label only",
     "stories above", "kindred", "bold", "first bold", "advertisement", "with related", "unspaced aside",
+    "largest by name",
 )  # fmt: skip
 
 
@@ -234,12 +235,23 @@ def compare(found: Sequence[Standing], levels: Levels, total: int) -> None:
     """Give every candidate its `VALUES`."""
     ranks = Ranks()
     widest = max((standing.width for standing in found), default=0)
+    largest = largest_by_name(found)
     for standing in found:
-        standing.values = values(standing, ranks, levels, widest, total)
+        standing.values = values(standing, ranks, levels, widest, largest, total)
         ranks.pass_by(standing, levels)
 
 
-def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total: int) -> tuple[float, ...]:
+def largest_by_name(found: Sequence[Standing]) -> str:
+    """The target of the likely story that its names make larger than any other, "" if there is none."""
+    likely = [standing for standing in found if standing.score > LIKELY]
+    size = max((standing.size for standing in likely), default=0)
+    targets = {standing.mention.target for standing in likely if standing.size == size}
+    return targets.pop() if size > 0 and len(targets) == 1 else ""
+
+
+def values(
+    standing: Standing, ranks: Ranks, levels: Levels, widest: int, largest: str, total: int
+) -> tuple[float, ...]:
     """What is seen of a candidate beside those above it, in the order of `VALUES`."""
     mention, level, kin = standing.mention, standing.level, standing.kin
     card, picture, spare = standing.is_card, standing.pictures > 0, standing.spare > SPARE_CHARACTERS
@@ -303,6 +315,7 @@ def values(standing: Standing, ranks: Ranks, levels: Levels, widest: int, total:
         standing.advert,
         standing.with_related,
         is_aside(standing, levels),
+        standing.mention.target == largest,
     )
 
 

@@ -18,6 +18,7 @@ from scraper.document import Document, is_plain_text, too_costly
 from scraper.evidence import evidence_of
 from scraper.fields import Parts, head_of, parts_of
 from scraper.habits import habits_of
+from scraper.house import is_paid_for
 from scraper.inline import read_inline
 from scraper.kinds import kind_of
 from scraper.layouts import Applied, apply, override, prune
@@ -224,6 +225,8 @@ def read_stories(
         seen.add(lead.mention.text.casefold())
     for block, head, section, image in zip(blocks, heads, sections, images, strict=True):
         leads = lead if lead and block.mention is lead.mention else None
+        if leads is None and is_paid_for(section):
+            continue
         parts = parts_of(block, head, habits)
         if parts.kicker == section and shared[section] == 1:
             parts.kicker = ""  # the heading of a section that holds one story, read twice

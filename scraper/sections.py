@@ -14,6 +14,8 @@ from scraper.urls import absolute, canonical
 from scraper.vocabulary import named
 
 MOST_CHILDREN: Final = 300  # of one element that are looked at
+UNHEADED: Final = 7  # below all levels of headings
+FRONT: Final = ", ".join((*(f"{heading} a[href]" for heading in HEADINGS), LOGO))
 BOX_HEIGHT: Final = 1  # elements from a panel to the box that has a heading for all its panels
 SECTION: Final = named("SECTION")
 HEADLINE: Final = named("HEADLINE")
@@ -38,8 +40,13 @@ class Sections:
 
         A panel's tab is the nearest label of what is in it, but for a heading of the box that holds bar and panels.
         """
-        if label := self.within(block):
-            return label
+        heading = block.mention.heading
+        if heading is None:
+            return self.above(block) or self.within(block, UNHEADED)
+        return self.within(block, heading.level) or self.above(block)
+
+    def above(self, block: Block) -> str:
+        """The nearest label above a block, or the tab of the panel that it is in."""
         labels = self.labels
         nearest, tab, highest = "", "", 0
         child = block.place
@@ -66,11 +73,8 @@ class Sections:
             self.labels.update(self.labelled(parent))
         return self.labels.get(child, UNLABELLED)
 
-    def within(self, block: Block) -> str:
+    def within(self, block: Block, level: int) -> str:
         """The heading of a section that holds one story and so is its block: of a higher level than the headline."""
-        if block.mention.heading is None:
-            return ""
-        level = block.mention.level
         child = block.mention.main.place
         while child is not block.place and child.parent is not None:
             node = child.node.prev
@@ -94,7 +98,7 @@ class Sections:
                 place = known.get(node.mem_id)
                 if place is not None and place in owners:
                     began = True
-                    if strength < HIGHEST and before is not None and (name := section_logo(before, node, self.links)):
+                    if strength < HIGHEST and before is not None and (name := front_before(before, node, self.links)):
                         label, strength = name, TITLE_REACH
                     before = None
                     yield place, (label, strength)
@@ -107,15 +111,15 @@ class Sections:
             node = node.next
 
 
-def section_logo(title: LexborNode, node: LexborNode, links: Links) -> str:
-    """What a linked picture says that stands before an element with stories and leads to their section.
+def front_before(title: LexborNode, node: LexborNode, links: Links) -> str:
+    """What a linked heading or picture says that stands before an element with stories and leads to their section.
 
     The first link of the element leads to below it, but not all or most links of the page do: those are the paper's.
     """
-    logo = title.css_first(LOGO)
-    if logo is None:
+    found = title.css_first(FRONT)
+    if found is None:
         return ""
-    front = next(step for step in around(logo) if step.tag == "a")
+    front = next(step for step in around(found) if step.tag == "a")
     story = node if node.tag == "a" else node.css_first("a[href]")
     own, other = (
         canonical(absolute(link.attributes.get("href") or "", links.base)) if link is not None else ""
@@ -124,7 +128,9 @@ def section_logo(title: LexborNode, node: LexborNode, links: Links) -> str:
     folder = own.rstrip("/") + "/"
     if not other.startswith(folder) or any(f"{page}/".startswith(folder) for page in links.own):
         return ""
-    return alternative(logo) if 2 * links.below[own.rstrip("/")] < len(links.targets) else ""
+    if 2 * links.below[own.rstrip("/")] >= len(links.targets):
+        return ""
+    return short(first_text(found)) or alternative(found)
 
 
 def around(node: LexborNode) -> Iterator[LexborNode]:

@@ -25,6 +25,14 @@ WORDS_AROUND: Final = named(
     "LEAD TOP FEATURE BIG SMALL MAIN FIRST TICKER ASIDE POPULAR CAROUSEL OPINION LIVE NAV HEADER PROMO RELATED LIST "
     "HIDDEN VIDEO GALLERY SERVICE FOOTER CLONE COMMENTS"
 )
+# The size of print or of a card that a class ends with: heading-xxlarge, hdl_xxl, teaser-xl, text-4xl. What is laid out
+# by such names is something else: col-xl, rounded-xl, max-w-2xl.
+SIZED: Final = re.compile(
+    r"(?<!\S)(?!(?:col|row|container|grid|rounded|shadow|gap|space|order|offset|[mp][trblxyse]?|w|h|max|min|hidden|visible)"
+    r"[-_])(?:\S*[-_])?(?:(x+)[-_]?l(?:arge)?|([2-9])[-_]?xl)(?!\S)",
+    re.IGNORECASE,
+)
+SIZED_HEIGHT: Final = 2  # elements above a link that may be its headline's or its card's
 WORDS_NEAR: Final = WORDS_AROUND | named("KICKER SUMMARY HEADLINE")
 
 
@@ -50,6 +58,7 @@ class Standing:
         "place",
         "region",
         "score",
+        "size",
         "spare",
         "values",
         "width",
@@ -74,6 +83,7 @@ class Standing:
         self.links = beside(mention)
         self.pictures, self.width, self.eager = pictures(self.links, place)
         self.spare = spare_text(mention, place)
+        self.size = named_size(mention)
         self.advert = is_advert(place)
         self.values: tuple[float, ...] = ()
         self.lead_score = 0.0
@@ -96,6 +106,21 @@ def near_bits(link: Place, block: Place) -> int:
         bits |= step.bits
         step = step.parent
     return bits
+
+
+def named_size(mention: Mention) -> int:
+    """How large the names of a headline or its card say that it is: 1 for xl, 2 for xxl or 2xl; 0 where they do not."""
+    names = [] if mention.heading is None else [mention.heading.names]
+    step: Place | None = mention.main.place
+    while step is not None and len(names) <= SIZED_HEIGHT:
+        names.append(step.names)
+        step = step.parent
+    return max(map(size_in, names))
+
+
+def size_in(names: str | None) -> int:
+    """The greatest size that class names end with."""
+    return max((len(x) or int(digit) for x, digit in SIZED.findall(names)), default=0) if names else 0
 
 
 def tracked_bits(mention: Mention) -> int:

@@ -7,7 +7,7 @@ alone knows which tab opens what, the first opens the first.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -123,12 +123,20 @@ def following(bar: LexborNode) -> Iterator[list[LexborNode]]:
     for _ in range(HEIGHT):
         if after := list(seen_after(node)):
             yield after
-            yield list(seen_in(after[0]))
+            yield list(takewhile(lambda one: names_of(one) == names_of(after[0]), after))
+            inner = list(seen_in(after[0]))
+            while len(inner) == 1:
+                inner = list(seen_in(inner[0]))
+            yield inner
             return
         parent = node.parent
         if parent is None or not all(one.mem_id == node.mem_id or one.tag in HEADS for one in seen_in(parent)):
             return
         node = parent
+
+
+def names_of(node: LexborNode) -> tuple[str | None, str | None]:
+    return node.tag, node.attributes.get("class")
 
 
 def seen_in(node: LexborNode) -> Iterator[LexborNode]:

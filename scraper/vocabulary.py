@@ -100,7 +100,7 @@ NAMES: Final[dict[Word, str]] = {
     ),
     Word.BIG: (
         "big bigger biggest large larger xl xxl xlarge full fullwidth wide huge grande gross jumbo mega giant max "
-        "enhanced velka velky veliki nagy stor stora bolshoy buyuk besar groot grosse grosser xxxl"
+        "enhanced velka velky veliki nagy stor stora bolshoy buyuk besar groot grosse grosser xxxl xxlarge xxxlarge"
     ),
     Word.SMALL: (
         "small smaller mini tiny xs sm compact thumb thumbnail short brief briefs kurz minor klein kleine petit "

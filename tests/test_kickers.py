@@ -114,6 +114,14 @@ def test_a_topic_below_a_headline_is_none() -> None:
         ),
         ("By Orla Finch", ""),
         ("12:05 Uhr", ""),
+        (
+            "States may not bar the export. <em class='author'>By Orla Finch.</em> <strong class='more'>more</strong>",
+            "States may not bar the export.",
+        ),
+        (
+            "<strong class='label'>Water.</strong> States may not bar its export across borders.",
+            "Water. States may not bar its export across borders.",
+        ),
     ],
 )
 def test_a_summary_says_neither_when_nor_by_whom(printed: str, summary: str) -> None:
@@ -141,6 +149,11 @@ def test_the_foot_of_a_picture_is_no_summary() -> None:
         ("<span>3:</span> Ten things we did not know", "Ten things we did not know"),
         ("Typhoon warning lifted in the south (43236)", "Typhoon warning lifted in the south"),
         ("The best books of the whole year (2012)", "The best books of the whole year (2012)"),
+        ("<strong>EXCLUSIVE:</strong> Justices met in a barn", "EXCLUSIVE: Justices met in a barn"),
+        (
+            "<h3><span>I taught in prisons for twenty years and would do it again</span><span>Gwen Sorley</span></h3>",
+            "I taught in prisons for twenty years and would do it again",
+        ),
     ],
 )  # fmt: skip
 def test_a_headline_as_printed(printed: str, headline: str) -> None:

@@ -101,11 +101,15 @@ def test_the_number_of_one_headline_alone_is_none_of_its_words() -> None:
         ("<span>LIVE</span> Bakers ask for cheaper flour", "LIVE"),
         ("<b>EN VIVO</b> Bakers ask for cheaper flour", "EN VIVO"),
         ("<span class='live'>Laufend</span> Bakers ask for cheaper flour", "Laufend"),
+        ("<span>Graphic</span> <span>Bakers ask for cheaper flour</span>", "Graphic"),
+        ("<strong>Explained</strong> Bakers ask for cheaper flour", "Explained"),
+        ("<div>Exclusive</div><span>Bakers ask for cheaper flour</span>", "Exclusive"),
+        ("<em class='label'>Bread</em> Bakers ask for cheaper flour", "Bread"),
         ("<span>Live</span> music returns to the harbour tonight", ""),
         ("<span>Bakers</span> Street is closed until Friday", ""),
     ],
 )
-def test_one_headline_that_begins_live(first: str, kicker: str) -> None:
+def test_one_headline_that_begins_with_what_it_is(first: str, kicker: str) -> None:
     """Said of one story alone it is no part of the headline, unless that goes on in small letters."""
     cards = "".join(f"<div class='x1'><h3><a href='{address(one)}'>{one}</a></h3></div>" for one in HEADLINES[:-1])
     page = read_front_page(

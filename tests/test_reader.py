@@ -134,6 +134,30 @@ def test_the_lead_stands_in_the_main_element() -> None:
     assert page.lead.headline == HEADLINE
 
 
+@pytest.mark.parametrize(
+    ("small", "large"),
+    [("font-sm", "font-xxl"), ("hdl_s", "hdl_xl"), ("text-lg", "text-4xl"), ("heading-large", "heading-xxlarge")],
+)
+def test_the_story_that_is_called_larger_than_any_other_leads(small: str, large: str) -> None:
+    """A column of stories may stand before the lead's in the markup, whose size its style sheet alone would show."""
+    column = "".join(
+        f"<div class='card'><h2 class='h1 {small}'><a href='/news/2026/11/24/column-story-{n}-of-the-day'>Column story number {n} of the day</a></h2>"
+        "<p>Water stood in all streets of the lower town.</p></div>"
+        for n in range(3)
+    )
+    lead = (
+        "<div class='card'><h2 class='h2 {}'><a href='"
+        + FLOOD
+        + f"'>{HEADLINE}</a></h2><p>Water stood in all streets.</p></div>"
+    )
+    for size, leads in ((large, True), (small, False), ("col-xl-8 rounded-xl max-w-2xl", False)):
+        page = read(
+            f"<main><div class='left'>{column}</div><div class='centre'>{lead.format(size)}</div>{BACKGROUND}</main>"
+        )
+        assert page.lead is not None
+        assert (page.lead.headline == HEADLINE) is leads, size
+
+
 def test_an_address_in_a_pictures_text_is_no_headline() -> None:
     page = read(
         f"<article><a href='/games/2026/island'><img src='/a.jpg' alt='Link: {URL}games/2026/island'></a></article>"

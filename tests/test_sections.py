@@ -1,0 +1,141 @@
+# ruff: noqa: E501 - markup in a line is easier to compare than markup in pieces
+"""Under which heading a story stands, and which headings are no section's."""
+
+import pytest
+
+from scraper import FrontPage, read_front_page
+
+URL = "https://courier.example/"
+TOPICS = ("river", "bridge", "ferry", "mill", "school", "harbour", "market", "library", "orchard", "tower")
+
+
+def link(section: str, number: int) -> str:
+    topic = TOPICS[number % len(TOPICS)]
+    return f"<a href='/{section}/2026/11/24/the-{topic}-that-nobody-wanted-{number}'>The {topic} that nobody wanted, part {number}</a>"
+
+
+def cards(section: str, numbers: range) -> str:
+    return "".join(f"<article class='card'><h3>{link(section, number)}</h3></article>" for number in numbers)
+
+
+def read(markup: str) -> FrontPage:
+    return read_front_page(f"<!doctype html><title>The Harbour Courier</title><body>{markup}", URL)
+
+
+def sections(markup: str) -> dict[int, str]:
+    """The sections of a page's stories by the numbers in their addresses."""
+    return {int(story.url.rpartition("-")[2]): story.section for story in read(markup).stories}
+
+
+NEWS = f"<div class='news'>{cards('news', range(6))}</div>"
+
+
+def test_a_heading_beside_a_bar_of_its_parts_is_the_section() -> None:
+    bar = "".join(
+        f"<li><a href='/money/{part}/'>{part.title()} and what comes with it</a></li>" for part in ("banks", "trade")
+    )
+    head = f"<div class='head'><h2><a href='/money/'>Money</a></h2><ul>{bar}</ul></div>"
+    box = f"<div class='box'>{head}<div class='body'>{cards('money', range(10, 13))}</div></div>"
+    assert {sections(NEWS + box)[number] for number in (10, 11, 12)} == {"Money"}
+
+
+def test_a_heading_that_leads_elsewhere_beside_much_text_is_a_box_of_its_own() -> None:
+    text = "Sign the petition of the readers of this paper for a ferry that runs on Sundays as well as on weekdays."
+    head = f"<div class='head'><h2><a href='/petition/'>Petition</a></h2><p>{text}</p></div>"
+    box = f"<div class='box'>{head}<div class='body'>{cards('money', range(10, 13))}</div></div>"
+    assert {sections(NEWS + box)[number] for number in (10, 11, 12)} == {""}
+
+
+def test_the_linked_heading_above_one_story_without_a_heading_is_its_section() -> None:
+    box = f"<section class='mini'><h3><a href='/culture'>Culture</a></h3><ul><li>{link('culture', 10)}</li></ul></section>"
+    [story] = [story for story in read(NEWS + box).stories if story.url.endswith("-10")]
+    assert (story.section, story.kicker) == ("Culture", "")
+
+
+def test_in_a_section_the_heading_above_one_story_is_its_kicker() -> None:
+    blogs = "".join(
+        f"<div class='blog'><h4><a href='/blogs/{name}/'>{name.title()} Diary</a></h4><p>{link('blogs', number)}</p></div>"
+        for number, name in enumerate(("garden", "kitchen", "attic", "cellar"), 10)
+    )
+    stories = read(f"{NEWS}<section><h2>Blogs</h2>{blogs}</section>").stories
+    assert [(story.section, story.kicker) for story in stories if "/blogs/" in story.url] == [
+        ("Blogs", f"{name} Diary") for name in ("Garden", "Kitchen", "Attic", "Cellar")
+    ]
+
+
+def test_the_title_of_a_page_for_those_who_hear_it_is_no_section() -> None:
+    assert set(sections(f"<main><h1 class='visually-hidden'>Home of the Courier</h1>{NEWS}</main>").values()) == {""}
+    assert set(sections(f"<main><h1>Around the harbour</h1>{NEWS}</main>").values()) == {"Around the harbour"}
+
+
+def test_a_form_is_no_section() -> None:
+    form = "<div id='layer'><h3>Your account</h3><form action='/login'><input name='who'></form></div>"
+    assert set(sections(form + NEWS).values()) == {""}
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [("Showbiz", True), ("Printing", True), ("Menuett", True), ("Show all", False), ("Menu", False), ("Next", False)],
+)
+def test_words_that_lead_on_are_no_sections_and_sections_begin_like_them(title: str, kept: bool) -> None:
+    assert set(sections(f"<main><h2>{title}</h2>{NEWS}</main>").values()) == {title if kept else ""}
+
+
+def panels(opening: str, closing: str) -> str:
+    lists = (
+        "".join(f"<li>{link('news', number)}</li>" for number in range(first, first + 3)) for first in (10, 20, 30)
+    )
+    return "".join(f"{opening}<ul>{items}</ul>{closing}" for items in lists)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<table><tr><td class='tabOn' onclick='show(1)'>Read</td><td class='tabOff' onclick='show(2)'>Shared</td>"
+        "<td class='tabOff' onclick='show(3)'>Mailed</td></tr><tr><td colspan=3><div>{}</div></td></tr></table>",
+        "<div><div class='tabs'><ul><li><a href='#'>Read</a></li><li><a href='#'>Shared</a></li><li><a href='#'>Mailed</a></li>"
+        "</ul></div>{}<p class='foot'>Counted every hour</p></div>",
+    ],
+)
+def test_a_bar_of_tabs_names_as_many_panels_alike_that_follow(markup: str) -> None:
+    found = sections(NEWS + markup.format(panels("<div class='panel'>", "</div>")))
+    assert [found[number] for number in (10, 12, 20, 22, 30, 32)] == [
+        "Read",
+        "Read",
+        "Shared",
+        "Shared",
+        "Mailed",
+        "Mailed",
+    ]
+
+
+def test_linked_headings_of_a_word_or_two_are_titles_even_where_their_addresses_look_like_stories() -> None:
+    boxes = "".join(
+        f"<div class='box'><h2><a href='/id/{15839000 + number}'>{title}</a></h2>"
+        + "".join(
+            f"<p><a href='/id/{100809000 + 10 * number + n}'>What {title.lower()} means for all of you in year {n}</a></p>"
+            for n in range(3)
+        )
+        + "</div>"
+        for number, title in enumerate(("Tech", "Earnings", "World Economy", "Small Business", "Europe"))
+    )
+    stories = read(boxes).stories
+    assert len(stories) == 15
+    assert {story.section for story in stories} == {"Tech", "Earnings", "World Economy", "Small Business", "Europe"}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Paid Content",
+        "Content from our advertisers",
+        "Contenido patrocinado",
+        "Materiały partnerów",
+        "На правах рекламы",
+    ],
+)
+def test_what_stands_in_a_part_that_others_pay_for_is_no_story(title: str) -> None:
+    paid = f"<section class='box'><h2>{title}</h2>{cards('life', range(10, 13))}</section>"
+    assert set(sections(NEWS + paid)) == set(range(6))
+    free = f"<section class='box'><h2>Life</h2>{cards('life', range(10, 13))}</section>"
+    assert set(sections(NEWS + free)) == {*range(6), 10, 11, 12}
