@@ -8,6 +8,7 @@ from scraper.blocks import OTHER_LINK, OWN_LINK, Block, Segment
 from scraper.habits import SIDE, Habits, kind
 from scraper.kickers import LONGEST_KICKER
 from scraper.leadins import PARTING
+from scraper.offers import BADGE, STATE
 from scraper.vocabulary import named
 
 HEADLINE: Final = named("HEADLINE")
@@ -58,20 +59,6 @@ LED_ON: Final = re.compile(
     r"(?:(?<=[.!?…\"”“»])\s+|\s*\[)(?:read more|more|full story|mehr|weiterlesen|(?:lees )?meer|lire (?:la suite|plus)|"
     r"leer más|leia mais|saiba mais|continua|leggi(?: tutto)?|læs mere|läs mer|les mer|czytaj więcej|více|подробнее|"
     r"далее|devamı)[\s\]»›>…]*$",
-    re.IGNORECASE,
-)
-# What is said of a story's state or amount: it names neither topic nor section. "Update" is printed as a kicker.
-STATE: Final = re.compile(
-    r"new|neu|nuevo|nouveau|nuovo|novo|nieuw|nytt?|nowe|updated|aktualisiert|actualizado|atualizado|aggiornato|"
-    r"\d+ (?:photos?|pics|pictures|images|videos?|bilder|fotos?|imágenes|imagens|immagini|zdjęć|фото)",
-    re.IGNORECASE,
-)
-# How a story is offered, not what it is about: "Featured", "N+"; of sections it is a name.
-BADGE: Final = re.compile(
-    r"featured|related|premium|plus|\w{0,3}\+|abo|(?:for )?(?:subscribers?|members?)(?: only)?|exclusive content|"
-    r"(?:réservé aux |pour les )?abonnés|(?:(?:nur )?für )?abonnenten|(?:(?:sólo )?para )?suscriptores|"
-    r"(?:(?:só )?para )?assinantes|(?:(?:solo )?per gli )?abbonati|(?:voor )?abonnees|(?:för )?prenumeranter|"
-    r"(?:for )?abonnenter|" + STATE.pattern,
     re.IGNORECASE,
 )
 SHORT: Final = 3  # words of a label

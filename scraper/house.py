@@ -79,7 +79,7 @@ PAID: Final = re.compile(
     r"(?:contenido|conteúdo) (?:patrocinado|de marca)|especial publicitário|en partenariat|sponsorisée?s?|"
     r"publi-?(?:information|rédactionnel|communiqué)s?|sponsorizzat[oi]|informazione pubblicitaria|gesponsorde?|"
     r"sponsrat|sponsoreret|artykuły? sponsorowane?|materiały? (?:partner|sponsor)\w+|komerční\w*|"
-    r"на правах рекламы|новости партн[её]ров|партн[её]рски\w+ (?:материал|проект)\w*)\b",
+    r"press releases|прес+-рел[іи]з[иы]|на правах рекламы|новости партн[её]ров|партн[её]рски\w+ (?:материал|проект)\w*)\b",
     re.IGNORECASE,
 )
 

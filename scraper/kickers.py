@@ -1,5 +1,6 @@
 """The kicker that stands before a story's block, in an element that several stories share."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -42,10 +43,25 @@ def kicker_before(
         return None
     if not is_kicker(node, mention, number, places, claims, related=related):
         return None
+    if following is not None and leads_to_all(node, (place.node, following.node)):
+        return None
     if following is None or following.path != place.path:
         return node
     own = element_before(following.node)
     return node if own is not None and is_kicker(own, mention, number, places, claims, related=False) else None
+
+
+def leads_to_all(title: LexborNode, stories: Sequence[LexborNode]) -> bool:
+    """Whether a title's own link leads to what the addresses of all these stories stand below: to their section."""
+    front = address_in(title)
+    folder = front.rstrip("/") + "/"
+    return len(folder) > 1 and all(address_in(story).startswith(folder) for story in stories)
+
+
+def address_in(node: LexborNode) -> str:
+    """The address of the first link of an element, as printed; "" where it holds none."""
+    link = node if node.tag == "a" else node.css_first("a[href]")
+    return (link.attributes.get("href") or "") if link is not None else ""
 
 
 def begins(node: LexborNode, places: Places) -> bool:

@@ -6,8 +6,9 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from scraper.blocks import LETTERS
-from scraper.fields import BY, DATED, STATE
+from scraper.fields import BY, DATED
 from scraper.links import Links, is_printed, printed_text
+from scraper.offers import STATE
 from scraper.places import HEADINGS, Places
 from scraper.signs import domain, host_of, is_slug
 from scraper.text import has_letters, tidy, words
@@ -49,14 +50,17 @@ MOST_PARTS: Final = 3
 UNLABELLED: Final = ("", 0)
 DIGIT: Final = re.compile(r"\d")
 LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
+# All of a section, wherever in its title that is offered.
+ALL: Final = re.compile(
+    r"더보기|もっと見る|一覧|更多|المزيد|ещ[её]\b|wi[eę]cej|v[ií]ce\b|devam|selengkapnya|xem thêm", re.IGNORECASE
+)
 NO_SECTION: Final = re.compile(
     r"(?:.*sign up|jump to|本文|(?:direkt )?zum (?:haupt)?inhalt|zur .*springen|skip|aller au|ir al? |ir para|vai al|"
     r"naar de inhoud|hoppa till|.*://|privacy|cookie|newsletter|"
     r"view\b|see all|show\b|ver m|tous\b|advert|anzeige|werbung|publicidad|pubblicit|"
     r"publicité|make .*\bhome ?page|.*\b(?:as (?:your )?home ?page|als startseite|"
     r"como página de inicio|comme page d.accueil)|loading|sign |subscri|(?:follow|close|next|prev|previous|"
-    r"by|von|edit|search|share|print|email|menu)\b|\d+ of|log ?in|реклама|广告|"
-    r"더보기|もっと見る|一覧|更多|المزيد|ещ[её]\b|wi[eę]cej|v[ií]ce\b|devam|selengkapnya|xem thêm)",
+    r"by|von|edit|search|share|print|email|menu)\b|\d+ of|log ?in|реклама|广告|" + ALL.pattern + ")",
     re.IGNORECASE,
 )
 # What leads on, unless it is more than the word, and a heading or in no link: "More Front Page Coverage".
@@ -77,8 +81,8 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
         return UNLABELLED
     bits = places.said_of(node, tag)
     if tag in HEADINGS:
-        # An h1 that is not shown is the page's title for those who hear it: "Home".
-        return UNLABELLED if tag == "h1" and bits & HIDDEN else (titled(node), HIGHEST)
+        # One that is not shown is for those who hear the page: "Home", "Top stories".
+        return UNLABELLED if bits & HIDDEN else (titled(node), HIGHEST)
     text = printed_text(node)
     if not text:
         heading = node.css_first(HEADING)
@@ -174,6 +178,8 @@ def first_text(node: LexborNode) -> str:
     of which the first is the section.
     """
     texts = [(text, item) for part, item in printed_parts(node) if (text := tidy(part)) and text.lower() != "rss"]
+    if len(texts) > 1 and ALL.match(texts[0][0]):
+        del texts[0]
     if not texts:
         return ""
     (first, own), *others = texts

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from scraper.kinds import AUDIO_TEXT, GALLERY_TEXT, LIVE_TEXT, OPINION_TEXT, VIDEO_TEXT
 from scraper.links import Mention
+from scraper.offers import BADGE, GENRES, KINDS
 from scraper.places import Places
 from scraper.text import has_letters, is_sentence, tidy, words
 from scraper.vocabulary import named
@@ -21,23 +21,6 @@ LEAST: Final = 3  # headings that begin so, as the fewest on a labelled page tha
 LONGEST: Final = 9  # words of one, as of a kicker
 LIVE: Final = named("LIVE")
 LONGEST_LIVE: Final = 2  # words: "en vivo"
-OFFERS: Final = re.compile(
-    "|".join(f"(?:{one.pattern})" for one in (LIVE_TEXT, VIDEO_TEXT, GALLERY_TEXT, AUDIO_TEXT, OPINION_TEXT)),
-    re.IGNORECASE,
-)
-# What sort of text a story is, where no kind of story is meant; with a colon it is part of the headline.
-GENRES: Final = re.compile(
-    r"graphics?|info-?graphics?|interactives?|maps?|explain(?:ed|er)|exclusive|breaking(?: news)?|developing|"
-    r"(?:latest|live) updates?|q&a|quiz|fact ?check|timeline|profile|interview|report(?:age)?|review|longread|"
-    r"special(?: report)?|obituary|"
-    r"grafik|info-?grafik|exklusiv|eilmeldung|porträt|reportage|rezension|interaktiv|hintergrund|"
-    r"gráficos?|info(?:grafía|gráfico)s?|exclusiv[ao]|entrevista|reportaje|reportagem|perfil|última hora|urgente|"
-    r"infographies?|exclusif|urgent|alerte info|entretien|décryptage|portrait|récit|enquête|"
-    r"grafic[oi]|infografic[ah]e?|esclusiv[ao]|intervista|inchiesta|ultim'?ora|exclusief|interactief|achtergrond|"
-    r"grafika|infografika|wywiad|rozhovor|эксклюзив|инфографика|интервью|срочно|"
-    r"独家|专访|图解|独自|速報|単独|단독|인터뷰|그래픽",
-    re.IGNORECASE,
-)
 RANK: Final = re.compile(r"\d{1,2}[.):]?")
 COUNT: Final = re.compile(r"\d{1,3} [^\W\d]+")  # of pictures: "14 photos"
 PARTING: Final = ":：|·•–—- "  # between a kicker and its headline
@@ -122,8 +105,8 @@ def is_rank(element: LexborNode) -> bool:
 
 
 def is_offer(text: str, bits: int) -> bool:
-    """Whether what begins a headline says what kind of story it is, or is called live, in a few words."""
-    if OFFERS.fullmatch(text.rstrip(PARTING)) is not None or GENRES.fullmatch(text) is not None:
+    """Whether what begins a headline says how the story is told or offered, or is called live, in a few words."""
+    if KINDS.fullmatch(text.rstrip(PARTING)) or GENRES.fullmatch(text) or BADGE.fullmatch(text):
         return True
     return bool(bits & LIVE) and words(text) <= LONGEST_LIVE
 
@@ -139,8 +122,8 @@ def first_parts(node: LexborNode) -> Iterator[LexborNode]:
         node = parts[0]
     while len(parts) > 1 and parts[0].is_element_node and parts[0].tag in INLINE:
         yield parts[0]
-        text = parts[0].text()
-        if has_letters(text) and not COUNT.fullmatch(tidy(text)):
+        text = tidy(parts[0].text())
+        if has_letters(text) and not COUNT.fullmatch(text):
             return
         parts = list(printed(parts[0].next))
 

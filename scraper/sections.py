@@ -14,12 +14,14 @@ from scraper.urls import absolute, canonical
 from scraper.vocabulary import named
 
 MOST_CHILDREN: Final = 300  # of one element that are looked at
+CUT_OFF: Final = ("...", "…")  # as the headline of a slide that its tab repeats
 UNHEADED: Final = 7  # below all levels of headings
 FRONT: Final = ", ".join((*(f"{heading} a[href]" for heading in HEADINGS), LOGO))
 BOX_HEIGHT: Final = 1  # elements from a panel to the box that has a heading for all its panels
 SECTION: Final = named("SECTION")
 HEADLINE: Final = named("HEADLINE")
 KICKER: Final = named("KICKER")
+NAV: Final = named("NAV")
 
 
 class Sections:
@@ -117,6 +119,8 @@ def front_before(title: LexborNode, node: LexborNode, links: Links) -> str:
     The first link of the element leads to below it, but not all or most links of the page do: those are the paper's.
     """
     found = title.css_first(FRONT)
+    if found is None and called_title(title, links.places):
+        found = title.css_first("a[href]")
     if found is None:
         return ""
     front = next(step for step in around(found) if step.tag == "a")
@@ -131,6 +135,12 @@ def front_before(title: LexborNode, node: LexborNode, links: Links) -> str:
     if 2 * links.below[own.rstrip("/")] >= len(links.targets):
         return ""
     return short(first_text(found)) or alternative(found)
+
+
+def called_title(node: LexborNode, places: Places) -> bool:
+    """Whether the names of an element say that it is a title, and no menu."""
+    bits = places.said_of(node, node.tag or "")
+    return bool(bits & (HEADLINE | KICKER)) and not bits & NAV
 
 
 def around(node: LexborNode) -> Iterator[LexborNode]:
@@ -160,6 +170,7 @@ def names_section(node: LexborNode, level: int, places: Places) -> bool:
 def sections_of(blocks: Sequence[Block], links: Links, claims: Claims, panels: Mapping[int, LexborNode]) -> list[str]:
     """The section of each block, `panels` being the tabs by what they open."""
     kickers = frozenset(block.before.mem_id for block in blocks if block.before is not None)
-    named = {panel: label for panel, tab in panels.items() if (label := short(first_text(tab)))}
+    titles = {panel: short(first_text(tab)) for panel, tab in panels.items()}
+    named = {panel: title for panel, title in titles.items() if title and not title.endswith(CUT_OFF)}
     sections = Sections(links, claims, kickers, named)
     return [sections.of(block) for block in blocks]

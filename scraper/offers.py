@@ -1,0 +1,38 @@
+"""What short labels say of how a story is told or offered: its kind, its genre, its state, for whom it is."""
+
+import re
+from typing import Final
+
+from scraper.kinds import AUDIO_TEXT, GALLERY_TEXT, LIVE_TEXT, OPINION_TEXT, VIDEO_TEXT
+
+KINDS: Final = re.compile(
+    "|".join(f"(?:{one.pattern})" for one in (LIVE_TEXT, VIDEO_TEXT, GALLERY_TEXT, AUDIO_TEXT, OPINION_TEXT)),
+    re.IGNORECASE,
+)
+# What sort of text a story is, where no kind of story is meant; with a colon it is part of the headline.
+GENRES: Final = re.compile(
+    r"graphics?|info-?graphics?|interactives?|maps?|explain(?:ed|er)|exclusive|breaking(?: news)?|developing|"
+    r"(?:latest|live) updates?|q&a|quiz|fact ?check|timeline|profile|interview|report(?:age)?|review|longread|"
+    r"special(?: report)?|obituary|"
+    r"grafik|info-?grafik|exklusiv|eilmeldung|porträt|reportage|rezension|interaktiv|hintergrund|"
+    r"gráficos?|info(?:grafía|gráfico)s?|exclusiv[ao]|entrevista|reportaje|reportagem|perfil|última hora|urgente|"
+    r"infographies?|exclusif|urgent|alerte info|entretien|décryptage|portrait|récit|enquête|"
+    r"grafic[oi]|infografic[ah]e?|esclusiv[ao]|intervista|inchiesta|ultim'?ora|exclusief|interactief|achtergrond|"
+    r"grafika|infografika|wywiad|rozhovor|эксклюзив|инфографика|интервью|срочно|"
+    r"独家|专访|图解|独自|速報|単独|단독|인터뷰|그래픽",
+    re.IGNORECASE,
+)
+# What is said of a story's state or amount: it names neither topic nor section. "Update" is printed as a kicker.
+STATE: Final = re.compile(
+    r"new|neu|nuevo|nouveau|nuovo|novo|nieuw|nytt?|nowe|updated|aktualisiert|actualizado|atualizado|aggiornato|"
+    r"\d+ (?:photos?|pics|pictures|images|videos?|bilder|fotos?|imágenes|imagens|immagini|zdjęć|фото)",
+    re.IGNORECASE,
+)
+# How a story is offered, not what it is about: "Featured", "N+"; of sections it is a name.
+BADGE: Final = re.compile(
+    r"featured|related|premium|plus|\w{0,3}\+|abo|(?:for )?(?:subscribers?|members?)(?: only)?|exclusive content|"
+    r"(?:réservé aux |pour les )?abonnés|(?:(?:nur )?für )?abonnenten|(?:(?:sólo )?para )?suscriptores|"
+    r"(?:(?:só )?para )?assinantes|(?:(?:solo )?per gli )?abbonati|(?:voor )?abonnees|(?:för )?prenumeranter|"
+    r"(?:for )?abonnenter|" + STATE.pattern,
+    re.IGNORECASE,
+)
