@@ -8,7 +8,7 @@ from scraper.blocks import OTHER_LINK, OWN_LINK, Block, Segment
 from scraper.habits import SIDE, Habits, kind
 from scraper.kickers import LONGEST_KICKER
 from scraper.leadins import PARTING
-from scraper.offers import BADGE, STATE
+from scraper.offers import BADGE, KINDS, STATE
 from scraper.vocabulary import named
 
 HEADLINE: Final = named("HEADLINE")
@@ -54,11 +54,11 @@ STAMP: Final = re.compile(
 CREDIT: Final = re.compile(r"(?:photos?|fotos?|фото|image|bild|picture|credit|crédits?|crédito)\s*:|©", re.IGNORECASE)
 OF_A_YEAR: Final = re.compile(r"\D*[^\W\d]\W+(?:19|20)\d\d")
 LEADS_ON: Final = re.compile(r"(?:read|more|mehr|weiter|lire|leer|leggi|lees|view|watch|play|see)\b", re.IGNORECASE)
-# The end of a summary that leads on to the story, after a sentence or in brackets: "mehr", "[Read more]".
+# The end of a summary that leads on to the story, after a sentence, a line or in brackets: "mehr", "[Read more]".
 LED_ON: Final = re.compile(
-    r"(?:(?<=[.!?…\"”“»])\s+|\s*\[)(?:read more|more|full story|mehr|weiterlesen|(?:lees )?meer|lire (?:la suite|plus)|"
-    r"leer más|leia mais|saiba mais|continua|leggi(?: tutto)?|læs mere|läs mer|les mer|czytaj więcej|více|подробнее|"
-    r"далее|devamı)[\s\]»›>…]*$",
+    r"(?:(?<=[.!?…\"”“»])\s+|\s*[\[|]\s*)(?:read more|more|full story|mehr|weiterlesen|(?:lees )?meer|"
+    r"lire (?:la suite|plus)|leer más|leia mais|saiba mais|continua|leggi(?: tutto)?|læs mere|läs mer|les mer|"
+    r"czytaj więcej|více|подробнее|далее|devamı)[\s\]»›>…]*$",
     re.IGNORECASE,
 )
 SHORT: Final = 3  # words of a label
@@ -199,10 +199,20 @@ def read_around(
             continue
         elif above and not parts.kicker and is_kicker(segment, habits, shared):
             parts.kicker = text.rstrip(PARTING)
+        elif above and tops(segment, head) and KINDS.fullmatch(parts.kicker):
+            parts.labels.append(parts.kicker)
+            parts.kicker = text.rstrip(PARTING)
         elif not parts.summary and is_summary(segment, habits, above, level, shared):
             parts.summary = LED_ON.sub("", without_clock(text))
         elif segment.words <= SHORT:
             parts.labels.append(text)
+
+
+def tops(segment: Segment, head: Segment | None) -> bool:
+    """Whether a text is called a kicker in the heading or the link of the headline itself."""
+    if head is None or segment.words > LONGEST_KICKER or not segment.bits & KICKER:
+        return False
+    return segment.heading == head.heading > 0 or (segment.link == head.link == OWN_LINK)
 
 
 def says_by(text: str, count: int) -> bool:

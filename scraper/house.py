@@ -54,7 +54,7 @@ FOLDERS: Final = frozenset({
     "privacy", "privacy-policy", "privacy-notice", "privacy-statement", "privacy-center", "cookie", "cookies",
     "cookie-policy", "cookies-policy", "cookie-notice", "terms", "terms-of-use", "terms-of-service",
     "terms-and-conditions", "abo", "abos", "abonnement", "abonnements", "epaper", "e-paper", "digital-edition",
-    "about-us", "contact", "contact-us", "impressum", "datenschutz", "datenschutzerklaerung", "agb", "register",
+    "about-us", "contact", "contact-us", "impressum", "datenschutzerklaerung", "agb", "register",
     "registration", "login", "signup", "sign-up", "signin", "sign-in", "myaccount", "my-account", "gewinnspiel",
     "gewinnspiele", "politique-de-confidentialite", "mentions-legales", "politica-de-privacidad",
     "politica-de-privacidade", "politica-de-cookies", "aviso-legal", "suscripcion", "suscripciones", "assine",
@@ -62,11 +62,13 @@ FOLDERS: Final = frozenset({
     "kleinanzeigen", "classifieds", "angebot", "angebote", "offre", "offres", "oferta", "ofertas", "offerta",
     "offerte", "offers", "gutscheine", "coupons", "sponsored", "sponsored-content", "sponsor-content", "advertorial",
     "advertorials", "promo", "promotions", "publireportage", "publirreportaje", "press-release", "press-releases",
-    "campaign", "category", "tag", "tags", "themen", "calendar", "job", "annuncio", "annonces", "ilan",
+    "category", "tag", "tags", "calendar", "annuncio", "annonces", "ilan",
     "paid", "paid-content", "paid-post", "paidpost", "brand-studio", "brandstudio", "brand-connect", "partner-content",
     "partnercontent", "especial-publicitario", "patrocinado", "anzeige", "aviso", "avisos", "listing", "listings",
     "schedule", "live-score", "live-scores", "ad", "ads", "adv",
 })  # fmt: skip
+# The same of what lists all of a topic, a care or an offer, where no more than one part follows it.
+TOPICS: Final = frozenset({"campaign", "themen", "datenschutz", "job"})
 # A file is no page: of 124 links to such on the labelled and the fictional pages, none is a story.
 FILES: Final = (".pdf", ".jpg", ".png", ".gif", ".mp3", ".mp4", ".zip", ".xml", ".rss")
 
@@ -78,8 +80,8 @@ PAID: Final = re.compile(
     r"brandstories|publireportajes?|"
     r"(?:contenido|conteúdo) (?:patrocinado|de marca)|especial publicitário|en partenariat|sponsorisée?s?|"
     r"publi-?(?:information|rédactionnel|communiqué)s?|sponsorizzat[oi]|informazione pubblicitaria|gesponsorde?|"
-    r"sponsrat|sponsoreret|artykuły? sponsorowane?|materiały? (?:partner|sponsor)\w+|komerční\w*|"
-    r"press releases|прес+-рел[іи]з[иы]|на правах рекламы|новости партн[её]ров|партн[её]рски\w+ (?:материал|проект)\w*)\b",
+    r"sponsrat|sponsoreret|artykuły? sponsorowane?|materiały? (?:partner|sponsor)\w+|komerční\w*|press releases|"
+    r"прес+-рел[іи]з[иы]|на правах рекламы|новости партн[её]ров|партн[её]рски\w+ (?:материал|проект)\w*)\b",
     re.IGNORECASE,
 )
 
@@ -101,4 +103,5 @@ def is_house_address(host: str, path: str) -> bool:
     lower = path.lower()
     if host.partition(".")[0] in HOSTS or "newsletter" in lower or lower.endswith(FILES):
         return True
-    return not FOLDERS.isdisjoint(lower.split("/"))
+    parts = lower.strip("/").split("/")
+    return not FOLDERS.isdisjoint(parts) or not TOPICS.isdisjoint(parts[-2:])

@@ -1,6 +1,7 @@
 """What kind of story a block shows, by what is printed on it, its address and its names."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -15,7 +16,8 @@ LIVE_TEXT: Final = re.compile(
 )
 VIDEO_TEXT: Final = re.compile(r"^(?:video|watch|vidéo|vídeo|видео|视频|فيديو)\b\s*[:|]?", re.IGNORECASE)
 GALLERY_TEXT: Final = re.compile(
-    r"^(?:photos?|gallery|pictures|in pictures|slideshow|bilder|fotostrecke|fotos?|galería|galleria|фото|"
+    r"^(?:photos?|gallery|pictures|in pictures|slideshow|bilder|fotostrecke|bildergalerie|bilderserie|diaporama|"
+    r"fotogaler(?:ie|ía|ia)|fotos?|galería|galleria|фото|"
     r"图集)\b\s*[:|]?",
     re.IGNORECASE,
 )
@@ -28,8 +30,8 @@ SPONSORED_TEXT: Final = re.compile(
     r"\b(?:sponsored|advertisement|advertorial|paid (?:content|post)|anzeige|promoted|publireportage|"
     r"patrocinado|sponsorisé|реклама|广告)\b|"
     # What a section may be called too is one only by itself.
-    r"(?:^|\|)\W*(?:werbung|partner content|presented by|publicité|publicidade?|pubblicità|advertentie|annonse|annonce|"
-    r"reklama|廣告|إعلان)\W*(?:$|\|)",
+    r"^\W*(?:werbung|partner content|presented by|publicité|publicidade?|pubblicità|advertentie|annonse|annonce|"
+    r"reklama|廣告|إعلان)\W*$",
     re.IGNORECASE,
 )
 TEXTS: Final = (
@@ -54,23 +56,23 @@ PREFIX: Final = re.compile(r"^[^:|]{3,24}[:|]")
 
 
 @lru_cache(maxsize=16384)  # most labels stand on a page several times
-def told_by(labels: str) -> Kind | None:
-    """The kind that the labels of a block name, if any."""
-    if ANY_TEXT.search(labels):
+def told_by(label: str) -> Kind | None:
+    """The kind that a label of a block names, if any."""
+    if ANY_TEXT.search(label):
         for kind, pattern in TEXTS:
-            if pattern.search(labels):
+            if pattern.search(label):
                 return kind
     return None
 
 
-def kind_of(target: str, headline: str, labels: str) -> Kind:
+def kind_of(target: str, headline: str, labels: Iterable[str]) -> Kind:
     """The kind of a story: by the short labels of its block, a label before its headline, or its address."""
     prefix = PREFIX.match(headline) if ":" in headline or "|" in headline else None
     if prefix and ANY_TEXT.search(prefix[0]):
         for kind, pattern in TEXTS:
             if kind in MEDIA and pattern.match(headline):
                 return kind
-    if labels and (told := told_by(labels)):
-        return told
+    if found := {told_by(label) for label in labels if label} - {None}:
+        return next(kind for kind, _ in TEXTS if kind in found)
     folders = FOLDER_WORDS[target] & ANY_FOLDER
     return next(kind for kind, bits in FOLDERS if folders & bits) if folders else Kind.STORY

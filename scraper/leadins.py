@@ -53,6 +53,7 @@ def lead_ins(mentions: Iterable[Mention], places: Places) -> dict[int, int]:
     for mention in mentions:
         node = (mention.heading or mention.main.place).node
         after = tidy(node.text())
+        begun = False  # by a text that is no count of pictures
         for element in first_parts(node):
             text = tidy(element.text())
             after = after.removeprefix(text).lstrip(PARTING)
@@ -62,6 +63,9 @@ def lead_ins(mentions: Iterable[Mention], places: Places) -> dict[int, int]:
                 continue
             if is_offer(text, places.said_of(element, tag)) and not after[:1].islower():
                 beginnings[element.mem_id] = KICKER
+            elif begun:
+                break
+            begun = begun or (has_letters(text) and not COUNT.fullmatch(text))
             if not places.said_of(element, tag) & NAMED:
                 alike.setdefault((tag, element.attributes.get("class")), []).append(
                     LeadIn(element, words(text), text.endswith("."), after)
@@ -112,7 +116,7 @@ def is_offer(text: str, bits: int) -> bool:
 
 
 def first_parts(node: LexborNode) -> Iterator[LexborNode]:
-    """The inline element that a heading or a link begins with, if more follows it; after a number the next too."""
+    """The inline elements that a heading or a link begins with, as long as more follows them."""
     for _ in range(DEEPEST):
         parts = list(printed(node.first_child))
         if not parts or not parts[0].is_element_node:
@@ -122,9 +126,6 @@ def first_parts(node: LexborNode) -> Iterator[LexborNode]:
         node = parts[0]
     while len(parts) > 1 and parts[0].is_element_node and parts[0].tag in INLINE:
         yield parts[0]
-        text = tidy(parts[0].text())
-        if has_letters(text) and not COUNT.fullmatch(text):
-            return
         parts = list(printed(parts[0].next))
 
 

@@ -248,7 +248,6 @@ def story_of(
         override(block, parts, applied)
         section = applied.sections.get(mention, section)
     headline = parts.headline or mention.text
-    labels = " | ".join((parts.kicker, *parts.labels)) if parts.kicker or parts.labels else ""
     return Story(
         headline=shortened(headline, MAX_HEADLINE),
         url=mention.main.url,
@@ -260,7 +259,7 @@ def story_of(
         section=shortened(section, MAX_HEADLINE),
         position=position,
         role=Role.LEAD if lead else Role.TEASER,
-        kind=kind_of(mention.target, headline, labels),
+        kind=kind_of(mention.target, headline, (parts.kicker, *parts.labels)),
         confidence=lead.confidence if lead else None,
         evidence=lead.evidence if lead else (),
         body=printed_text(block) if lead else (),

@@ -90,6 +90,12 @@ def test_what_a_story_may_say(text: str) -> None:
         ("courier.example", "Terms-of-Use", True),
         ("courier.example", "news/2026/ferry-loses-subscribers", False),
         ("courier.example", "news/contact-with-ferry-is-lost", False),
+        ("tickets.courier.example", "circus", True),
+        ("courier.example", "pictures/2026/front.pdf", True),
+        ("courier.example", "life/sign-up-for-the-daily-newsletter", True),
+        ("courier.example", "themen/ferries", True),
+        ("courier.example", "themen/politik/faehre-verliert-fahrgaeste-134.html", False),
+        ("courier.example", "tag/ferries/page/2", True),
     ],
 )
 def test_where_the_paper_speaks_of_itself(host: str, path: str, expected: bool) -> None:

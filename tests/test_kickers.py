@@ -118,6 +118,7 @@ def test_a_topic_below_a_headline_is_none() -> None:
             "States may not bar the export. <em class='author'>By Orla Finch.</em> <strong class='more'>more</strong>",
             "States may not bar the export.",
         ),
+        ("States may not bar the export. | <strong>mehr</strong>", "States may not bar the export."),
         (
             "<strong class='label'>Water.</strong> States may not bar its export across borders.",
             "Water. States may not bar its export across borders.",
@@ -136,6 +137,22 @@ def test_the_foot_of_a_picture_is_no_summary() -> None:
         f"<article><h3>{LEAD}</h3><p class='pie'>The court, in June of last year, before it sat.</p><p>{deck}</p></article>"
     )
     assert found["court-strikes-down-limits"].summary == deck
+
+
+def test_what_leads_to_where_all_stories_stand_is_no_kicker_of_the_first() -> None:
+    """Not even where it is called one: it is their section."""
+    label = "<div class='b-label'><a href='{}'>Law</a></div>"
+    for front, kicker, section in (("/news/2026/", "", "Law"), ("/law/", "Law", "")):
+        found = read(f"<main><section>{label.format(front)}<div class='big'>{LEAD}</div>{RELATED}</section></main>")
+        lead, related = found["court-strikes-down-limits"], found["read-the-full-opinion"]
+        assert (lead.kicker, lead.section, related.section) == (kicker, section, section)
+
+
+def test_of_a_topic_and_a_kind_before_a_headline_the_topic_is_its_kicker() -> None:
+    markup = "<span class='dachzeile'>Water</span> <span class='icon'>Audio</span> Justices met in a barn"
+    found = read(f"<article><h3>{link('justices-met-in-a-barn', markup)}</h3></article>")
+    story = found["justices-met-in-a-barn"]
+    assert (story.kicker, story.headline, story.kind) == ("Water", "Justices met in a barn", "audio")
 
 
 @pytest.mark.parametrize(

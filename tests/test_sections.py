@@ -39,6 +39,23 @@ def test_a_heading_beside_a_bar_of_its_parts_is_the_section() -> None:
     assert {sections(NEWS + box)[number] for number in (10, 11, 12)} == {"Money"}
 
 
+def test_a_title_without_a_heading_beside_a_bar_of_its_parts_is_the_section() -> None:
+    bar = "".join(f"<li><a href='/money/{part}/'>{part}</a></li>" for part in ("banks", "trade", "work", "markets"))
+    box = f"<div class='box'><div class='{{}}'><a href='{{}}'>Money</a><ul>{bar}</ul></div><div>{cards('money', range(10, 13))}</div></div>"
+    for name, front, section in (
+        ("titre_bloc", "/money/", "Money"),
+        ("nav", "/money/", ""),
+        ("titre_bloc", "/gold/", ""),
+    ):
+        found = sections(NEWS + box.format(name, front))
+        assert {found[number] for number in (10, 11, 12)} == {section}
+
+
+def test_a_title_is_what_stands_beside_the_offer_of_all() -> None:
+    title = "<h2><span class='more'><a href='/views/'>更多&gt;&gt;</a></span> <a href='/views/'>Views</a></h2>"
+    assert set(sections(f"<main>{title}{NEWS}</main>").values()) == {"Views"}
+
+
 def test_a_heading_that_leads_elsewhere_beside_much_text_is_a_box_of_its_own() -> None:
     text = "Sign the petition of the readers of this paper for a ferry that runs on Sundays as well as on weekdays."
     head = f"<div class='head'><h2><a href='/petition/'>Petition</a></h2><p>{text}</p></div>"
