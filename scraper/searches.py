@@ -1,10 +1,11 @@
-"""Whether a page is a list of search results: by its address, by the question in its form, by what its heading says."""
+"""Whether a page lists what was searched for, or the stories of a topic or a writer, by what it says of itself."""
 
 import re
 from typing import Final
 
 from scraper.document import Document
 from scraper.text import tidy
+from scraper.urls import absolute, canonical
 
 PATH: Final = re.compile(
     r"/(?:search|suche|recherche|buscar|busca|cerca|ricerca|zoeken|poisk)(?:[/.?]|$)|[?&](?:q|query|s|search)=[^&]",
@@ -20,13 +21,19 @@ SAYS: Final = re.compile(
     r"hasil pencarian|kết quả tìm|搜索结果|.{0,60}の検索結果|검색 ?결과|نتائج البحث|תוצאות חיפוש",
     re.IGNORECASE,
 )
+LISTS: Final = re.compile(r"/(?:tags?|categor(?:y|ia|ie)|kategorie|authors?|autor(?:en)?|auteurs?)/[^/]", re.IGNORECASE)
 CLASSES: Final = frozenset({"search-results", "search-no-results", "page-search", "path-search"})  # WordPress, Drupal
 FIELD: Final = "input[value]:not([type]), input[value][type='search' i], input[value][type='text' i]"
 SHORTEST: Final = 2  # characters of a question
 
 
 def search_reason(document: Document) -> str:
-    """Why a page is a list of search results, "" where nothing says so."""
+    """Why a page is a list of search results, or of a topic or a writer, "" where nothing says so."""
+    if document.meta("og:type").lower() == "profile":
+        return "it is the page of one person: it calls itself a profile"
+    stated = canonical(absolute(document.stated, document.base)) if document.stated else ""
+    if stated != document.own and (found := LISTS.search(stated)):
+        return f"it is a list of some stories: the address that it gives for itself holds {found[0][:-1]}"
     if document.url and PATH.search(document.url):
         return "it is a list of search results: its address says so"
     if document.classes & CLASSES:

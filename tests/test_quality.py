@@ -131,6 +131,22 @@ def test_search_results_are_told_in_many_ways(page: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "head",
+    [
+        "<title>Inondations</title><link rel='canonical' href='/tag/inondations/3/'>",
+        "<title>Ada Ferry</title><link rel='canonical' href='https://courier.example/author/ada-ferry'>",
+        "<title>Ada Ferry, Author at Courier</title><meta property='og:type' content='profile'>",
+    ],
+)
+def test_the_stories_of_a_topic_or_a_writer_are_no_front_page(head: str) -> None:
+    page = read_front_page(f"{head}<body>{STORIES}", "https://courier.example/")
+    assert page.quality is Quality.NOT_A_FRONT_PAGE
+    assert not page.stories
+    own = read_front_page("<link rel='canonical' href='/tag/front/'>" + STORIES, "https://courier.example/tag/front/")
+    assert own.quality is Quality.OK
+
+
+@pytest.mark.parametrize(
     "page",
     [
         "<title>Search results rigged, says watchdog | Courier</title><h1><a href='/news/2026/search-results-rigged-says-"
