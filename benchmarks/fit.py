@@ -63,7 +63,7 @@ LEAD_PRIOR: Final[dict[str, float]] = {
     "spare": 0.2, "has spare": 0.2, "first spare": 0.3, "picture and spare": 0.3,
     "breaking card": 0.5, "eager": 0.3, "first eager": 0.3, "outside main": -2.5, "label": -2, "textless": -1,
     "repeated": 0.1, "links": 0.4, "words": 0.3, "short": -0.8, "kindred": 0.4, "bold": 0.3, "first bold": 0.7,
-    "advertisement": -3, "with related": 0.8, "unspaced aside": -6, "largest by name": 2,
+    "advertisement": -3, "with related": 0.8, "unspaced aside": -6, "largest by name": 2, "only h1": 1.5,
 }  # fmt: skip
 LEAD_NAMES: Final = (*(f"{prefix} {word.name}" for prefix in ("near", "around", "opens") for word in Word), *VALUES)
 STORY, OTHER, NEITHER = 1, 0, -1

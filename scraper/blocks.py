@@ -1,5 +1,6 @@
 """The block of a story: the largest element that holds its links and no other story's, and the texts in it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -26,6 +27,12 @@ SCRIPTS: Final = frozenset({"sub", "sup"})  # stand in a word
 EMPTY: Final = frozenset({"picture", "source", "meta", "link", "input", "hr", "path"})  # they hold no text
 TRANSPARENT: Final = LETTERS | EMPTY
 # What an element's names can say of its text; one that says none of it says what the element around it does.
+# What is said to those who hear the page alone: "Article réservé aux abonnés". Tailwind's `hidden sm:inline` is shown.
+UNSEEN: Final = re.compile(
+    r"(?<![\w-])(?:(?:\w+-)*(?:sr-only|visually-?hidden|hidden-visually|vh)|screen-?reader(?:-?(?:text|only))?|"
+    r"(?:element-)?invisible|off-?screen|(?:is-)?hidden(?!.*:))(?![\w-])",
+    re.IGNORECASE,
+)
 PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE TEXT")
 NOT_KICKER: Final = PARTS & ~named("KICKER")  # the names of a card's topic are often around all of its text
 OF_BOTH: Final = named("HEADLINE SUMMARY TEXT")  # of an element that holds the headline and the text beside it
@@ -195,6 +202,8 @@ class Reader:
         else:
             names = place.names
             bits = place.bits & PARTS
+        if names is not None and tag == "span" and UNSEEN.search(names):
+            return identity, tag, around, heading, link, False, None
         if not bits:
             if tag == "span":
                 return outer

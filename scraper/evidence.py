@@ -23,6 +23,7 @@ PHRASES: Final = {
     "bold": "its headline is bold",
     "advertisement": "it does not say that it is an advertisement",
     "unspaced aside": "it is not one of the pictures beside the main column",
+    "only h1": "it alone has an h1",
     "largest by name": "no other story is called as large",
     "first bold": "it is the first with a bold headline",
     "with related": "related stories stand below it in its block",

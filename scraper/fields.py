@@ -112,7 +112,10 @@ def headline_worth(segment: Segment) -> float:
 
 
 def headline_of(segments: Sequence[Segment]) -> int:
-    """Which of the texts is the headline. Of several in one heading or link the last: those before it are kickers."""
+    """Which of the texts is the headline. Of several in one heading or link the last: those before it are kickers.
+
+    Of two links of their own the last may be the summary.
+    """
     if len(segments) == 1 or not segments[1].inside:
         return 0  # as in more than half of all blocks
     best, chosen, before = -99.0, 0, -1
@@ -128,12 +131,18 @@ def headline_of(segments: Sequence[Segment]) -> int:
             if heading and segment.words <= SHORT and other.words > LONGEST_KICKER:
                 continue  # the name of who wrote it
             deck = segment.heading > other.heading > 0 and other.words > SHORT
-            if heading or (segment.link and segment.link == other.link and not deck):
+            linked = segment.link and segment.link == other.link and not are_links_alike(segment, other)
+            if heading or (linked and not deck):
                 worth += LATER
         before = place
         if worth > best:
             best, chosen = worth, place
     return chosen
+
+
+def are_links_alike(one: Segment, other: Segment) -> bool:
+    """Whether two texts are links of their own, neither in another heading than the other."""
+    return one.tag == other.tag == "a" and one.container != other.container and one.heading == other.heading
 
 
 def is_beside(bits: int) -> bool:

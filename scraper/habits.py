@@ -29,7 +29,8 @@ MOST_DIGITS: Final = 0.5  # share of texts that have any
 
 DIGITS: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
-# The tag and the classes of the element that sets a text, and where it links: what is printed in one way.
+# The tag and the first class of the element that sets a text, and where it links: what is printed in one way. Other
+# classes say which topic it is: "issue justice".
 Kind: TypeAlias = tuple[str, str | None, int]
 
 
@@ -42,7 +43,7 @@ class Habits:
 
 
 def kind(segment: Segment) -> Kind:
-    return segment.tag, segment.names, segment.link
+    return segment.tag, segment.names.partition(" ")[0] if segment.names else None, segment.link
 
 
 def habits_of(blocks: Sequence[Block], heads: Sequence[int]) -> Habits:

@@ -46,7 +46,8 @@ HOSTS: Final = frozenset({
     "promo", "promocja", "publi", "reklama", "praca", "lavoro", "emploi", "immo", "esquelas", "promociones",
     "brand", "brandhub", "brandstudio", "brandstories", "partner", "partners", "partenaires", "clasificados",
     "classificados", "classifieds", "realestate", "deals", "ofertas", "okazje", "concours", "boutique", "loja",
-    "tickets", "ticket",
+    "tickets", "ticket", "classified", "raovat", "whitepapers", "openx",
+    "brands", "branded", "tienda", "botiga", "fudosan", "reality", "prace", "slevy", "sdeleni", "communiques",
 })  # fmt: skip
 # Where hardly any story is: of the labelled pages none, and 412 of the other links (with the hosts).
 FOLDERS: Final = frozenset({
@@ -65,7 +66,7 @@ FOLDERS: Final = frozenset({
     "category", "tag", "tags", "calendar", "annuncio", "annonces", "ilan",
     "paid", "paid-content", "paid-post", "paidpost", "brand-studio", "brandstudio", "brand-connect", "partner-content",
     "partnercontent", "especial-publicitario", "patrocinado", "anzeige", "aviso", "avisos", "listing", "listings",
-    "schedule", "live-score", "live-scores", "ad", "ads", "adv",
+    "schedule", "live-score", "live-scores", "ad", "ads", "adv", "branded",
 })  # fmt: skip
 # The same of what lists all of a topic, a care or an offer, where no more than one part follows it.
 TOPICS: Final = frozenset({"campaign", "themen", "datenschutz", "job"})
@@ -76,12 +77,12 @@ FILES: Final = (".pdf", ".jpg", ".png", ".gif", ".mp3", ".mp4", ".zip", ".xml", 
 # none is the paper's.
 PAID: Final = re.compile(
     r"\b(?:sponsored|advertorials?|paid (?:partner )?(?:content|posts?)|partner content|brand(?:ed)? content|"
-    r"brand avenue|from our (?:advertisers|sponsors)|supported by our sponsors|anzeigen|gesponsert\w*|"
-    r"brandstories|publireportajes?|"
-    r"(?:contenido|conteúdo) (?:patrocinado|de marca)|especial publicitário|en partenariat|sponsorisée?s?|"
-    r"publi-?(?:information|rédactionnel|communiqué)s?|sponsorizzat[oi]|informazione pubblicitaria|gesponsorde?|"
-    r"sponsrat|sponsoreret|artykuły? sponsorowane?|materiały? (?:partner|sponsor)\w+|komerční\w*|press releases|"
-    r"прес+-рел[іи]з[иы]|на правах рекламы|новости партн[её]ров|партн[её]рски\w+ (?:материал|проект)\w*)\b",
+    r"from our (?:advertisers|sponsors)|supported by our sponsors|anzeigen|gesponsert\w*|brandstories|en partenariat|"
+    r"publireportajes?|(?:contenido|conteúdo) (?:patrocinado|de marca)|contenido ofrecido|contingut promogut|"
+    r"especial publicitário|publi-?(?:information|rédactionnel|communiqué)s?|sponsorisée?s?|sponsorizzat[oi]|"
+    r"informazione pubblicitaria|gesponsorde?|sponsrat|sponsoreret|artykuły? sponsorowane?|komerční\w*|"
+    r"materiały? (?:partner|sponsor)\w+|press releases|прес+-рел[іи]з[иы]|на правах рекламы|новости партн[её]ров|"
+    r"партн[её]рски\w+ (?:материал|проект)\w*)\b",
     re.IGNORECASE,
 )
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from scraper.blocks import LETTERS
+from scraper.blocks import LETTERS, UNSEEN
 from scraper.fields import BY, DATED
 from scraper.links import Links, is_printed, printed_text
 from scraper.offers import STATE
@@ -55,12 +55,12 @@ ALL: Final = re.compile(
     r"더보기|もっと見る|一覧|更多|المزيد|ещ[её]\b|wi[eę]cej|v[ií]ce\b|devam|selengkapnya|xem thêm", re.IGNORECASE
 )
 NO_SECTION: Final = re.compile(
-    r"(?:.*sign up|jump to|本文|(?:direkt )?zum (?:haupt)?inhalt|zur .*springen|skip|aller au|ir al? |ir para|vai al|"
-    r"naar de inhoud|hoppa till|.*://|privacy|cookie|newsletter|"
-    r"view\b|see all|show\b|ver m|tous\b|advert|anzeige|werbung|publicidad|pubblicit|"
+    r"(?:.*sign up|jump to|本文|본문|(?:direkt )?zum (?:haupt)?inhalt|zur .*springen|skip|aller au|ir al? |ir para|"
+    r"vai al|naar de inhoud|hoppa till|.*://|privacy|cookie|newsletter|"
+    r"view\b|see all|show\b|ver m|tous\b|advert|anzeige|werbung|publicidad|pubblicit|annonce|pub\b|reklam|광고|"
     r"publicité|make .*\bhome ?page|.*\b(?:as (?:your )?home ?page|als startseite|"
     r"como página de inicio|comme page d.accueil)|loading|sign |subscri|(?:follow|close|next|prev|previous|"
-    r"by|von|edit|search|share|print|email|menu)\b|\d+ of|log ?in|реклама|广告|" + ALL.pattern + ")",
+    r"by|von|edit|search|share|print|email|menu)\b|\d+ of|log ?in|реклама|广告|廣告|広告|" + ALL.pattern + ")",
     re.IGNORECASE,
 )
 # What leads on, unless it is more than the word, and a heading or in no link: "More Front Page Coverage".
@@ -80,9 +80,10 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     if tag in SKIPPED:
         return UNLABELLED
     bits = places.said_of(node, tag)
+    if UNSEEN.search(node.attributes.get("class") or "") or (tag in HEADINGS and bits & HIDDEN):
+        return UNLABELLED  # said to those who hear the page alone: "Home", "Top stories"
     if tag in HEADINGS:
-        # One that is not shown is for those who hear the page: "Home", "Top stories".
-        return UNLABELLED if bits & HIDDEN else (titled(node), HIGHEST)
+        return titled(node), HIGHEST
     text = printed_text(node)
     if not text:
         heading = node.css_first(HEADING)

@@ -31,7 +31,7 @@ STATE: Final = re.compile(
 # How a story is offered, not what it is about: "Featured", "N+"; of sections it is a name.
 BADGE: Final = re.compile(
     r"featured|related|premium|plus|\w{0,3}\+|abo|(?:for )?(?:subscribers?|members?)(?: only)?|exclusive content|"
-    r"(?:réservé aux |pour les )?abonnés|(?:(?:nur )?für )?abonnenten|(?:(?:sólo )?para )?suscriptores|"
+    r"(?:(?:article )?réservé aux |pour les )?abonnés|(?:(?:nur )?für )?abonnenten|(?:(?:sólo )?para )?suscriptores|"
     r"(?:(?:só )?para )?assinantes|(?:(?:solo )?per gli )?abbonati|(?:voor )?abonnees|(?:för )?prenumeranter|"
     r"(?:for )?abonnenter|" + STATE.pattern,
     re.IGNORECASE,

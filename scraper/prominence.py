@@ -52,7 +52,7 @@ VALUES: Final = (
     "breaking card", "eager", "first eager", "outside main", "label", "textless",
     "repeated", "links", "words", "short", "first lead word", "label only",
     "stories above", "kindred", "bold", "first bold", "advertisement", "with related", "unspaced aside",
-    "largest by name",
+    "largest by name", "only h1",
 )  # fmt: skip
 
 
@@ -316,6 +316,7 @@ def values(
         standing.with_related,
         is_aside(standing, levels),
         standing.mention.target == largest,
+        level == 1 and levels.counts.get(1) == 1,
     )
 
 

@@ -7,9 +7,10 @@ from selectolax.lexbor import LexborNode
 
 from scraper.blocks import Block
 from scraper.claims import TOPMOST, Claims
-from scraper.labels import HIGHEST, LOGO, TITLE_REACH, UNLABELLED, alternative, first_text, label_of, short
-from scraper.links import Links
+from scraper.labels import HIGHEST, LOGO, TITLE_REACH, UNLABELLED, WEAK_REACH, alternative, first_text, label_of, short
+from scraper.links import Links, printed_text
 from scraper.places import HEADINGS, Place, Places
+from scraper.signs import domain, host_of, is_slug
 from scraper.urls import absolute, canonical
 from scraper.vocabulary import named
 
@@ -100,8 +101,8 @@ class Sections:
                 place = known.get(node.mem_id)
                 if place is not None and place in owners:
                     began = True
-                    if strength < HIGHEST and before is not None and (name := front_before(before, node, self.links)):
-                        label, strength = name, TITLE_REACH
+                    if strength < HIGHEST and before is not None:
+                        label, strength = front_before(before, node, self.links) or (label, strength)
                     before = None
                     yield place, (label, strength)
                 elif node.mem_id not in self.kickers:
@@ -113,28 +114,42 @@ class Sections:
             node = node.next
 
 
-def front_before(title: LexborNode, node: LexborNode, links: Links) -> str:
-    """What a linked heading or picture says that stands before an element with stories and leads to their section.
+def front_before(title: LexborNode, node: LexborNode, links: Links) -> tuple[str, int] | None:
+    """What a linked heading or picture says that stands before an element with stories, and how far that reaches.
 
-    The first link of the element leads to below it, but not all or most links of the page do: those are the paper's.
+    It leads to their section: the first link of the element to below it, but not all or most links of the page do, or
+    it is the paper's. A picture alone may lead to any front of the site below which nothing stands, and is the label
+    of what is next to it.
     """
     found = title.css_first(FRONT)
     if found is None and called_title(title, links.places):
         found = title.css_first("a[href]")
     if found is None:
-        return ""
-    front = next(step for step in around(found) if step.tag == "a")
-    story = node if node.tag == "a" else node.css_first("a[href]")
-    own, other = (
-        canonical(absolute(link.attributes.get("href") or "", links.base)) if link is not None else ""
-        for link in (front, story)
-    )
+        return None
+    own = target_of(next(step for step in around(found) if step.tag == "a"), links)
     folder = own.rstrip("/") + "/"
-    if not other.startswith(folder) or any(f"{page}/".startswith(folder) for page in links.own):
-        return ""
-    if 2 * links.below[own.rstrip("/")] >= len(links.targets):
-        return ""
-    return short(first_text(found)) or alternative(found)
+    if any(f"{page}/".startswith(folder) for page in links.own):
+        return None
+    story = node if node.tag == "a" else node.css_first("a[href]")
+    below = links.below[own.rstrip("/")]
+    if story is not None and target_of(story, links).startswith(folder) and 2 * below < len(links.targets):
+        name, reach = short(first_text(found)) or alternative(found), TITLE_REACH
+    elif not below and found.tag == "img" and is_own_front(own, links) and not printed_text(title):
+        name, reach = short(alternative(found)), WEAK_REACH
+    else:
+        return None
+    return (name, reach) if name else None
+
+
+def is_own_front(target: str, links: Links) -> bool:
+    """Whether an address is one of the page's site, and no story's."""
+    home = domain(host_of(target))
+    return any(domain(host_of(page)) == home for page in links.own) and not is_slug(target.rpartition("/")[2])
+
+
+def target_of(link: LexborNode, links: Links) -> str:
+    """Where a link leads."""
+    return canonical(absolute(link.attributes.get("href") or "", links.base))
 
 
 def called_title(node: LexborNode, places: Places) -> bool:

@@ -32,7 +32,7 @@ SIZED: Final = re.compile(
     r"[-_])(?:\S*[-_])?(?:(x+)[-_]?l(?:arge)?|([2-9])[-_]?xl)(?!\S)",
     re.IGNORECASE,
 )
-SIZED_HEIGHT: Final = 2  # elements above a link that may be its headline's or its card's
+MOST_SIZED: Final = 3  # elements: the heading, the link, and those around it that may be its headline's or its card's
 WORDS_NEAR: Final = WORDS_AROUND | named("KICKER SUMMARY HEADLINE")
 
 
@@ -112,7 +112,7 @@ def named_size(mention: Mention) -> int:
     """How large the names of a headline or its card say that it is: 1 for xl, 2 for xxl or 2xl; 0 where they do not."""
     names = [] if mention.heading is None else [mention.heading.names]
     step: Place | None = mention.main.place
-    while step is not None and len(names) <= SIZED_HEIGHT:
+    while step is not None and len(names) < MOST_SIZED:
         names.append(step.names)
         step = step.parent
     return max(map(size_in, names))

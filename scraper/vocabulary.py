@@ -195,7 +195,7 @@ NAMES: Final[dict[Word, str]] = {
     Word.KICKER: (
         "kicker kick kickers eyebrow brow overline flag dachzeile roofline topline antetitulo occhiello surtitre "
         "chapeu spitzmarke pretitle supertitle slug preheadline prehead fly flytitle label tagline strapline rubric "
-        "rubrik volanta "
+        "rubrik volanta kanal sutitre "
         "cintillo overtitle category cat overhead section ressort roof signpost channel vignette tonal subject "
         "surtitle nadtytul nadnaslov nadtitulek avantitol avanttitre soprattitolo stikktittel vinjett vinjetti "
         "trompet rubrica rubriek rubryka seccion secao editoria categoria categorie kategorie kategori kategorija "
@@ -205,10 +205,10 @@ NAMES: Final[dict[Word, str]] = {
         "summary dek deck standfirst excerpt intro abstract description desc snippet blurb trail trailtext sommario "
         "resumen entradilla bajada chapo vorspann anriss leadtext teasertext bodytext paragraph subhead subheadline "
         "subtitle subheading copy synopsis sumario preview riassunto catenaccio sottotitolo lidtext beschreibung "
-        "strap subhed subtitulo anons ingress ingressi perex manchet resume resumo linhafina subtitol podzagolovok "
-        "podnaslov podtytul podtitulek underrubrik alcim bevezeto sapo tomtat daodu zhaiyao ozet onderkop inleiding "
-        "copete bajante encabezamiento lede teasercopy abstrakt ringkasan standfirsts dekk subtitre soustitre "
-        "accroche"
+        "strap subhed subheader subtitulo anons ingress ingressi perex manchet resume resumo linhafina subtitol "
+        "podzagolovok podnaslov podtytul podtitulek underrubrik alcim bevezeto sapo tomtat daodu zhaiyao ozet "
+        "onderkop inleiding copete bajante encabezamiento lede teasercopy abstrakt ringkasan standfirsts dekk "
+        "subtitre soustitre accroche"
     ),
     Word.BYLINE: (
         "byline author authors autor autoren auteur autore writer contributor contributors credit credits source "

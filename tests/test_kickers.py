@@ -92,6 +92,32 @@ def test_a_lower_heading_with_a_link_of_its_own_is_no_headline() -> None:
     assert found[name].headline == "The court turns on the tap"
 
 
+def test_of_two_links_to_a_story_the_second_is_its_summary() -> None:
+    """Set as terms and what is said of them, or in headings of which the second is called so."""
+    name, told = "court-strikes-down-limits", "Justices allow states to sell the water of rivers they share"
+    for form in ("<dl><dt>{}</dt><dd>{}</dd></dl>", "<h4>{}</h4><h5 class='article_subheader'>{}</h5>"):
+        found = read(
+            "<article>" + form.format(link(name, "The court turns on the tap"), link(name, told)) + "</article>"
+        )
+        assert (found[name].headline, found[name].summary) == ("The court turns on the tap", told)
+
+
+def test_labels_of_many_topics_are_set_in_one_way() -> None:
+    """The first class says how, the others which topic it is."""
+    cards = "".join(
+        f"<div class='x{n}'><a class='issue {topic.lower()}' href='/{topic.lower()}/'>{topic}</a>"
+        f"<h2>{link(f'headline-number-{n}-of-the-day', f'Headline number {n} of the day')}</h2></div>"
+        for n, topic in enumerate(("Justice", "Health", "Climate", "Labor"))
+    )
+    found = read(cards)
+    assert [found[f"headline-number-{n}-of-the-day"].kicker for n in range(4)] == [
+        "Justice",
+        "Health",
+        "Climate",
+        "Labor",
+    ]
+
+
 def test_a_topic_below_a_headline_is_none() -> None:
     found = read(f"<article><h3>{LEAD}</h3><a class='category' href='/law/'>Law</a></article>")
     assert found["court-strikes-down-limits"].kicker == ""
@@ -153,6 +179,23 @@ def test_of_a_topic_and_a_kind_before_a_headline_the_topic_is_its_kicker() -> No
     found = read(f"<article><h3>{link('justices-met-in-a-barn', markup)}</h3></article>")
     story = found["justices-met-in-a-barn"]
     assert (story.kicker, story.headline, story.kind) == ("Water", "Justices met in a barn", "audio")
+
+
+def test_what_only_those_hear_who_see_no_page_is_not_printed() -> None:
+    """It is the same in many headlines, of which all but one would be lost."""
+    hidden = "<span class='icon__premium'><span class='{}'>For our subscribers alone</span></span>"
+    for name in ("sr-only", "visually-hidden", "u-visuallyhidden", "screen-reader-text", "is-hidden", "gs-u-vh"):
+        markup = f"<span class='kicker'>Water</span><span class='title'>{hidden.format(name)}{{}}</span>"
+        cards = "".join(
+            f"<article>{link(f'headline-number-{n}-of-the-day', markup.format(f'Headline number {n} of the day'))}</article>"
+            for n in range(4)
+        )
+        found = read(cards)
+        for n in range(4):
+            story = found[f"headline-number-{n}-of-the-day"]
+            assert (story.headline, story.kicker) == (f"Headline number {n} of the day", "Water")
+    shown = "<span class='hidden md:inline'>Justices met in a barn</span>"
+    assert read(f"<article>{link('justices-met-in-a-barn', shown)}</article>")["justices-met-in-a-barn"].headline
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,23 @@ def test_the_story_that_is_called_larger_than_any_other_leads(small: str, large:
         assert (page.lead.headline == HEADLINE) is leads, size
 
 
+def test_the_only_h1_leads_after_a_column_of_stories() -> None:
+    column = "".join(
+        f"<div class='feature'><h3><a href='/news/2026/11/24/column-story-{n}-of-the-day'>Column story number {n} of the day</a></h3>"
+        "<p>Water stood in all streets of the lower town.</p></div>"
+        for n in range(3)
+    )
+    lead = (
+        "<div class='story'><{0}><a href='"
+        + FLOOD
+        + f"'>{HEADLINE}</a></{{0}}><p>Water stood in all streets.</p></div>"
+    )
+    for tag, leads in (("h1", True), ("h3", False)):
+        page = read(f"<main><div>{column}</div><div>{lead.format(tag)}</div>{BACKGROUND}</main>")
+        assert page.lead is not None
+        assert (page.lead.headline == HEADLINE) is leads
+
+
 def test_an_address_in_a_pictures_text_is_no_headline() -> None:
     page = read(
         f"<article><a href='/games/2026/island'><img src='/a.jpg' alt='Link: {URL}games/2026/island'></a></article>"

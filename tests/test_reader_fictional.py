@@ -3,10 +3,10 @@
 from benchmarks.papers import measured, mistaken
 
 AT_LEAST = {
-    "lead": 0.96, "precision": 0.99, "recall": 0.98, "headline": 0.99, "summary": 0.96, "kicker": 0.92, "section": 0.95,
-    "no section": 0.91,
+    "lead": 0.97, "precision": 0.99, "recall": 0.98, "headline": 0.99, "summary": 0.96, "kicker": 0.93, "section": 0.95,
+    "no section": 0.93,
 }  # fmt: skip
-MISTAKEN = 7  # of 143: four articles that say nothing of themselves, three archives of a day, an author and a topic
+MISTAKEN = 5  # of 143: four articles that say nothing of themselves, and the archive of a day
 
 
 def test_fictional_papers_are_read() -> None:

@@ -85,6 +85,30 @@ def test_the_title_of_a_page_for_those_who_hear_it_is_no_section() -> None:
     assert set(sections(f"<main><h1>Around the harbour</h1>{NEWS}</main>").values()) == {"Around the harbour"}
 
 
+def test_a_title_that_is_not_shown_is_no_section() -> None:
+    for hidden in ("<h2 class='blq-hide'>Top stories</h2>", "<div class='visually-hidden'><h2>Top stories</h2></div>"):
+        assert set(sections(f"<main><div>{hidden}{NEWS}</div></main>").values()) == {""}
+
+
+@pytest.mark.parametrize(
+    ("logo", "section"),
+    [
+        ("<a href='/front/12'><img src='/t.gif' alt='Views'></a>", "Views"),
+        ("<a href='/'><img src='/t.gif' alt='The Courier'></a>", ""),
+        ("<a href='https://spring.example/'><img src='/t.gif' alt='Advertisement'></a>", ""),
+        ("<a href='/news/2026/11/24/ferry-that-sank-in-spring'><img src='/t.gif' alt='Video'></a>", ""),
+        (
+            "<a href='/front/12'><img src='/t.gif' alt='Views'></a> <a href='/front/13'>What others think of us all</a>",
+            "",
+        ),
+    ],
+)
+def test_a_linked_picture_before_stories_is_their_section_wherever_it_leads(logo: str, section: str) -> None:
+    box = f"<div class='block'><div class='bt'>{logo}</div><div>{cards('money', range(10, 13))}</div></div>"
+    found = sections(NEWS + box)
+    assert {found[number] for number in (10, 11, 12)} == {section}
+
+
 def test_a_form_is_no_section() -> None:
     form = "<div id='layer'><h3>Your account</h3><form action='/login'><input name='who'></form></div>"
     assert set(sections(form + NEWS).values()) == {""}
