@@ -16,8 +16,9 @@ run: .venv/installed
 demo: .venv/installed
 	$(BIN)/frontpage demo
 
+# Three at once on two cores: a test that starts processes waits for a third of its time.
 test: lint
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 faults: .venv/equipped
 	$(BIN)/python -m benchmarks.faults
