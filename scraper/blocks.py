@@ -27,10 +27,10 @@ SCRIPTS: Final = frozenset({"sub", "sup"})  # stand in a word
 EMPTY: Final = frozenset({"picture", "source", "meta", "link", "input", "hr", "path"})  # they hold no text
 TRANSPARENT: Final = LETTERS | EMPTY
 # What an element's names can say of its text; one that says none of it says what the element around it does.
-# What is said to those who hear the page alone: "Article réservé aux abonnés". Tailwind's `hidden sm:inline` is shown.
+# What is said to those who hear the page alone: "Article réservé aux abonnés".
 UNSEEN: Final = re.compile(
     r"(?<![\w-])(?:(?:\w+-)*(?:sr-only|visually-?hidden|hidden-visually|vh)|screen-?reader(?:-?(?:text|only))?|"
-    r"(?:element-)?invisible|off-?screen|(?:is-)?hidden(?!.*:))(?![\w-])",
+    r"(?:element-)?invisible|off-?screen|(?:is-)?hidden)(?![\w-])",
     re.IGNORECASE,
 )
 PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE TEXT")
@@ -202,7 +202,7 @@ class Reader:
         else:
             names = place.names
             bits = place.bits & PARTS
-        if names is not None and tag == "span" and UNSEEN.search(names):
+        if tag == "span" and is_unseen(names):
             return identity, tag, around, heading, link, False, None
         if not bits:
             if tag == "span":
@@ -213,6 +213,11 @@ class Reader:
         if tag == "a":
             link = OWN_LINK if place is not None and place.target == self.target else OTHER_LINK
         return identity, tag, bits, HEADINGS.get(tag, heading), link, True, names
+
+
+def is_unseen(names: str | None) -> bool:
+    """Whether classes hide an element from those who see the page; Tailwind's `hidden sm:inline` shows it to some."""
+    return names is not None and ":" not in names and UNSEEN.search(names) is not None
 
 
 def abuts(last: Segment, text: str, holder: int) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from scraper.blocks import LETTERS, UNSEEN
+from scraper.blocks import LETTERS, is_unseen
 from scraper.fields import BY, DATED
 from scraper.links import Links, is_printed, printed_text
 from scraper.offers import STATE
@@ -80,7 +80,7 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     if tag in SKIPPED:
         return UNLABELLED
     bits = places.said_of(node, tag)
-    if UNSEEN.search(node.attributes.get("class") or "") or (tag in HEADINGS and bits & HIDDEN):
+    if is_unseen(node.attributes.get("class")) or (tag in HEADINGS and bits & HIDDEN):
         return UNLABELLED  # said to those who hear the page alone: "Home", "Top stories"
     if tag in HEADINGS:
         return titled(node), HIGHEST
