@@ -1,7 +1,8 @@
 """The printed parts of a block: headline, kicker, summary, byline and picture."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Sequence, Set
 from typing import Final
 
 from scraper.blocks import OTHER_LINK, OWN_LINK, Block, Segment
@@ -65,6 +66,7 @@ SHORT: Final = 3  # words of a label
 LONGEST_TIME: Final = 8  # words
 LATER: Final = 0.6  # of a worth: breaks ties, and outweighs a word
 LEAST_HEADLINE: Final = 2  # words
+LEAST_LABELLED: Final = 3  # stories
 LONGEST_BYLINE: Final = 14
 # Texts of this many words are summaries even where nothing says so, in a `p` of fewer; the shortest labelled have 4.
 SUMMARY_WORDS: Final = 8
@@ -111,10 +113,10 @@ def headline_worth(segment: Segment) -> float:
     return worth
 
 
-def headline_of(segments: Sequence[Segment]) -> int:
+def headline_of(segments: Sequence[Segment], labels: Set[str] = frozenset()) -> int:
     """Which of the texts is the headline. Of several in one heading or link the last: those before it are kickers.
 
-    Of two links of their own the last may be the summary.
+    Of two links of their own the last may be the summary. `labels` are no headlines.
     """
     if len(segments) == 1 or not segments[1].inside:
         return 0  # as in more than half of all blocks
@@ -122,7 +124,7 @@ def headline_of(segments: Sequence[Segment]) -> int:
     for place, segment in enumerate(segments):
         if not segment.inside:
             break
-        if not segment.lettered:
+        if not segment.lettered or segment.text in labels:
             continue  # a colon between kicker and headline
         worth = headline_worth(segment)
         if before >= 0 and before == chosen and segment.words > 1 and not is_beside(segment.bits):
@@ -159,10 +161,26 @@ def headline_in(block: Block) -> str:
     return head.text if head.words >= LEAST_HEADLINE and head.lettered and not CREDIT.match(head.text) else ""
 
 
-def head_of(block: Block) -> int:
-    """Which of a block's texts is its headline, -1 where the headline stands in none of them."""
+def heads_of(blocks: Sequence[Block]) -> list[int]:
+    """Which of each block's texts is its headline, -1 where the headline stands in none of them.
+
+    What would head several stories is a label of them: "For subscribers".
+    """
+    heads = [head_of(block) for block in blocks]
+    counts = Counter(block.segments[head].text for block, head in zip(blocks, heads, strict=True) if head >= 0)
+    labels = {text for text, count in counts.items() if count >= LEAST_LABELLED}
+    if not labels:
+        return heads
+    return [
+        head_of(block, labels) if head >= 0 and block.segments[head].text in labels else head
+        for block, head in zip(blocks, heads, strict=True)
+    ]
+
+
+def head_of(block: Block, labels: Set[str] = frozenset()) -> int:
+    """The same for one block; `labels` are no headlines."""
     segments = block.segments
-    return first_printed(segments, headline_of(segments)) if segments and segments[0].inside else -1
+    return first_printed(segments, headline_of(segments, labels)) if segments and segments[0].inside else -1
 
 
 def parts_of(block: Block, chosen: int, habits: Habits) -> Parts:

@@ -16,7 +16,7 @@ from scraper.claims import Claims
 from scraper.decode import decoded, encoded
 from scraper.document import Document, is_plain_text, too_costly
 from scraper.evidence import evidence_of
-from scraper.fields import Parts, head_of, parts_of
+from scraper.fields import Parts, heads_of, parts_of
 from scraper.habits import habits_of
 from scraper.house import is_paid_for
 from scraper.inline import read_inline
@@ -216,7 +216,7 @@ def read_stories(
     blocks = list(blocks_of(chosen, links.places, claims, heading))
     sections = sections_of(blocks, links, claims, panels_of(document.parser))
     shared = Counter(sections)
-    heads = [head_of(block) for block in blocks]
+    heads = heads_of(blocks)
     habits = habits_of(blocks, heads)
     images = pictures([block.images for block in blocks], document.base)
     stories: list[Story] = []

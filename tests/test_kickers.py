@@ -198,6 +198,19 @@ def test_what_only_those_hear_who_see_no_page_is_not_printed() -> None:
     assert read(f"<article>{link('justices-met-in-a-barn', shown)}</article>")["justices-met-in-a-barn"].headline
 
 
+def test_what_would_head_several_stories_is_a_label_of_them() -> None:
+    """Were it their headline, all but one would be taken for the same story."""
+    label = "<p class='headline'>Only for those who subscribe</p>"
+    cards = "".join(
+        f"<article>{link(f'headline-number-{n}-of-the-day', f'{label}<p>Headline number {n}</p>')}</article>"
+        for n in range(4)
+    )
+    found = read(cards)
+    assert [found[f"headline-number-{n}-of-the-day"].headline for n in range(4)] == [
+        f"Headline number {n}" for n in range(4)
+    ]
+
+
 @pytest.mark.parametrize(
     ("printed", "headline"),
     [
