@@ -48,6 +48,7 @@ HOSTS: Final = frozenset({
     "classificados", "classifieds", "realestate", "deals", "ofertas", "okazje", "concours", "boutique", "loja",
     "tickets", "ticket", "classified", "raovat", "whitepapers", "openx",
     "brands", "branded", "tienda", "botiga", "fudosan", "reality", "prace", "slevy", "sdeleni", "communiques",
+    "spiele", "jeux", "tarifrechner",
 })  # fmt: skip
 # Where hardly any story is: of the labelled pages none, and 412 of the other links (with the hosts).
 FOLDERS: Final = frozenset({
