@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from benchmarks.gold import GOLD, Page, load_pages, load_scorer
+from scraper.company import company, page_signs
 from scraper.document import Document
 from scraper.lead import LeadModel, foremost, margin
 from scraper.links import Links, Mention, mentions
@@ -21,7 +22,6 @@ from scraper.models import UNFITTED, WEIGHTS, Models, models_of
 from scraper.prominence import VALUES, standings
 from scraper.signs import GROUPS, home_of, names, signs
 from scraper.standing import Standing
-from scraper.stories import company, page_signs
 from scraper.vocabulary import Word
 
 Array = NDArray[np.float64]

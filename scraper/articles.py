@@ -6,7 +6,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from scraper.document import Document
-from scraper.signs import ADDRESS_NAMES, address_signs
+from scraper.signs import ADDRESS_NAMES, OF_A_STORY, address_signs
 from scraper.text import same_words, tidy, words
 from scraper.urls import absolute, canonical
 
@@ -17,7 +17,6 @@ LONG_PARAGRAPH: Final = 25  # words
 FEW_PARAGRAPHS: Final = 3  # one sign of five: 87 % of the articles, 2 of the front pages
 MANY_PARAGRAPHS: Final = 4  # with a title or an address that is an article's: no front page has both
 LONG_HEADING: Final = 5  # words; shorter ones are a paper's name
-ARTICLE_ADDRESS: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "long number", "slug"))
 ROOT: Final = 1 << ADDRESS_NAMES.index("root")
 # Of a body, by WordPress, Drupal and others.
 CLASSES: Final = frozenset({
@@ -72,7 +71,7 @@ def is_addressed(document: Document) -> bool:
     """Whether a page gives another address than its own for itself, one that is an article's."""
     own = [canonical(absolute(href, document.base)) for href in (document.stated, document.meta("og:url")) if href]
     return any(
-        address.startswith("https://") and address != document.own and address_signs(address, "") & ARTICLE_ADDRESS
+        address.startswith("https://") and address != document.own and address_signs(address, "") & OF_A_STORY
         for address in own
     )
 

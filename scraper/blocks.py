@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -215,6 +216,7 @@ class Reader:
         return identity, tag, bits, HEADINGS.get(tag, heading), link, True, names
 
 
+@lru_cache(maxsize=4096)  # most names stand on a page many times
 def is_unseen(names: str | None) -> bool:
     """Whether classes hide an element from those who see the page; Tailwind's `hidden sm:inline` shows it to some."""
     return names is not None and ":" not in names and UNSEEN.search(names) is not None

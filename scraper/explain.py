@@ -1,6 +1,7 @@
 """Why a page was read as it was: every block with its role, score and reasons, and what a layout could say better."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,11 +46,11 @@ def explain(body: bytes | str, url: str, *, content_type: str = "", layout: Layo
 def seen_blocks(reading: Reading) -> tuple[SeenBlock, ...]:
     """All mentions, in the order of the page, with their roles and the signs that weighed most."""
     lead = reading.page.lead.canonical if reading.page.lead else ""
-    chosen = {mention.target for mention in reading.chosen} if reading.page.quality == "ok" else set()
+    teasers = {story.canonical for story in reading.page.teasers}
     site = home_of(reading.found, reading.site)
     blocks = []
     for mention in reading.found:
-        role = "lead" if mention.target == lead else "teaser" if mention.target in chosen else "other"
+        role = "lead" if mention.target == lead else "teaser" if mention.target in teasers else "other"
         weighed = [
             (SHIPPED.story.own.get(name, 0.0), name)
             for group, value in zip(GROUPS, signs(mention, site), strict=True)
@@ -79,9 +80,17 @@ def hints(reading: Reading) -> list[str]:
         if SHIPPED.threshold - NEARLY < mention.score < SHIPPED.threshold and mention.text
     ]
     if nearly:
-        examples = ", ".join(f"“{shortened(text, 60)}”" for text in nearly[:MOST_NAMED])
-        found.append(f"{len(nearly)} links were nearly taken as stories: {examples}")
+        found.append(f"{len(nearly)} links were nearly taken as stories: {listed(nearly)}")
+    printed = {story.canonical for story in reading.page.stories}
+    left = [mention.text for mention in reading.chosen if mention.target not in printed]
+    if left:
+        found.append(f"{len(left)} links like stories are left out, paid for or told twice: {listed(left)}")
     return found + proposed(reading)
+
+
+def listed(texts: Sequence[str]) -> str:
+    """The first of some texts, quoted."""
+    return ", ".join(f"“{shortened(text, 60)}”" for text in texts[:MOST_NAMED])
 
 
 def proposed(reading: Reading) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from scraper.claims import SHARED, UNCLAIMED, Claims
-from scraper.links import Mention
+from scraper.links import Mention, first_link
 from scraper.pictures import ELEMENTS
 from scraper.places import HEADINGS, UNPRINTED, Place, Places
 from scraper.text import has_letters, tidy, words
@@ -60,7 +60,7 @@ def leads_to_all(title: LexborNode, stories: Sequence[LexborNode]) -> bool:
 
 def address_in(node: LexborNode) -> str:
     """The address of the first link of an element, as printed; "" where it holds none."""
-    link = node if node.tag == "a" else node.css_first("a[href]")
+    link = first_link(node)
     return (link.attributes.get("href") or "") if link is not None else ""
 
 

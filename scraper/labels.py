@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborNode
 
 from scraper.blocks import LETTERS, is_unseen
 from scraper.fields import BY, DATED
-from scraper.links import Links, is_printed, printed_text
+from scraper.links import Links, first_link, is_printed, printed_text
 from scraper.offers import STATE
 from scraper.places import HEADINGS, Places
 from scraper.signs import domain, host_of, is_slug
@@ -149,7 +149,7 @@ def names_other(node: LexborNode, label: str, reach: int, links: Links) -> bool:
             return False
         if any(is_name_of(label, domain(host_of(own))) for own in links.own):
             return True
-    link = node if node.tag == "a" else node.css_first("a[href]")
+    link = first_link(node)
     href = link.attributes.get("href") if link is not None else None
     if not href or (href[0] == "#" and reach > WEAK_REACH):
         return False

@@ -16,6 +16,7 @@ from scraper.text import counted, is_unspaced, tidy, words
 from scraper.urls import absolute, canonical, counted_below
 from scraper.vocabulary import Word
 
+LIKELY: Final = -0.5  # log odds from which a mention counts as a story
 HEADING: Final = "h1, h2, h3, h4, h5, h6"
 # Links that lead nowhere; their address may stand in another attribute.
 NOWHERE: Final = ("#", "javascript:", "mailto:", "tel:", "data:", "about:", "sms:", "whatsapp:", "file:")
@@ -103,6 +104,11 @@ def is_printed(node: LexborNode) -> bool:
         return False
     parent = node.parent
     return parent is None or parent.tag not in ("script", "style", "template")
+
+
+def first_link(node: LexborNode) -> LexborNode | None:
+    """The first link of an element, which may be one itself."""
+    return node if node.tag == "a" else node.css_first("a[href]")
 
 
 class Links:

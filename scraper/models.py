@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from scraper.company import COMPANY, PAGE
 from scraper.lead import LeadModel, margin
-from scraper.stories import COMPANY, PAGE, StoryModel
+from scraper.links import LIKELY
+from scraper.stories import StoryModel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +47,7 @@ UNFITTED: Final[dict[str, Any]] = {
     "story": {"bias": 0.0},
     "company": [0.0, 1.0] + [0.0] * (len(COMPANY) + len(PAGE) - 1),
     "lead": {},
-    "threshold": -0.5,
+    "threshold": LIKELY,
     "possible": -4.0,
     "calibration": [0.0, 1.0],
 }

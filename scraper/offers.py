@@ -1,9 +1,9 @@
-"""What short labels say of how a story is told or offered: its kind, its genre, its state, for whom it is."""
+"""What short labels say of how stories are told or offered: their kind, genre and state, for whom, and who pays."""
 
 import re
 from typing import Final
 
-from scraper.kinds import AUDIO_TEXT, GALLERY_TEXT, LIVE_TEXT, OPINION_TEXT, VIDEO_TEXT
+from scraper.kinds import AUDIO_TEXT, GALLERY_TEXT, LIVE_TEXT, OPINION_TEXT, SPONSORED_TEXT, VIDEO_TEXT
 
 KINDS: Final = re.compile(
     "|".join(f"(?:{one.pattern})" for one in (LIVE_TEXT, VIDEO_TEXT, GALLERY_TEXT, AUDIO_TEXT, OPINION_TEXT)),
@@ -36,3 +36,20 @@ BADGE: Final = re.compile(
     r"(?:for )?abonnenter|" + STATE.pattern,
     re.IGNORECASE,
 )
+# The title of a part of the page that others pay for: of the stories under such on the labelled and the fictional pages
+# none is the paper's.
+PAID: Final = re.compile(
+    SPONSORED_TEXT.pattern + r"|\b(?:paid partner content|partner content|brand(?:ed)? content|brandstories|anzeigen|"
+    r"from our (?:advertisers|sponsors)|supported by our sponsors|gesponsert\w*|en partenariat|publireportajes|"
+    r"contenido de marca|conteúdo de marca|contenido ofrecido|contingut promogut|especial publicitário|"
+    r"publi-?(?:information|rédactionnel|communiqué)s?|sponsorisée?s?|sponsorizzat[oi]|informazione pubblicitaria|"
+    r"gesponsorde?|sponsrat|sponsoreret|artykuły? sponsorowane?|komerční\w*|materiały? (?:partner|sponsor)\w+|"
+    r"press releases|прес+-рел[іи]з[иы]|на правах рекламы|новости партн[её]ров|"
+    r"партн[её]рски\w+ (?:материал|проект)\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def is_paid_for(section: str) -> bool:
+    """Whether the title of a part of the page says that others pay for what stands in it."""
+    return PAID.search(section) is not None

@@ -8,7 +8,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from scraper.claims import SHARED, TOPMOST, Claims
-from scraper.links import Mention, printed_text
+from scraper.links import LIKELY, Mention, printed_text
 from scraper.pictures import ELEMENTS
 from scraper.places import CENTRAL, HEADINGS, Place
 from scraper.regions import Regions
@@ -21,7 +21,6 @@ from scraper.vocabulary import Word, named
 KIN_TAKEN: Final = 2
 MOST_CANDIDATES: Final = 60
 BIG_PIXELS: Final = 250  # between the stated widths of pictures: the labelled leads' median is 429, all others' 205
-LIKELY: Final = -0.5  # log odds of what counts as a story
 LEAD: Final = Word.LEAD.value
 # Where fewer of the candidates have a heading, bold print is one: of the labelled pages with bold headlines the lead is
 # among them only where at most .14 have one; most others have .42 and more.

@@ -18,7 +18,6 @@ from scraper.document import Document, is_plain_text, too_costly
 from scraper.evidence import evidence_of
 from scraper.fields import Parts, heads_of, parts_of
 from scraper.habits import habits_of
-from scraper.house import is_paid_for
 from scraper.inline import read_inline
 from scraper.kinds import kind_of
 from scraper.layouts import Applied, apply, override, prune
@@ -28,6 +27,7 @@ from scraper.links import Links, Mention, mentions
 from scraper.media import data_reason
 from scraper.model import FrontPage, Layout, Quality, Role, Story
 from scraper.models import SHIPPED, Models
+from scraper.offers import is_paid_for
 from scraper.pictures import pictures
 from scraper.places import Place
 from scraper.plain import read_plain
@@ -216,6 +216,7 @@ def read_stories(
     blocks = list(blocks_of(chosen, links.places, claims, heading))
     sections = sections_of(blocks, links, claims, panels_of(document.parser))
     shared = Counter(sections)
+    named = applied is not None and bool(applied.teasers)  # by the layout, which knows better than a title
     heads = heads_of(blocks)
     habits = habits_of(blocks, heads)
     images = pictures([block.images for block in blocks], document.base)
@@ -225,7 +226,7 @@ def read_stories(
         seen.add(lead.mention.text.casefold())
     for block, head, section, image in zip(blocks, heads, sections, images, strict=True):
         leads = lead if lead and block.mention is lead.mention else None
-        if leads is None and is_paid_for(section):
+        if leads is None and not named and is_paid_for(section):
             continue
         parts = parts_of(block, head, habits)
         if parts.kicker == section and shared[section] == 1:

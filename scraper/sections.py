@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 from scraper.blocks import Block
 from scraper.claims import TOPMOST, Claims
 from scraper.labels import HIGHEST, LOGO, TITLE_REACH, UNLABELLED, WEAK_REACH, alternative, first_text, label_of, short
-from scraper.links import Links, printed_text
+from scraper.links import Links, first_link, printed_text
 from scraper.places import HEADINGS, Place, Places
 from scraper.signs import domain, host_of, is_slug
 from scraper.urls import absolute, canonical
@@ -130,7 +130,7 @@ def front_before(title: LexborNode, node: LexborNode, links: Links) -> tuple[str
     folder = own.rstrip("/") + "/"
     if any(f"{page}/".startswith(folder) for page in links.own):
         return None
-    story = node if node.tag == "a" else node.css_first("a[href]")
+    story = first_link(node)
     below = links.below[own.rstrip("/")]
     if story is not None and target_of(story, links).startswith(folder) and 2 * below < len(links.targets):
         name, reach = short(first_text(found)) or alternative(found), TITLE_REACH

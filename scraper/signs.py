@@ -29,6 +29,7 @@ ADDRESS_NAMES: Final = (
     "root", "date", "long number", "number", "slug", "page name", "one part", "two parts", "deep", "slash", "query",
     "front of a section", "sister host", "other site", "of the house",
 )  # fmt: skip
+OF_A_STORY: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "long number", "slug"))
 TEXT_NAMES: Final = (
     "cut off", "arrow", "question", "quote", "colon", "number", "capitals", "hash", "unspaced", "lower start", "price",
     "no letters", "house", "label only", "of the house",

@@ -1,26 +1,23 @@
 """Which mentions are stories: a linear model of each mention's own signs, then one of its company on the page."""
 
-import math
-import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from operator import attrgetter, mul
-from statistics import median_low
 from typing import Final
 
 from scraper.blocks import block_of
 from scraper.claims import Claims
+from scraper.company import COMPANY, company, page_signs
 from scraper.fields import headline_in
-from scraper.links import LABEL_LENGTH, Links, Mention, entitle
+from scraper.links import Links, Mention, entitle
 from scraper.memo import Memo
-from scraper.pictures import ELEMENTS
 from scraper.places import PROSE, Place
+from scraper.rulings import Rulings
 from scraper.signs import (
     ADDRESS,
-    ADDRESS_NAMES,
     FOLDER_WORDS,
     FORM,
     LABEL_ONLY,
+    OF_A_STORY,
     PLACE,
     TEXT,
     address_signs,
@@ -36,32 +33,9 @@ OUTSIDE: Final = named("NAV FOOTER")
 ELSEWHERE: Final = named("NAV FOOTER HIDDEN POPULAR CLONE TICKER")
 POOR_WORDS: Final = 3
 PLAUSIBLE: Final = -2.0  # log odds below which a mention has no say in whose block an element is: 1 in 8
-OF_A_STORY: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "long number", "slug"))
-SAYING: Final = OF_A_STORY | sum(1 << ADDRESS_NAMES.index(name) for name in ("number", "query"))
-TITLE_WORDS: Final = 2
-LONGEST_TITLE: Final = 3  # words
-LEAST_TITLES: Final = 4
-# Addresses below that of a section's front. Of the links that were taken for stories on the labelled pages 16 have as
-# many, and no story has two; but a story's comments and pictures may stand below it.
-LEAST_BELOW: Final = 3
-SHOWN: Final = named("VIDEO GALLERY")
-LEAST_SHOWN: Final = 3  # words
-LIKELY: Final = -0.5  # log odds, as of what counts as a story
-LIFTED: Final = 0.0
-UNLIKELY: Final = -5.0  # log odds, below those of any candidate for the lead
-NEIGHBOURS: Final = 4
-ENOUGH: Final = 4  # alike for their mean to count in full
-ENOUGH_SHAPE: Final = 8
-MANY_KIN: Final = 20
-WORDY: Final = 5  # words; at 4 and 7 f1 is .001 and .002 lower
-LOGS: Final = 3.0  # brings the logarithms into the range of the other signs, for the fit's penalty
 MOST_SITES: Final = 64
 MOST_OF_SITE: Final = 2048  # addresses
 KEPT: Final = 65536  # addresses and headlines: most stand on a site's next capture again
-COMPANY: Final = (
-    "own", "kin", "kin count", "neighbours", "shape", "position", "likewise named", "likewise set",
-)  # fmt: skip
-PAGE: Final = ("upper quartile", "mentions", "likely stories")
 
 
 class StoryModel:
@@ -124,10 +98,10 @@ class StoryModel:
         bias, *weights = self.company
         bias += sum(map(mul, page_signs(prominent), weights[len(COMPANY) :]))
         first, second, third, fourth, fifth, sixth, seventh, eighth = weights[: len(COMPANY)]
-        titles = titles_of(prominent)
+        rulings = Rulings(prominent, links, site)
         rows = company(prominent)
         for mention, (own, kin, kins, near, shape, down, name, level) in zip(prominent, rows, strict=True):
-            mention.score = (
+            score = (
                 bias
                 + own * first
                 + kin * second
@@ -138,11 +112,7 @@ class StoryModel:
                 + name * seventh
                 + level * eighth
             )
-            if kins and mention.score < LIFTED and is_shown(mention):
-                mention.score = LIFTED
-            front = links.below[mention.target.rstrip("/")] >= LEAST_BELOW
-            if mention.score > UNLIKELY and (front or is_title(mention, site) or mention.number in titles):
-                mention.score = UNLIKELY
+            mention.score = rulings.ruled(mention, score, has_kin=kins > 0)
         return prominent
 
     def lend_headlines(self, links: Links, mentions: Sequence[Mention], site: str) -> None:
@@ -195,51 +165,6 @@ def adopt(mention: Mention, heading: Place, text: str) -> None:
         mention.printed = True
 
 
-def is_shown(mention: Mention) -> bool:
-    """Whether a link of some words looks like a story's by itself and leads, with a picture, to one or to a recording.
-
-    In a strip of such, 56 that their company takes for none are stories on the fictional pages, and no other link is.
-    """
-    return (
-        mention.words >= LEAST_SHOWN
-        and mention.own > LIKELY
-        and FOLDER_WORDS[mention.target] & SHOWN > 0
-        and any(link.place.node.css_first(ELEMENTS) is not None for link in mention.links)
-    )
-
-
-def titles_of(mentions: Sequence[Mention]) -> set[int]:
-    """The numbers of the mentions in headings of one form that mostly hold a word or two: the titles of sections.
-
-    Of the links in four such or more, 399 on the labelled pages and 2,700 on the fictional ones, 6 lead to stories.
-    """
-    alike: defaultdict[tuple[int, str | None, str | None, bool], list[Mention]] = defaultdict(list)
-    for mention in mentions:
-        if mention.heading is not None:
-            form = mention.level, mention.heading.names, mention.main.place.names, mention.unspaced
-            alike[form].append(mention)
-    return {
-        mention.number
-        for kin in alike.values()
-        if len(kin) >= LEAST_TITLES and median_low(one.words for one in kin) <= TITLE_WORDS
-        for mention in kin
-        if mention.words <= LONGEST_TITLE
-    }
-
-
-def is_title(mention: Mention, site: str) -> bool:
-    """Whether a text of a few letters leads to an address that says nothing of a story: the title of a list.
-
-    Of the links that were taken for stories on the labelled and the fictional pages, 8 are such, and none is a story.
-    """
-    return (
-        mention.words <= TITLE_WORDS
-        and len(mention.text) < LABEL_LENGTH
-        and mention.printed
-        and not address_signs(mention.target, site) & SAYING
-    )
-
-
 def worth(mention: Mention) -> float:
     """How prominent a mention of a story is, against other mentions of the same story."""
     around = mention.main.place.around
@@ -266,92 +191,3 @@ def most_prominent(mentions: Sequence[Mention]) -> list[Mention]:
             best[mention.target] = (value, mention)
     found += [mention for _, mention in best.values()]
     return sorted(found, key=attrgetter("number"))
-
-
-class Group:
-    """The scores of some mentions that have something in common."""
-
-    __slots__ = ("count", "total")
-
-    def __init__(self) -> None:
-        self.total = 0.0
-        self.count = 0
-
-    def take(self, score: float) -> "Group":
-        self.total += score
-        self.count += 1
-        return self
-
-    def without(self, score: float, enough: int) -> float:
-        """The mean of the others, weaker where they are few."""
-        return (self.total - score) / max(self.count - 1, enough)
-
-
-def within_bounds(score: float) -> float:
-    return score if -5.0 < score < 5.0 else 5.0 if score > 0 else -5.0
-
-
-def company(mentions: Sequence[Mention]) -> list[tuple[float, float, float, float, float, float, float, float]]:
-    """For each mention, in the order of `COMPANY`: its own score; those of its kin (same path of names from the root),
-    of its neighbours and of addresses of one shape; how far down it stands; those of the mentions that are named alike
-    and of those that are set alike (in a heading of one level, inside or outside the link)."""
-    kins: defaultdict[int, Group] = defaultdict(Group)
-    shapes: defaultdict[str, Group] = defaultdict(Group)
-    names: defaultdict[int, Group] = defaultdict(Group)
-    levels: defaultdict[int, Group] = defaultdict(Group)
-    running = [0.0]
-    seen: list[tuple[float, Group, Group, Group, Group]] = []
-    for mention in mentions:
-        score = within_bounds(mention.own)
-        place = mention.main.place
-        kin = kins[place.path].take(score)
-        shape = shapes[SHAPES[mention.target]].take(score)
-        named = names[place.near].take(score)
-        level = levels[mention.level if place.heading else -mention.level].take(score)
-        seen.append((score, kin, shape, named, level))
-        running.append(running[-1] + score)
-    rows = []
-    total = len(seen)
-    for number, (score, kin, shape, named, level) in enumerate(seen):
-        low = number - NEIGHBOURS if number > NEIGHBOURS else 0
-        high = number + NEIGHBOURS + 1 if number + NEIGHBOURS < total else total
-        rows.append(
-            (
-                score,
-                kin.without(score, ENOUGH),
-                (kin.count - 1) / MANY_KIN if kin.count <= MANY_KIN else 1.0,
-                (running[high] - running[low] - score) / (high - low - 1 or 1),
-                shape.without(score, ENOUGH_SHAPE),
-                number / total,
-                named.without(score, ENOUGH),
-                level.without(score, ENOUGH),
-            )
-        )
-    return rows
-
-
-def page_signs(mentions: Sequence[Mention]) -> tuple[float, float, float]:
-    """How high the best quarter of the page's wordy mentions scores, how many mentions and how many likely ones it has.
-
-    In the order of `PAGE`; all of the page's mentions share them. What is little on one page is much on another:
-    cross-validated f1 is .966 without them and the two groups that are alike, .980 with them.
-    """
-    wordy = sorted(within_bounds(mention.own) for mention in mentions if mention.words >= WORDY)
-    likely = sum(mention.own > 0 for mention in mentions)
-    best = wordy[len(wordy) * 3 // 4] if wordy else 0.0
-    return best, math.log1p(len(mentions)) / LOGS, math.log1p(likely) / LOGS
-
-
-def address_shape(target: str) -> str:
-    """The path of an address as a pattern, and whether it has a query.
-
-    "a" stands for letters, "9" for digits, "s" for those that hyphens join.
-    """
-    path, question, _ = target[8:].partition("/")[2].partition("?")
-    return JOINED.sub("s", DIGITS.sub("9", LETTERS.sub("a", path))) + question
-
-
-LETTERS: Final = re.compile(r"[^\W\d_]+")
-DIGITS: Final = re.compile(r"\d+")
-JOINED: Final = re.compile(r"[a9](?:[-_+%]+[a9])+")
-SHAPES: Final = Memo(address_shape, KEPT)

@@ -29,5 +29,16 @@ def test_a_page_that_is_none_is_explained_by_its_problem() -> None:
     assert explanation.page.problem in explanation.hints
 
 
+def test_what_is_left_out_is_no_teaser_and_is_told() -> None:
+    """A part that others pay for was read as stories; the layout of a site may know better than its title."""
+    paid = PAGE.replace("Town Hall", "Paid Content").replace("<body>", "<body><main>")
+    explanation = explain(paid, "https://courier.example/")
+    roles = {block.url.rpartition("/")[2]: block.role for block in explanation.blocks}
+    assert (roles["bakers-strike-for-days"], roles["strip-story-of-the-day"]) == ("other", "teaser")
+    assert any("left out" in hint and "Bakers strike" in hint for hint in explanation.hints)
+    named = explain(paid, "https://courier.example/", layout=Layout(name="x", teasers=".b")).blocks
+    assert {block.role for block in named if "bakers" in block.url} == {"teaser"}
+
+
 def test_every_sign_of_a_lead_can_be_said_in_words() -> None:
     assert set(VALUES) == set(PHRASES)

@@ -3,8 +3,8 @@
 import pytest
 
 from scraper import FrontPage, read_front_page
+from scraper.company import address_shape
 from scraper.signs import ADDRESS_NAMES, address_signs
-from scraper.stories import address_shape
 from scraper.urls import counted_below
 
 URL = "https://www.courier.example/"
