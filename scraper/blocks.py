@@ -72,7 +72,7 @@ class Segment:
 class Block:
     """A story's element, with the mention that it shows, its texts and its pictures."""
 
-    __slots__ = ("before", "heads", "images", "mention", "place", "segments")
+    __slots__ = ("before", "heads", "images", "mention", "place", "segments", "unseen")
 
     def __init__(self, mention: Mention, place: Place, heads: bool) -> None:
         self.mention = mention
@@ -81,6 +81,7 @@ class Block:
         self.before: LexborNode | None = None  # the kicker before it, in an element that several stories share
         self.segments: list[Segment] = []
         self.images: list[LexborNode] = []
+        self.unseen: list[str] = []  # what it says to those who hear the page alone
 
 
 class Reader:
@@ -88,6 +89,7 @@ class Reader:
 
     __slots__ = (
         "beginnings", "claims", "count", "images", "known", "last", "level", "number", "places", "segments", "target",
+        "unseen",
     )  # fmt: skip
 
     def __init__(
@@ -97,6 +99,7 @@ class Reader:
         self.level = block.mention.level
         self.segments = block.segments
         self.images = block.images
+        self.unseen = block.unseen
         self.number = number
         self.places = places
         self.known = places.known
@@ -204,6 +207,7 @@ class Reader:
             names = place.names
             bits = place.bits & PARTS
         if tag == "span" and is_unseen(names):
+            self.unseen.append(node.text())
             return identity, tag, around, heading, link, False, None
         if not bits:
             if tag == "span":

@@ -10,6 +10,7 @@ from scraper.habits import SIDE, Habits, kind
 from scraper.kickers import LONGEST_KICKER
 from scraper.leadins import PARTING
 from scraper.offers import BADGE, KINDS, STATE
+from scraper.text import tidy
 from scraper.vocabulary import named
 
 HEADLINE: Final = named("HEADLINE")
@@ -65,6 +66,7 @@ LED_ON: Final = re.compile(
 SHORT: Final = 3  # words of a label
 LONGEST_TIME: Final = 8  # words
 LATER: Final = 0.6  # of a worth: breaks ties, and outweighs a word
+NAME: Final = -5.0  # of a worth, as of a time or a state
 LEAST_HEADLINE: Final = 2  # words
 LEAST_LABELLED: Final = 3  # stories
 LONGEST_BYLINE: Final = 14
@@ -128,18 +130,24 @@ def headline_of(segments: Sequence[Segment], labels: Set[str] = frozenset()) -> 
             continue  # a colon between kicker and headline
         worth = headline_worth(segment)
         if before >= 0 and before == chosen and segment.words > 1 and not is_beside(segment.bits):
-            other = segments[before]
-            heading = segment.heading and segment.heading == other.heading
-            if heading and segment.words <= SHORT and other.words > LONGEST_KICKER:
-                continue  # the name of who wrote it
-            deck = segment.heading > other.heading > 0 and other.words > SHORT
-            linked = segment.link and segment.link == other.link and not are_links_alike(segment, other)
-            if heading or (linked and not deck):
-                worth += LATER
+            worth += gain(segment, segments[before])
         before = place
         if worth > best:
             best, chosen = worth, place
     return chosen
+
+
+def gain(segment: Segment, before: Segment) -> float:
+    """What a text gains right after what looks like the headline, in the same heading or link: that is a kicker.
+
+    Not so a deck, the name of who wrote it, or a link of its own.
+    """
+    if segment.heading and segment.heading == before.heading:
+        return NAME if segment.words <= SHORT and before.words > LONGEST_KICKER else LATER
+    if not segment.link or segment.link != before.link or are_links_alike(segment, before):
+        return 0
+    is_deck = segment.heading > before.heading > 0 and before.words > SHORT
+    return 0 if is_deck else LATER
 
 
 def are_links_alike(one: Segment, other: Segment) -> bool:
@@ -186,6 +194,7 @@ def head_of(block: Block, labels: Set[str] = frozenset()) -> int:
 def parts_of(block: Block, chosen: int, habits: Habits) -> Parts:
     """Headline, kicker, summary and byline of a block, by which of its texts is the headline and the page's habits."""
     parts = Parts()
+    parts.labels += filter(KINDS.fullmatch, (tidy(text).rstrip(PARTING) for text in block.unseen))
     segments = block.segments
     if chosen < 0:
         parts.headline = block.mention.text

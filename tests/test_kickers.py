@@ -198,6 +198,12 @@ def test_what_only_those_hear_who_see_no_page_is_not_printed() -> None:
     assert read(f"<article>{link('justices-met-in-a-barn', shown)}</article>")["justices-met-in-a-barn"].headline
 
 
+def test_a_hidden_label_tells_the_kind_and_is_not_printed() -> None:
+    markup = "<span class='icon'><span class='hidden'>Video: </span></span>Justices met in a barn"
+    story = read(f"<article><h3>{link('justices-met-in-a-barn', markup)}</h3></article>")["justices-met-in-a-barn"]
+    assert (story.headline, story.kicker, story.kind) == ("Justices met in a barn", "", "video")
+
+
 def test_what_would_head_several_stories_is_a_label_of_them() -> None:
     """Were it their headline, all but one would be taken for the same story."""
     label = "<p class='headline'>Only for those who subscribe</p>"
