@@ -41,6 +41,7 @@ TEXT: Final = named("TEXT")  # says little: what is around may say more
 MAX_NODES: Final = 400  # of one block; the largest of a lead on the labelled pages has 39 elements
 BYLINE: Final = named("BYLINE")
 SUMMARY: Final = named("SUMMARY")
+CAPTION: Final = named("CAPTION")
 BESIDE: Final = named("BYLINE TIME MORE COMMENTS")
 ITEMS: Final = frozenset({"li", "article", "tr", "dt"})  # the next of its kind
 LEAST_DEK: Final = 8  # words of a lower heading below the headline that is no section's
@@ -206,6 +207,8 @@ class Reader:
         else:
             names = place.names
             bits = place.bits & PARTS
+            if bits & CAPTION:  # with a link or a heading in it: a story's texts, not a picture's alone
+                bits &= ~CAPTION
         if tag == "span" and is_unseen(names):
             self.unseen.append(node.text())
             return identity, tag, around, heading, link, False, None

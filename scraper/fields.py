@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from typing import Final
 
+from scraper import trims
 from scraper.blocks import OTHER_LINK, OWN_LINK, Block, Segment
 from scraper.habits import SIDE, Habits, kind
 from scraper.kickers import LONGEST_KICKER
@@ -19,57 +20,14 @@ SUMMARY: Final = named("SUMMARY")
 TEXT: Final = named("TEXT")
 BYLINE: Final = named("BYLINE")
 AROUND_BOTH: Final = SIDE | HEADLINE
-BY: Final = re.compile(r"^(?:by|von|por|par|di|door|av|af|от|автор)\s+\S", re.IGNORECASE)
-# A time or a date: 12:05, 22 mei 2013, May 23, 6:00 PM by
-TIME: Final = re.compile(
-    r"\d{1,2}[:.h]\d{2}(?:\b|[ap]m)|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|\d\s*[分秒]|前$",
-    re.IGNORECASE,
-)
-# A day by itself: 21 Sep, Sept. 21, 7日, 9月7日.
-MONTHS: Final = (
-    r"(?:jan|feb|mar|mär|apr|abr|avr|ma[giy]|maj|jun|jul|juin|juil|aug|ago|août|sep|set|okt|oct|ott|out|nov|dec|dez|"
-    r"déc|dic|ene|gen|fév|giu|lug|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)\w{0,7}\.?"
-)
-DAY: Final = re.compile(rf"\d{{1,2}}\.? {MONTHS}|{MONTHS} \d{{1,2}}|(?:\d{{1,2}}月)?\d{{1,2}}日", re.IGNORECASE)
-# A day as a page's heading: Wednesday, September 12th, 2012.
-DATED: Final = re.compile(
-    rf"(?:[^\W\d]+,? )?(?:\d{{1,2}}\.? (?:de )?{MONTHS}|{MONTHS} \d{{1,2}}(?:st|nd|rd|th)?)(?:,? (?:de )?\d{{4}})?",
-    re.IGNORECASE,
-)
-# When a text was written, printed before it.
-CLOCK: Final = re.compile(r"\d{1,2}[:.h]\d{2}(?: ?(?:uur|uhr|[ap]m))?(?: ?[-–—|:·])? (?=[^\W\d]|[«“„\"'’])")
-CLOCK_BEHIND: Final = re.compile(
-    r"(?<=[.!?…\"”“»]) (?:updated:? )?"
-    r"(?:\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?| uhr)?|\d{1,2} (?:min(?:ute)?|hour|day)s? ago)$",
-    re.IGNORECASE,
-)
-BRACKETED_CLOCK: Final = re.compile(r"^[\[(（]\d{1,2}[:：.]\d{2}[\])）]\s*")
-# How often a story was read or answered, printed behind its headline; not a year or an age.
-VIEWS: Final = re.compile(r" ?[(（](?!(?:19|20)\d\d[)）])\d[\d,.]{2,}[)）]$")
-# What a topic or a name is printed with: "Science / 4h", "Politik | 12:05 Uhr".
-STAMP: Final = re.compile(
-    r"\s*[/|·•]\s*(?:\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?| uhr)?|"
-    r"\d{1,2} ?(?:[smhdw]|mins?|minutes?|hrs?|hours?|days?|std|stunden?|minuten?|heures?|horas?|uur|ч|мин|часа?|часов)"
-    r"\.?(?: ago| geleden| fa| назад)?)$",
-    re.IGNORECASE,
-)
 CREDIT: Final = re.compile(r"(?:photos?|fotos?|фото|image|bild|picture|credit|crédits?|crédito)\s*:|©", re.IGNORECASE)
 OF_A_YEAR: Final = re.compile(r"\D*[^\W\d]\W+(?:19|20)\d\d")
 LEADS_ON: Final = re.compile(r"(?:read|more|mehr|weiter|lire|leer|leggi|lees|view|watch|play|see)\b", re.IGNORECASE)
-# The end of a summary that leads on to the story, after a sentence, a line or in brackets: "mehr", "[Read more]".
-LED_ON: Final = re.compile(
-    r"(?:(?<=[.!?…\"”“»])\s+|\s*[\[|]\s*)(?:read more|more|full story|mehr|weiterlesen|(?:lees )?meer|"
-    r"lire (?:la suite|plus)|leer más|leia mais|saiba mais|continua|leggi(?: tutto)?|læs mere|läs mer|les mer|"
-    r"czytaj więcej|více|подробнее|далее|devamı)[\s\]»›>…]*$",
-    re.IGNORECASE,
-)
 SHORT: Final = 3  # words of a label
-LONGEST_TIME: Final = 8  # words
 LATER: Final = 0.6  # of a worth: breaks ties, and outweighs a word
 NAME: Final = -5.0  # of a worth, as of a time or a state
 LEAST_HEADLINE: Final = 2  # words
 LEAST_LABELLED: Final = 3  # stories
-LONGEST_BYLINE: Final = 14
 # Texts of this many words are summaries even where nothing says so, in a `p` of fewer; the shortest labelled have 4.
 SUMMARY_WORDS: Final = 8
 NAMED_SUMMARY_WORDS: Final = 4
@@ -110,7 +68,7 @@ def headline_worth(segment: Segment) -> float:
         worth -= 1.5
     if not segment.heading and segment.text.endswith((".", "。")):
         worth -= 1  # 3 in 100 of the labelled headlines end so, and 66 of their summaries
-    if count <= LONGEST_TIME and (TIME.fullmatch(segment.text) or STATE.fullmatch(segment.text)):
+    if count <= trims.LONGEST_TIME and (trims.TIME.fullmatch(segment.text) or STATE.fullmatch(segment.text)):
         worth -= 5
     return worth
 
@@ -203,7 +161,7 @@ def parts_of(block: Block, chosen: int, habits: Habits) -> Parts:
     head = segments[chosen]
     fitting = head.link == OWN_LINK or head.heading or not block.mention.main.text
     printed = head.text.lstrip(PARTING) if fitting and head.lettered else block.mention.text
-    parts.headline = VIEWS.sub("", BRACKETED_CLOCK.sub("", printed))
+    parts.headline = trims.headline(printed)
     read_around(parts, segments[:chosen], head, habits, above=True)
     read_around(parts, segments[chosen + 1 :], head, habits, above=False)
     return parts
@@ -225,21 +183,22 @@ def read_around(
     level = head.heading if head else 0
     shared = head.bits if head else 0
     for segment in reversed(segments) if above else segments:
-        text = STAMP.sub("", segment.text) if segment.words <= LONGEST_KICKER else segment.text
+        text = trims.unstamped(segment.text) if segment.words <= LONGEST_KICKER else segment.text
         if not segment.lettered or text == parts.headline:
             continue
-        if segment.bits & ~shared & BYLINE or says_by(text, segment.words):
-            if not parts.byline and segment.words <= LONGEST_BYLINE:
+        if segment.bits & ~shared & BYLINE or trims.says_by(text, segment.words, above=above):
+            if not parts.byline and segment.words <= trims.LONGEST_BYLINE:
                 parts.byline = text
         elif is_time(text, segment):
             continue
         elif above and not parts.kicker and is_kicker(segment, habits, shared):
-            parts.kicker = text.rstrip(PARTING)
+            parts.kicker = trims.topic(text).rstrip(PARTING)
         elif above and tops(segment, head) and KINDS.fullmatch(parts.kicker):
             parts.labels.append(parts.kicker)
-            parts.kicker = text.rstrip(PARTING)
+            parts.kicker = trims.topic(text).rstrip(PARTING)
         elif not parts.summary and is_summary(segment, habits, above, level, shared):
-            parts.summary = LED_ON.sub("", without_clock(text))
+            parts.summary, byline = trims.summary(text)
+            parts.byline = parts.byline or byline
         elif segment.words <= SHORT:
             parts.labels.append(text)
 
@@ -251,21 +210,9 @@ def tops(segment: Segment, head: Segment | None) -> bool:
     return segment.heading == head.heading > 0 or (segment.link == head.link == OWN_LINK)
 
 
-def says_by(text: str, count: int) -> bool:
-    """Whether a text says by whom, and is no sentence that begins with such a word: "Por primera vez ..."."""
-    return BY.match(text) is not None and count <= LONGEST_BYLINE and not text.endswith((".", "!", "?"))
-
-
-def without_clock(text: str) -> str:
-    """A text without when it was written, before it or behind its last sentence."""
-    if found := CLOCK.match(text):
-        text = text[found.end() :]
-    return CLOCK_BEHIND.sub("", text)
-
-
 def is_time(text: str, segment: Segment) -> bool:
     """Whether a text tells when; a kicker may tell the year of what it names: "Election 2012"."""
-    if segment.words > LONGEST_TIME or not (TIME.search(text) or DAY.fullmatch(text)):
+    if segment.words > trims.LONGEST_TIME or not (trims.TIME.search(text) or trims.DAY.fullmatch(text)):
         return False
     return not (segment.bits & KICKER and OF_A_YEAR.fullmatch(text))
 
@@ -288,7 +235,9 @@ def is_set_apart(segment: Segment) -> bool:
 def may_be_kicker(segment: Segment, bits: int) -> bool:
     """Whether a text neither stands beside the headline by its names nor leads on to the story nor is a badge."""
     text = segment.text.rstrip(PARTING)
-    return not (bits & SIDE or (segment.words <= SHORT and (LEADS_ON.match(text) or BADGE.fullmatch(text))))
+    return text[:1] not in {",", ";"} and not (
+        bits & SIDE or (segment.words <= SHORT and (LEADS_ON.match(text) or BADGE.fullmatch(text)))
+    )
 
 
 def is_summary(segment: Segment, habits: Habits, above: bool, level: int, shared: int) -> bool:

@@ -28,22 +28,23 @@ def kicker_before(
     """The element right before a block that is its kicker, by its names or as a lower heading than the headline.
 
     It may stand before an element that the block begins, with stories called related. That of a group of stories is
-    none. Of a story that `heads` related ones it is also what its element begins with.
+    none, nor is a bar of links. Of a story that `heads` related ones it is also what its element begins with.
     """
     node = element_before(place.node)
     following = next_story(place, number, places, claims)
     if following is not None and heads and node is not None and begins(node, places):
         return node
     related = following is not None and bool(following.bits & RELATED)
+    stories = [place.node] if following is None else [place.node, following.node]
     while related and node is None and place.parent is not None and claims.of(place.parent) == SHARED:
         place = place.parent
         node = element_before(place.node)
         following = next_story(place, number, places, claims)
     if node is None or words(tidy(node.text())) > LONGEST_KICKER:
         return None
-    if not is_kicker(node, mention, number, places, claims, related=related):
+    if not is_kicker(node, mention, number, places, claims, related=related) or leads_many_ways(node):
         return None
-    if following is not None and leads_to_all(node, (place.node, following.node)):
+    if len(stories) > 1 and leads_to_all(node, stories):
         return None
     if following is None or following.path != place.path:
         return node
@@ -72,7 +73,14 @@ def begins(node: LexborNode, places: Places) -> bool:
     bits = places.said_of(node, tag)
     text = tidy(node.text())
     called_else = bits & NOT_BEFORE & ~SUMMARY and not bits & KICKER
-    return not called_else and has_letters(text) and words(text) <= LONGEST_KICKER and node.css_first(ELEMENTS) is None
+    if called_else or not has_letters(text) or words(text) > LONGEST_KICKER:
+        return False
+    return node.css_first(ELEMENTS) is None and not leads_many_ways(node)
+
+
+def leads_many_ways(node: LexborNode) -> bool:
+    """Whether an element holds several links, as a bar does."""
+    return len(node.css("a")) > 1
 
 
 def next_story(place: Place, number: int, places: Places, claims: Claims) -> Place | None:
@@ -89,7 +97,7 @@ def next_story(place: Place, number: int, places: Places, claims: Claims) -> Pla
 def element_before(node: LexborNode) -> LexborNode | None:
     """The element before a node, None where text stands between them."""
     before = node.prev
-    while before is not None and not before.is_element_node:
+    while before is not None and (not before.is_element_node or before.tag == "br"):
         if before.is_text_node and not (before.text_content or "").isspace():
             return None
         before = before.prev

@@ -1,21 +1,23 @@
 """What an element without stories prints as a label of those after it, and how far up from a story that reaches."""
 
 import re
-from typing import Final
+from collections.abc import Set
+from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from scraper.blocks import LETTERS, is_unseen
-from scraper.fields import BY, DATED
 from scraper.links import Links, first_link, is_printed, printed_text
 from scraper.offers import STATE
 from scraper.places import HEADINGS, Places
 from scraper.signs import domain, host_of, is_slug
 from scraper.text import has_letters, tidy, words
+from scraper.trims import BY, DATED
 from scraper.urls import absolute, canonical
 from scraper.vocabulary import named
 
 ITEMS: Final = frozenset({"li", "td", "th", "dt", "dd"})
+LINK: Final = frozenset({"a"})
 LEAST_NAME: Final = 3  # letters
 LEAST_NAMED: Final = 0.4  # of the letters of a heading that says the paper's name: "BBC News", but not "NDR Mediathek"
 LONGEST_SECTION: Final = 7  # words; the longest labelled section heading has as many
@@ -39,6 +41,7 @@ BESIDE_HEADING: Final = 60
 BESIDE_TITLE: Final = 20
 SOLD: Final = named("PROMO SERVICE")  # boxes of their own
 HIDDEN: Final = named("HIDDEN")
+AUTHOR: Final = re.compile(r"(?<![^\W_])(?:byline|authors?|autor(?:en|es|i)?|auteurs?)(?![^\W_])", re.IGNORECASE)
 CALLED_TITLE: Final = named("HEADLINE HEADER")
 TITLE: Final = named("HEADLINE SECTION KICKER HEADER")
 NOT_LABEL: Final = named("SOCIAL MORE TIME COMMENTS CAPTION PROMO SERVICE NAV")
@@ -60,7 +63,14 @@ NO_SECTION: Final = re.compile(
     r"view\b|see all|show\b|ver m|tous\b|advert|anzeige|werbung|publicidad|pubblicit|annonce|pub\b|reklam|광고|"
     r"publicité|make .*\bhome ?page|.*\b(?:as (?:your )?home ?page|als startseite|"
     r"como página de inicio|comme page d.accueil)|loading|sign |subscri|(?:follow|close|next|prev|previous|"
-    r"by|von|edit|search|share|print|email|menu)\b|\d+ of|log ?in|реклама|广告|廣告|広告|" + ALL.pattern + ")",
+    r"by|von|edit|search|share|print|email|menu)\b|\d+ of|log ?in|реклама|广告|廣告|広告|[上下]一[则則个個页頁]|"
+    r"(?:(?:mehr )?zum thema|(?:related|relacionad[oa]s|correlati|gerelateerd)(?: \w+)?|"
+    r"(?:lesen sie|lees) (?:auch|ook)|[àa] lire aussi|le[ai] (?:también|também)|leggi anche|l[æä]s (?:også|också)|"
+    r"czytaj też|(?:ещ[её] )?по теме|читайте также|още по темата|also read|all|все|todos|todas|tout(?:es)?|tutt[ie]|"
+    r"wszystkie|全部|전체|すべて|الكل|"
+    r"(?:haupt)?inhalt|(?:main )?contents?|contenido|contenu|conteúdo|contenuto|inhoud|innehåll)\W*$|"
+    + ALL.pattern
+    + ")",
     re.IGNORECASE,
 )
 # What leads on, unless it is more than the word, and a heading or in no link: "More Front Page Coverage".
@@ -82,6 +92,8 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     bits = places.said_of(node, tag)
     if is_unseen(node.attributes.get("class")) or (tag in HEADINGS and bits & HIDDEN):
         return UNLABELLED  # said to those who hear the page alone: "Home", "Top stories"
+    if tag in HEADINGS and AUTHOR.search(node.attributes.get("class") or ""):
+        return UNLABELLED
     if tag in HEADINGS:
         return titled(node), HIGHEST
     text = printed_text(node)
@@ -105,18 +117,32 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
 def title_beside(node: LexborNode, text: str, bits: int) -> tuple[str, int]:
     """The title in an element that prints little else, or its whole text where that is short or called a title."""
     dated = NUMBERS.search(text) is not None
-    if dated and NUMBERS.search(DATE.sub("", text)):
+    if dated and NUMBERS.search(DATE.sub("", untitled(node, text))):
         return UNLABELLED
     titles = TITLES if holds_elements(node) else ()
     for selector, most, reach in titles[:1] if dated else titles:
         found = node.css_first(selector)
         if found is not None and (title := titled(found)):
+            if found.tag == "a" and not text.startswith(title):
+                continue  # "see all" beside the title
             return (title, reach) if len(text) - len(title) <= most else UNLABELLED
     if dated:
         return UNLABELLED
-    if bits & TITLE or (words(text) <= LONGEST_WEAK and not DIGIT.search(text)):
+    if (bits & TITLE or (words(text) <= LONGEST_WEAK and not DIGIT.search(text))) and not is_bar(node):
         return short(first_text(node), leads_on=node.tag != "a" and node.css_first("a") is None), WEAK_REACH
     return UNLABELLED
+
+
+def is_bar(node: LexborNode) -> bool:
+    """Whether an element is a bar of links with a word before them: "In the news: ..."."""
+    parts = printed_parts(node)
+    return len(parts) > MOST_PARTS and not parts[0].link and all(part.link for part in parts[1:])
+
+
+def untitled(node: LexborNode, text: str) -> str:
+    """The text of an element without its heading, which may be said again: "All of Channel 5"."""
+    heading = node.css_first(HEADING)
+    return text if heading is None else text.replace(titled(heading), "")
 
 
 def titled(node: LexborNode) -> str:
@@ -151,10 +177,15 @@ def names_other(node: LexborNode, label: str, reach: int, links: Links) -> bool:
             return True
     link = first_link(node)
     href = link.attributes.get("href") if link is not None else None
-    if not href or (href[0] == "#" and reach > WEAK_REACH):
+    if not href or (href[0] == "#" and reach > WEAK_REACH and opens(node, href, links.places)):
         return False
     target = canonical(absolute(href, links.base))
     return target in links.own or (reach < HIGHEST and is_slug(target.rpartition("/")[2]))
+
+
+def opens(node: LexborNode, href: str, places: Places) -> bool:
+    """Whether a link within the page is the title of what it opens, not a way past the menu."""
+    return href == "#" or bool(places.said_of(node, node.tag or "") & TITLE) or node.css_first("li") is not None
 
 
 def is_name_of(label: str, registered: str) -> bool:
@@ -175,32 +206,41 @@ def holds_elements(node: LexborNode) -> bool:
 def first_text(node: LexborNode) -> str:
     """What an element prints as its title: its first text, and those after it that go on with it.
 
-    Neither "view all" nor a date nor a feed does, nor another item of a list. More than three texts are a bar of links,
-    of which the first is the section.
+    Neither "view all" nor a date nor a feed does, nor another item of a list, nor a link beside a title that is none.
+    More than three texts are a bar of links, of which the first is the section.
     """
-    texts = [(text, item) for part, item in printed_parts(node) if (text := tidy(part)) and text.lower() != "rss"]
-    if len(texts) > 1 and ALL.match(texts[0][0]):
-        del texts[0]
-    if not texts:
+    parts = [part for part in printed_parts(node) if part.text and part.text.lower() != "rss"]
+    if len(parts) > 1 and ALL.match(parts[0].text):
+        del parts[0]
+    if not parts:
         return ""
-    (first, own), *others = texts
+    first, *others = parts
     if len(others) >= MOST_PARTS:
-        return first
+        return first.text
     going_on = [
-        text
-        for text, item in others
-        if not (item and item != own)
-        and not is_none(text)
-        and not LEADS_ON.match(text)
-        and not DIGIT.search(text)
-        and not repeats(text.casefold(), first.casefold())
+        part.text
+        for part in others
+        if not (part.item and part.item != first.item)
+        and not (part.link and not first.link)
+        and not is_none(part.text)
+        and not LEADS_ON.match(part.text)
+        and not DIGIT.search(part.text)
+        and not repeats(part.text.casefold(), first.text.casefold())
     ]
-    return " ".join([first, *going_on])
+    return " ".join([first.text, *going_on])
 
 
-def printed_parts(node: LexborNode) -> list[tuple[str, int]]:
-    """The texts that an element prints, each with the item of a list or table that it is in."""
-    parts: list[tuple[str, int]] = []
+class Part(NamedTuple):
+    """A text of an element, and the identities of the item of a list or table and of the link in it that hold it."""
+
+    text: str
+    item: int
+    link: int
+
+
+def printed_parts(node: LexborNode) -> list[Part]:
+    """The texts that an element prints, whole: elements that shape letters part none, nor does what has no letters."""
+    parts: list[Part] = []
     holder = -1
     for step in node.traverse(include_text=True):
         if not is_printed(step) or not (found := step.text_content) or found.isspace():
@@ -209,18 +249,19 @@ def printed_parts(node: LexborNode) -> list[tuple[str, int]]:
         while parent is not None and parent.tag in LETTERS and parent.mem_id != node.mem_id:
             parent = parent.parent
         identity = parent.mem_id if parent is not None else 0
-        if parts and (identity == holder or not has_letters(parts[-1][0])):
-            parts[-1] = (parts[-1][0] + found, parts[-1][1] if identity == holder else 0)
+        if parts and (identity == holder or not has_letters(parts[-1].text)):
+            last = parts[-1]
+            parts[-1] = Part(last.text + found, last.item if identity == holder else 0, last.link)
         else:
-            parts.append((found, item_around(parent, node)))
+            parts.append(Part(found, around(parent, node, ITEMS), around(parent, node, LINK)))
         holder = identity
-    return parts
+    return [Part(tidy(part.text), part.item, part.link) for part in parts]
 
 
-def item_around(node: LexborNode | None, outmost: LexborNode) -> int:
-    """The identity of the item of a list or table that holds an element, up to another element; 0 where none does."""
+def around(node: LexborNode | None, outmost: LexborNode, tags: Set[str]) -> int:
+    """The identity of the nearest element of these tags that holds another, within the outmost; 0 where none does."""
     while node is not None and node.mem_id != outmost.mem_id:
-        if node.tag in ITEMS:
+        if node.tag in tags:
             return node.mem_id
         node = node.parent
     return 0

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from scraper.limits import MAX_URL
 from scraper.naming import drop_prefixes, wrappers
+from scraper.pictures import ELEMENTS
 from scraper.places import HEADINGS, Place, Places, lineage, within
 from scraper.text import counted, is_unspaced, tidy, words
 from scraper.urls import absolute, canonical, counted_below
@@ -99,6 +100,12 @@ def printed_text(node: LexborNode) -> str:
     return tidy(text)
 
 
+def seen_text(node: LexborNode) -> str:
+    """The text of a link, without the length of a recording on its picture."""
+    text = printed_text(node)
+    return "" if text and DURATION.fullmatch(text) and node.css_first(ELEMENTS) is not None else text
+
+
 def is_printed(node: LexborNode) -> bool:
     if not node.is_text_node:
         return False
@@ -121,7 +128,7 @@ class Links:
         self.targets: dict[str, tuple[str, str]] = {}
         self.base = base
         self.own = own
-        texts = [printed_text(node) if tag == "a" else "" for tag, node in nodes]
+        texts = [seen_text(node) if tag == "a" else "" for tag, node in nodes]
         wordy = [node for (_, node), text in zip(nodes, texts, strict=True) if len(text) >= LABEL_LENGTH]
         self.places = Places(wrappers(wordy))
         place_of = self.places.of
@@ -182,6 +189,7 @@ COUNT: Final = re.compile(
     re.IGNORECASE,
 )
 PROMO: Final = Word.PROMO.value
+DURATION: Final = re.compile(r"\d{1,3}(?::\d\d){1,2}")
 UNSPACED_LABEL_LENGTH: Final = 5
 
 

@@ -298,7 +298,7 @@ def values(
         bool((standing.near | standing.around) & TICKER) and card,
         standing.eager,
         standing.eager and ranks.eager == 0,
-        levels.central and not mention.main.place.around & CENTRAL,
+        levels.central and not mention.main.place.around & CENTRAL and not standing.near & LEAD,
         0 < mention.words < 2,
         not mention.text,
         mention.count > 1,

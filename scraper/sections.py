@@ -17,7 +17,10 @@ from scraper.vocabulary import named
 MOST_CHILDREN: Final = 300  # of one element that are looked at
 CUT_OFF: Final = ("...", "…")  # as the headline of a slide that its tab repeats
 UNHEADED: Final = 7  # below all levels of headings
-FRONT: Final = ", ".join((*(f"{heading} a[href]" for heading in HEADINGS), LOGO))
+FRONT: Final = ", ".join((*(f"{heading} a[href]" for heading in HEADINGS), LOGO, "a[class*=title][href]"))
+IN_TABLES: Final = frozenset(
+    {"tbody", "tr", "td"}
+)  # a table is one element, from the heading above it to what is in it
 BOX_HEIGHT: Final = 1  # elements from a panel to the box that has a heading for all its panels
 SECTION: Final = named("SECTION")
 HEADLINE: Final = named("HEADLINE")
@@ -54,9 +57,8 @@ class Sections:
         nearest, tab, highest = "", "", 0
         child = block.place
         parent = child.parent
-        for height in range(HIGHEST):
-            if parent is None or parent.tag in TOPMOST:
-                break
+        height = 0
+        while parent is not None and parent.tag not in TOPMOST and height < HIGHEST:
             if tab and height > highest:
                 return tab
             if self.panels and not tab and (tab := self.panels.get(child.node.mem_id, "")):
@@ -67,6 +69,7 @@ class Sections:
             if height < reach:
                 nearest = nearest or label
             child, parent = parent, parent.parent
+            height += parent is not None and parent.tag not in IN_TABLES
         return tab or nearest
 
     def label(self, child: Place, parent: Place) -> tuple[str, int]:
@@ -127,13 +130,14 @@ def front_before(title: LexborNode, node: LexborNode, links: Links) -> tuple[str
     if found is None:
         return None
     own = target_of(next(step for step in around(found) if step.tag == "a"), links)
-    folder = own.rstrip("/") + "/"
+    folder = own.removesuffix("/index").rstrip("/") + "/"
     if any(f"{page}/".startswith(folder) for page in links.own):
         return None
     story = first_link(node)
-    below = links.below[own.rstrip("/")]
+    below = links.below[folder[:-1]]
     if story is not None and target_of(story, links).startswith(folder) and 2 * below < len(links.targets):
-        name, reach = short(first_text(found)) or alternative(found), TITLE_REACH
+        logo = found.css_first("img[alt]")
+        name, reach = short(first_text(found)) or (alternative(logo) if logo is not None else ""), TITLE_REACH
     elif not below and found.tag == "img" and is_own_front(own, links) and not printed_text(title):
         name, reach = short(alternative(found)), WEAK_REACH
     else:

@@ -32,6 +32,10 @@ SIZED: Final = re.compile(
     r"[-_])(?:\S*[-_])?(?:(x+)[-_]?l(?:arge)?|([2-9])[-_]?xl)(?!\S)",
     re.IGNORECASE,
 )
+FONT_SIZE: Final = re.compile(r"\s*([+-]?)(\d{1,3})")
+TEXT_SIZE: Final = 3
+HEADLINE_SIZE: Final = 5
+LARGEST_SIZE: Final = 7
 MOST_SIZED: Final = 3  # elements: the heading, the link, and those around it that may be its headline's or its card's
 WORDS_NEAR: Final = WORDS_AROUND | named("KICKER SUMMARY HEADLINE")
 
@@ -109,18 +113,31 @@ def near_bits(link: Place, block: Place) -> int:
 
 
 def named_size(mention: Mention) -> int:
-    """How large the names of a headline or its card say that it is: 1 for xl, 2 for xxl or 2xl; 0 where they do not."""
-    names = [] if mention.heading is None else [mention.heading.names]
+    """How large a headline or its card is said to be, by names or font: 1 for xl, 2 for xxl; 0 if by neither."""
+    sizes = [] if mention.heading is None else [size_in(mention.heading.names)]
     step: Place | None = mention.main.place
-    while step is not None and len(names) < MOST_SIZED:
-        names.append(step.names)
+    while step is not None and len(sizes) < MOST_SIZED:
+        sizes.append(font_size(step.node) if step.tag == "font" else size_in(step.names))
         step = step.parent
-    return max(map(size_in, names))
+    return max(sizes)
 
 
 def size_in(names: str | None) -> int:
     """The greatest size that class names end with."""
     return max((len(x) or int(digit) for x, digit in SIZED.findall(names)), default=0) if names else 0
+
+
+def font_size(font: LexborNode) -> int:
+    """By how much the size of a `font` is above that of a large headline: of seven sizes the third is that of text.
+
+    HTML, the rules for parsing a legacy font size.
+    """
+    found = FONT_SIZE.match(font.attributes.get("size") or "")
+    if found is None:
+        return 0
+    sign, digits = found.groups()
+    size = int(digits) if not sign else TEXT_SIZE + int(sign + digits)
+    return max(0, min(size, LARGEST_SIZE) - HEADLINE_SIZE)
 
 
 def tracked_bits(mention: Mention) -> int:

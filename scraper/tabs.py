@@ -25,6 +25,12 @@ LONGEST_TAB: Final = 4  # words
 MOST_HELD: Final = 12  # nodes in a tab
 HEIGHT: Final = 4  # from a row of a table to the table, and the element around it
 IDENTIFIER: Final = re.compile(r"[\w-]+")
+# A part of the page itself, to which a way past its menu leads; several such may be set as a bar (WCAG 2.2, G123).
+LANDMARK: Final = re.compile(
+    r"#(?:(?:main|page|site|primary)[-_]?)?"
+    r"(?:contents?|contenido|contenu|inhalt|nav|navigation|menu|search|header|footer)",
+    re.IGNORECASE,
+)
 SHOWN: Final = re.compile(r"\(\s*['\"]([\w-]+)['\"]")  # by a script, such as show('sport')
 HEADS: Final = frozenset({*HEADINGS, "span", "strong", "b", "p"})  # beside the tabs in the head of their box
 UNSEEN: Final = frozenset({"script", "style", "br", "template", "noscript"})
@@ -43,8 +49,11 @@ def panels_of(parser: LexborHTMLParser) -> Mapping[int, LexborNode]:
 
 def may_be_tab(attributes: Mapping[str, str | None]) -> bool:
     """Whether an element does what tabs do, or is called one: not a "table", which the selector finds too."""
+    href = attributes.get("href") or ""
+    if LANDMARK.fullmatch(href):
+        return False
     return (
-        (attributes.get("href") or "").startswith("#")
+        href.startswith("#")
         or attributes.get("role") == "tab"
         or "onmouseover" in attributes
         or CALLED_TAB.search(attributes.get("class") or "") is not None

@@ -96,6 +96,11 @@ def test_what_a_story_may_say(text: str) -> None:
         ("courier.example", "themen/ferries", True),
         ("courier.example", "themen/politik/faehre-verliert-fahrgaeste-134.html", False),
         ("courier.example", "tag/ferries/page/2", True),
+        ("courier.example", "events/2016/7/town-hall-with-ruth-garland", True),
+        ("forum.courier.example", "detail/133752352/1.html", True),
+        ("bbs.courier.example", "thread-205484672.html", True),
+        ("livraria.courier.example", "1165432", True),
+        ("t.courier.example", "1642088277", True),
     ],
 )
 def test_where_the_paper_speaks_of_itself(host: str, path: str, expected: bool) -> None:

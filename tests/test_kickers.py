@@ -38,6 +38,7 @@ PICTURE = "<img src='/court.jpg' width='620' height='310'>"
         f"<div class='text'><a class='section-name' href='/law/'>Law</a><h2>{LEAD}</h2><ul class='related'>{RELATED}</ul></div>",
         f"<div class='open'><p class='kicker'>Law</p><div><h1>{LEAD}</h1><ul class='related'>{RELATED}</ul></div></div>",
         f"<div class='open'><h4 class='topic'>{link('court-strikes-down-limits', 'Law')}</h4><h2>{LEAD}</h2><ul class='more'>{RELATED}</ul></div>",
+        f"<div class='apertura'><span class='occhiello'>Law</span><br><b>{LEAD}</b><br><p class='deck'>Ferries.</p><ul>{RELATED}</ul></div>",
         f"<div class='leadstory'><div>{PICTURE}</div><div><span class='x1'>Law</span><h1>{LEAD}</h1><ul>{RELATED}</ul></div></div>",
     ],
 )
@@ -71,6 +72,8 @@ def test_a_title_above_a_list_is_a_section(title: str) -> None:
         ("GRAPHIC ", "GRAPHIC"),
         ("Court blog: ", "Court blog"),
         ("Related: ", ""),
+        ("<span class='topline'>Premium Chemistry</span>", "Chemistry"),
+        ("<span class='topline'>, political scientist</span>", ""),
         ("<span class='author'>Orla Finch</span><h4 class='topic'>Editorial</h4>", "Editorial"),
     ],
 )
@@ -146,6 +149,12 @@ def test_a_topic_below_a_headline_is_none() -> None:
         ),
         ("States may not bar the export. | <strong>mehr</strong>", "States may not bar the export."),
         (
+            "States may not bar the export. <span>By <span>Orla Finch, Ben Mill</span></span>",
+            "States may not bar the export.",
+        ),
+        ("An opinion by Orla Finch", ""),
+        ("States may not bar the export, the court says (5m 12s)", "States may not bar the export, the court says"),
+        (
             "<strong class='label'>Water.</strong> States may not bar its export across borders.",
             "Water. States may not bar its export across borders.",
         ),
@@ -154,6 +163,52 @@ def test_a_topic_below_a_headline_is_none() -> None:
 def test_a_summary_says_neither_when_nor_by_whom(printed: str, summary: str) -> None:
     found = read(f"<article><h3>{LEAD}</h3><p>{printed}</p></article>")
     assert found["court-strikes-down-limits"].summary == summary
+
+
+def test_who_wrote_a_summary_may_stand_behind_it() -> None:
+    found = read(
+        f"<article><h3>{LEAD}</h3><p>States may not bar the export. <i>Von <b>Orla Finch</b></i></p></article>"
+    )
+    story = found["court-strikes-down-limits"]
+    assert (story.summary, story.byline) == ("States may not bar the export.", "Von Orla Finch")
+
+
+def test_who_wrote_a_summary_may_stand_before_it() -> None:
+    found = read(f"<article><h3>{LEAD}</h3><p><i>di Orla Finch</i> - States may not bar the export.</p></article>")
+    story = found["court-strikes-down-limits"]
+    assert (story.summary, story.byline) == ("States may not bar the export.", "di Orla Finch")
+
+
+def test_the_kind_of_an_opinion_above_its_headline_is_the_kicker() -> None:
+    found = read(f"<article><span class='kicker'>Kommentar von Orla Finch</span><h3>{LEAD}</h3></article>")
+    assert found["court-strikes-down-limits"].kicker == "Kommentar von Orla Finch"
+
+
+def test_a_story_may_stand_in_the_caption_of_its_picture() -> None:
+    deck = "Justices said states may not bar the export of water."
+    found = read(f"<figure>{PICTURE}<figcaption>{LEAD}<p>{deck}</p></figcaption></figure>")
+    assert found["court-strikes-down-limits"].summary == deck
+
+
+@pytest.mark.parametrize("names", ["caption", "carousel-caption"])
+def test_what_holds_the_headline_is_no_caption(names: str) -> None:
+    deck = "Justices said states may not bar the export of water."
+    found = read(f"<div class='item'>{PICTURE}<div class='{names}'><h2>{LEAD}</h2><p>{deck}</p></div></div>")
+    assert found["court-strikes-down-limits"].summary == deck
+
+
+def test_the_title_of_a_section_is_no_kicker_of_the_story_that_related_ones_follow() -> None:
+    """Though that stands in an element of its own, which begins with it."""
+    title = "<div class='section-title'><h2><a href='/news/'>News</a></h2></div>"
+    found = read(f"<div>{title}<div><article><h3>{LEAD}</h3></article><ul class='related'>{RELATED}</ul></div></div>")
+    story = found["court-strikes-down-limits"]
+    assert (story.section, story.kicker) == ("News", "")
+
+
+def test_a_bar_of_links_above_a_story_is_no_kicker() -> None:
+    bar = "<div class='cat_head'><a href='/law/'>Law</a> | <a href='/law/water/'>Water</a></div>"
+    found = read(f"<div class='box'>{bar}<div class='first'><h3>{LEAD}</h3></div><ul>{RELATED}</ul></div>")
+    assert found["court-strikes-down-limits"].kicker == ""
 
 
 def test_the_foot_of_a_picture_is_no_summary() -> None:
@@ -228,6 +283,7 @@ def test_what_would_head_several_stories_is_a_label_of_them() -> None:
         ("<span>3:</span> Ten things we did not know", "Ten things we did not know"),
         ("Typhoon warning lifted in the south (43236)", "Typhoon warning lifted in the south"),
         ("The best books of the whole year (2012)", "The best books of the whole year (2012)"),
+        ("Garland concedes in a minute (1:04)", "Garland concedes in a minute"),
         ("<strong>EXCLUSIVE:</strong> Justices met in a barn", "EXCLUSIVE: Justices met in a barn"),
         (
             "<h3><span>I taught in prisons for twenty years and would do it again</span><span>Gwen Sorley</span></h3>",

@@ -4,6 +4,7 @@
 import pytest
 
 from scraper import FrontPage, Kind, Role, Story, read_front_page
+from scraper.reader import read as read_whole
 from scraper.signs import ADDRESS_NAMES, address_signs
 
 URL = "https://courier.example/"
@@ -134,6 +135,34 @@ def test_the_lead_stands_in_the_main_element() -> None:
     assert page.lead.headline == HEADLINE
 
 
+def test_a_lead_may_stand_above_the_main_element_if_it_is_called_one() -> None:
+    teaser = f"<article><h2><a href='{FLOOD}-again'>Water leaves the lower town again</a></h2></article>"
+    hero = f"<section class='{{}}'><article><h2><a href='{FLOOD}'>{HEADLINE}</a></h2></article></section>"
+    for name, leads in (("hero", True), ("box", False)):
+        page = read(f"{hero.format(name)}<main>{teaser}{BACKGROUND}</main>")
+        assert page.lead is not None
+        assert (page.lead.headline == HEADLINE) is leads
+
+
+@pytest.mark.parametrize(("size", "leads"), [("+7", True), ("6", True), ("4", False), ("+1", False), ("large", False)])
+def test_the_headline_in_the_largest_font_leads(size: str, leads: bool) -> None:
+    """Below a list of links, as on pages without style sheets."""
+    links = "".join(
+        f"<a href='/news/2026/11/24/story-{n}-of-this-long-day'>Story number {n} of this long day</a><br>"
+        for n in range(5)
+    )
+    page = read(f"<b>{links}<center><font size='{size}'><a href='{FLOOD}'>{HEADLINE}</a></font></center></b>")
+    assert page.lead is not None
+    assert (page.lead.headline == HEADLINE) is leads
+
+
+def test_the_length_of_a_recording_on_its_picture_is_no_text_of_the_link() -> None:
+    """The picture's link and the headline's are one mention."""
+    film = f"<a href='{FLOOD}'><img src='/a.jpg'><span>1:12</span></a> <a href='{FLOOD}'>{HEADLINE}</a>"
+    [mention] = [one for one in read_whole(f"<div>{film}</div>{BACKGROUND}", URL).found if one.target.endswith(FLOOD)]
+    assert (len(mention.links), mention.text) == (2, HEADLINE)
+
+
 @pytest.mark.parametrize(
     ("small", "large"),
     [("font-sm", "font-xxl"), ("hdl_s", "hdl_xl"), ("text-lg", "text-4xl"), ("heading-large", "heading-xxlarge")],
@@ -225,6 +254,13 @@ def test_an_identifier_in_an_address_is_a_storys() -> None:
     stories = [address_signs(f"https://courier.example/x/{name}.htm", "") for name in names]
     number = address_signs("https://courier.example/x/a12345.htm", "")
     assert [bits & LONG for bits in stories] == [number & LONG] * 2 == [LONG] * 2
+    keys = ["c/7zZnE0TXXnY", "news/article/g07zrgk9tku", "a/the-ferry-FMoEiRTnTe9.html"]
+    assert all(address_signs(f"https://courier.example/{key}", "") & LONG for key in keys)
+    number = 1 << ADDRESS_NAMES.index("number")
+    assert address_signs("https://courier.example/topic/week-48", "") & number
+    assert not address_signs("https://courier.example/topic/%E5%8D%B3%E6%99%82", "") & number
+    others = ["c/V7043J6QT", "video/championsLeague1", "c/a1b2", "life/autumn2016"]
+    assert not any(address_signs(f"https://courier.example/{other}", "") & LONG for other in others)
     assert not address_signs("https://courier.example/x/feedback-and-decade.htm", "") & LONG
 
 
@@ -366,6 +402,7 @@ def test_a_way_past_the_menu_names_no_panel() -> None:
     page = read(
         f"""<a href="#main">To the stories</a><nav><a href="/town">Town</a></nav>
         <p><a href="#menu">Skip to menu</a><a href="#news">Skip to news</a></p>
+        <ul><li><a href="#content">To what is new</a></li><li><a href="#navigation">To the menu</a></li></ul>
         <div id="main"><div id="news"><article><h3><a href="{FLOOD}">{HEADLINE}</a></h3></article></div></div>"""
         + BACKGROUND
     )
@@ -395,6 +432,9 @@ def test_one_thing_to_read_is_no_section_of_what_follows() -> None:
         ("<b><a href='/town'>Town</a></b><ul><li><a href='/roads'>Roads</a></li></ul>", "Town"),
         ("More rulings", "More rulings"),
         ("<b>Latest</b></div><div class='title'><b>Popular</b>", "Latest"),
+        ("<span>Latest</span> <a href='/today/'>all of today's</a>", "Latest"),
+        ("<span>Latest</span> from <a href='/wire/'>the wire</a>", "Latest from"),
+        ("Topics: <a href='/a'>Ferries</a> <a href='/b'>Mills</a> <a href='/c'>Bridges</a>", ""),
         ("More", ""),
     ],
 )

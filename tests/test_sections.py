@@ -109,6 +109,38 @@ def test_a_linked_picture_before_stories_is_their_section_wherever_it_leads(logo
     assert {found[number] for number in (10, 11, 12)} == {section}
 
 
+def test_a_linked_title_that_is_no_heading_names_its_section_beside_its_topics() -> None:
+    topics = "".join(f"<li><a href='/topic/{topic}-and-more'>All of the {topic}</a></li>" for topic in TOPICS)
+    for front, section in (("/money/index", "Money"), ("/gold/index", "")):
+        meta = f"<div class='meta'><a class='meta__title' href='{front}'>Money</a><ul>{topics}</ul></div>"
+        found = sections(f"{NEWS}<div>{meta}<div>{cards('money', range(10, 13))}</div></div>")
+        assert {found[number] for number in (10, 11, 12)} == {section}
+
+
+def test_a_way_past_the_menu_is_no_section() -> None:
+    skip = "<div class='accesible'><a href='#stories'>Past the menu</a></div>"
+    assert set(sections(f"<div>{skip}{NEWS}</div>").values()) == {""}
+
+
+def test_a_title_may_hold_a_number_that_is_said_again() -> None:
+    title = "<div class='x'><h2><a href='/kiez-09/'>Kiez 09</a></h2><a href='/kiez-09/'>All of Kiez 09</a></div>"
+    assert set(sections(f"<div>{title}{NEWS}</div>").values()) == {"Kiez 09"}
+
+
+def test_who_wrote_a_story_is_no_section_of_those_related_to_it() -> None:
+    lead = f"<h2>{link('news', 10)}</h2><h5 class='{{}}'>Orla Finch, Ben Mill</h5><ul><li>{link('news', 11)}</li></ul>"
+    assert sections(f"<div class='lead'>{lead.format('author')}</div>{NEWS}")[11] == ""
+    assert sections(f"<div class='lead'>{lead.format('title')}</div>{NEWS}")[11] == "Orla Finch, Ben Mill"
+
+
+def test_a_label_above_a_table_reaches_what_is_in_it() -> None:
+    rows = "".join(f"<tr><td><ul><li>{link('money', number)}</li></ul></td></tr>" for number in range(10, 13))
+    found = sections(
+        f"<div>{NEWS}<div><div class='hd'>Money Talk</div><table><tbody>{rows}</tbody></table></div></div>"
+    )
+    assert {found[number] for number in (10, 11, 12)} == {"Money Talk"}
+
+
 def test_a_form_is_no_section() -> None:
     form = "<div id='layer'><h3>Your account</h3><form action='/login'><input name='who'></form></div>"
     assert set(sections(form + NEWS).values()) == {""}
@@ -116,7 +148,22 @@ def test_a_form_is_no_section() -> None:
 
 @pytest.mark.parametrize(
     ("title", "kept"),
-    [("Showbiz", True), ("Printing", True), ("Menuett", True), ("Show all", False), ("Menu", False), ("Next", False)],
+    [
+        ("Related stories", False),
+        ("Mehr zum Thema", False),
+        ("Inhalt", False),
+        ("Все", False),
+        ("All of us", True),
+        ("下一則", False),
+        ("Relations", True),
+        ("Inhalte und Formen", True),
+        ("Showbiz", True),
+        ("Printing", True),
+        ("Menuett", True),
+        ("Show all", False),
+        ("Menu", False),
+        ("Next", False),
+    ],
 )
 def test_words_that_lead_on_are_no_sections_and_sections_begin_like_them(title: str, kept: bool) -> None:
     assert set(sections(f"<main><h2>{title}</h2>{NEWS}</main>").values()) == {title if kept else ""}
@@ -163,6 +210,15 @@ def test_linked_headings_of_a_word_or_two_are_titles_even_where_their_addresses_
     stories = read(boxes).stories
     assert len(stories) == 15
     assert {story.section for story in stories} == {"Tech", "Earnings", "World Economy", "Small Business", "Europe"}
+
+
+def test_linked_headings_of_a_word_or_two_with_pictures_are_stories() -> None:
+    features = "".join(
+        f"<li><h3 class='feature'><a href='/news/business-{22541350 + number}'>{title}<img src='/{number}.jpg'></a></h3>"
+        f"<p>Why the {title.lower()} is late again this year</p></li>"
+        for number, title in enumerate(("Cocoa squeeze", "Ice swimmers", "Paper houses", "Small talk"))
+    )
+    assert {story.headline for story in read(f"{NEWS}<ul>{features}</ul>").stories} >= {"Cocoa squeeze", "Small talk"}
 
 
 @pytest.mark.parametrize(
