@@ -11,6 +11,7 @@ from typing import Final, Self
 from urllib.parse import unquote, urlsplit
 
 MAX_HEAD: Final = 65_536
+TURNS: Final = 5  # of the loop, until a connection that was just accepted has its task
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +86,8 @@ class HttpServer:
         if self._server is not None:
             self._server.close()
         self._socket.close()
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
         for connection in self._connections:
             connection.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
@@ -96,9 +99,11 @@ class HttpServer:
         try:
             # A client that hangs up is none of the server's troubles, and a cancelled connection is simply closed:
             # re-raised, asyncio 3.11 would log it as an error of the callback that it was.
-            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
                 while (request := await _read(reader)) and await self._answer(request, writer):
                     pass
+        except asyncio.CancelledError:
+            writer.transport.abort()  # nobody is left to read what was written
         finally:
             self._connections.discard(task)
             writer.close()

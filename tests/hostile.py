@@ -3,10 +3,12 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
+
+from tests.listeners import listening
 
 Headers: TypeAlias = Sequence[tuple[str, str]]
 
@@ -119,37 +121,12 @@ async def serve(
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.connections += 1
         writer.write(greeting)
-        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            heard = _parse(await reader.readuntil(b"\r\n\r\n"))
-            server.heard.append(heard)
-            await (robots_script if heard.path == "/robots.txt" else script)(heard, writer)
-        writer.close()
+        heard = _parse(await reader.readuntil(b"\r\n\r\n"))
+        server.heard.append(heard)
+        await (robots_script if heard.path == "/robots.txt" else script)(heard, writer)
 
-    tasks: set[asyncio.Task[None]] = set()
-    listening = await asyncio.start_server(_tracked(connected, tasks), address, 0, ssl=tls)
-    server.port = listening.sockets[0].getsockname()[1]
-    try:
+    async with listening(connected, address, tls=tls) as server.port:
         yield server
-    finally:
-        listening.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-Connected: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-def _tracked(connected: Connected, tasks: set[asyncio.Task[None]]) -> Connected:
-    """Remember the task of each connection, so that the end of a test ends it."""
-
-    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
-        await connected(reader, writer)
-
-    return handler
 
 
 def _parse(head: bytes) -> Heard:

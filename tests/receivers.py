@@ -10,6 +10,8 @@ from email.message import Message
 from email.policy import default
 from typing import Any
 
+from tests.listeners import listening
+
 
 @dataclass
 class Webhook:
@@ -32,16 +34,14 @@ class Webhook:
         status = self.statuses.pop(0) if self.statuses else 204
         writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
         await writer.drain()
-        writer.close()
 
 
 @asynccontextmanager
 async def webhook(*statuses: int) -> AsyncIterator[Webhook]:
     """A webhook that listens."""
     hook = Webhook(statuses=list(statuses))
-    server = await asyncio.start_server(hook.answer, "127.0.0.1", 0)
-    hook.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
-    async with server:
+    async with listening(hook.answer) as port:
+        hook.url = f"http://127.0.0.1:{port}/hook"
         yield hook
 
 
@@ -67,14 +67,11 @@ class MailServer:
             writer.write(b"221 bye\r\n" if line == b"QUIT" else b"250 ok\r\n")
             if line == b"QUIT":
                 break
-        writer.close()
 
 
 @asynccontextmanager
 async def mail_server() -> AsyncIterator[MailServer]:
     """A mail server that listens."""
     mail = MailServer()
-    server = await asyncio.start_server(mail.answer, "127.0.0.1", 0)
-    mail.port = server.sockets[0].getsockname()[1]
-    async with server:
+    async with listening(mail.answer) as mail.port:
         yield mail

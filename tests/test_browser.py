@@ -25,6 +25,7 @@ from storage.archive import Archive
 from storage.queries import leads
 from storage.schema import connect_readonly
 from tests.axe import AXE
+from tests.listeners import listening
 from tests.past_papers import archive_of
 from tests.rooms import described, serving
 
@@ -256,16 +257,13 @@ class Beacon:
         self.hits.append(b"")
         self.hits[-1] = await reader.readline()
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-        writer.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def beacon() -> AsyncIterator[Beacon]:
     told = Beacon()
-    server = await asyncio.start_server(told.met, "127.0.0.1", 0)
-    told.port = server.sockets[0].getsockname()[1]
-    yield told
-    server.close()
+    async with listening(told.met) as told.port:
+        yield told
 
 
 SPIES = """<!DOCTYPE html><html><head><title>as archived</title>

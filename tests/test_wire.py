@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from ipaddress import ip_network
 from random import Random
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from scraper.errors import FetchError
 from scraper.model import Capture, Outcome
 from tests.hostile import PAGE, Heard, Server, drips, reply, says, says_nothing, serve
+from tests.listeners import listening
 from tests.test_fetch import failure, fetch, open_gate
 
 ONLY_SECOND = [ip_network("127.0.0.2/32")]  # the policy over loopback: .2 stands for the public web, .1 is private
@@ -185,21 +185,16 @@ async def test_connection_is_kept_for_the_next_request() -> None:
     heads: list[bytes] = []
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(asyncio.IncompleteReadError):
-            while True:
-                heads.append(await reader.readuntil(b"\r\n\r\n"))
-                body = bytes(9_000_000)
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-        writer.close()
         opened.append(writer)
+        while True:
+            heads.append(await reader.readuntil(b"\r\n\r\n"))
+            body = bytes(9_000_000)
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 
     opened: list[asyncio.StreamWriter] = []
-    listening = await asyncio.start_server(connected, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
-    async with listening, open_gate() as gate:
+    async with listening(connected) as port, open_gate() as gate:
         for _ in range(3):
-            assert len((await fetch(gate, url, obey_robots=False)).body) == 9_000_000
-    await asyncio.sleep(0.05)
+            assert len((await fetch(gate, f"http://127.0.0.1:{port}/", obey_robots=False)).body) == 9_000_000
     assert (len(heads), len(opened)) == (3, 1)
 
 
