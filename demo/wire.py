@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import responses
@@ -86,27 +86,32 @@ class HttpServer:
         if self._server is not None:
             self._server.close()
         self._socket.close()
-        for _ in range(TURNS):
-            await asyncio.sleep(0)
-        for connection in self._connections:
-            connection.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        await hang_up(self._connections)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine of a server always runs in a task
         self._connections.add(task)
         try:
-            # A client that hangs up is none of the server's troubles, and a cancelled connection is simply closed:
-            # re-raised, asyncio 3.11 would log it as an error of the callback that it was.
+            # A client that hangs up is none of the server's troubles.
             with suppress(ConnectionError, asyncio.IncompleteReadError):
                 while (request := await _read(reader)) and await self._answer(request, writer):
                     pass
         except asyncio.CancelledError:
-            writer.transport.abort()  # nobody is left to read what was written
+            # Nobody is left to read. Re-raised, asyncio 3.11 would log it as an error of the callback that this is.
+            writer.transport.abort()
         finally:
             self._connections.discard(task)
             writer.close()
+
+
+async def hang_up(connections: Set[asyncio.Task[None]]) -> None:
+    """End the connections of a server that accepts no more: asyncio closes what listens, not what was accepted."""
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+    for connection in connections:
+        connection.cancel()
+    await asyncio.gather(*connections, return_exceptions=True)
 
 
 async def _read(reader: asyncio.StreamReader) -> Request | None:

@@ -27,21 +27,21 @@ EMPHASIS: Final = frozenset({"b", "i", "em", "strong", "small"})
 SCRIPTS: Final = frozenset({"sub", "sup"})  # stand in a word
 EMPTY: Final = frozenset({"picture", "source", "meta", "link", "input", "hr", "path"})  # they hold no text
 TRANSPARENT: Final = LETTERS | EMPTY
-# What an element's names can say of its text; one that says none of it says what the element around it does.
 # What is said to those who hear the page alone: "Article réservé aux abonnés".
 UNSEEN: Final = re.compile(
     r"(?<![\w-])(?:(?:\w+-)*(?:sr-only|visually-?hidden|hidden-visually|vh)|screen-?reader(?:-?(?:text|only))?|"
     r"(?:element-)?invisible|off-?screen|(?:is-)?hidden)(?![\w-])",
     re.IGNORECASE,
 )
+# What an element's names can say of its text; one that says none of it says what the element around it does.
 PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE TEXT")
+OF_STORIES: Final = PARTS & ~named("CAPTION")  # of an element that holds a link or a heading: no picture's words alone
 NOT_KICKER: Final = PARTS & ~named("KICKER")  # the names of a card's topic are often around all of its text
 OF_BOTH: Final = named("HEADLINE SUMMARY TEXT")  # of an element that holds the headline and the text beside it
 TEXT: Final = named("TEXT")  # says little: what is around may say more
 MAX_NODES: Final = 400  # of one block; the largest of a lead on the labelled pages has 39 elements
 BYLINE: Final = named("BYLINE")
 SUMMARY: Final = named("SUMMARY")
-CAPTION: Final = named("CAPTION")
 BESIDE: Final = named("BYLINE TIME MORE COMMENTS")
 ITEMS: Final = frozenset({"li", "article", "tr", "dt"})  # the next of its kind
 LEAST_DEK: Final = 8  # words of a lower heading below the headline that is no section's
@@ -206,9 +206,7 @@ class Reader:
             bits = self.places.said(tag, attributes) & PARTS
         else:
             names = place.names
-            bits = place.bits & PARTS
-            if bits & CAPTION:  # with a link or a heading in it: a story's texts, not a picture's alone
-                bits &= ~CAPTION
+            bits = place.bits & OF_STORIES
         if tag == "span" and is_unseen(names):
             self.unseen.append(node.text())
             return identity, tag, around, heading, link, False, None

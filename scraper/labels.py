@@ -57,6 +57,16 @@ LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
 ALL: Final = re.compile(
     r"더보기|もっと見る|一覧|更多|المزيد|ещ[её]\b|wi[eę]cej|v[ií]ce\b|devam|selengkapnya|xem thêm", re.IGNORECASE
 )
+# What relates stories to the one above them, and what is no more than all there is.
+OF_NONE: Final = re.compile(
+    r"(?:(?:mehr )?zum thema|(?:related|relacionad[oa]s|correlati|gerelateerd)(?: \w+)?|"
+    r"(?:lesen sie|lees) (?:auch|ook)|also read|[àa] lire aussi|le[ai] (?:también|também)|leggi anche|"
+    r"l[æä]s (?:også|också)|czytaj też|"
+    r"(?:ещ[её] )?по теме|читайте также|още по темата|"
+    r"all|все|todos|todas|tout(?:es)?|tutt[ie]|wszystkie|全部|전체|すべて|الكل|"
+    r"(?:haupt)?inhalt|(?:main )?contents?|contenido|contenu|conteúdo|contenuto|inhoud|innehåll)\W*",
+    re.IGNORECASE,
+)
 NO_SECTION: Final = re.compile(
     r"(?:.*sign up|jump to|本文|본문|(?:direkt )?zum (?:haupt)?inhalt|zur .*springen|skip|aller au|ir al? |ir para|"
     r"vai al|naar de inhoud|hoppa till|.*://|privacy|cookie|newsletter|"
@@ -64,11 +74,6 @@ NO_SECTION: Final = re.compile(
     r"publicité|make .*\bhome ?page|.*\b(?:as (?:your )?home ?page|als startseite|"
     r"como página de inicio|comme page d.accueil)|loading|sign |subscri|(?:follow|close|next|prev|previous|"
     r"by|von|edit|search|share|print|email|menu)\b|\d+ of|log ?in|реклама|广告|廣告|広告|[上下]一[则則个個页頁]|"
-    r"(?:(?:mehr )?zum thema|(?:related|relacionad[oa]s|correlati|gerelateerd)(?: \w+)?|"
-    r"(?:lesen sie|lees) (?:auch|ook)|[àa] lire aussi|le[ai] (?:también|também)|leggi anche|l[æä]s (?:også|också)|"
-    r"czytaj też|(?:ещ[её] )?по теме|читайте также|още по темата|also read|all|все|todos|todas|tout(?:es)?|tutt[ie]|"
-    r"wszystkie|全部|전체|すべて|الكل|"
-    r"(?:haupt)?inhalt|(?:main )?contents?|contenido|contenu|conteúdo|contenuto|inhoud|innehåll)\W*$|"
     + ALL.pattern
     + ")",
     re.IGNORECASE,
@@ -274,7 +279,7 @@ def repeats(text: str, first: str) -> bool:
 
 def is_none(text: str) -> bool:
     """Whether a short text beside stories is known to be no section's name."""
-    return NO_SECTION.match(text) is not None or any(one.fullmatch(text) for one in (STATE, DATED))
+    return NO_SECTION.match(text) is not None or any(one.fullmatch(text) for one in (OF_NONE, STATE, DATED))
 
 
 def short(text: str, *, leads_on: bool = False) -> str:

@@ -118,7 +118,7 @@ class Sections:
 
 
 def front_before(title: LexborNode, node: LexborNode, links: Links) -> tuple[str, int] | None:
-    """What a linked heading or picture says that stands before an element with stories, and how far that reaches.
+    """What a link says that stands before stories in a heading, as a picture or as a title, and how far that reaches.
 
     It leads to their section: the first link of the element to below it, but not all or most links of the page do, or
     it is the paper's. A picture alone may lead to any front of the site below which nothing stands, and is the label

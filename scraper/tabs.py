@@ -25,7 +25,7 @@ LONGEST_TAB: Final = 4  # words
 MOST_HELD: Final = 12  # nodes in a tab
 HEIGHT: Final = 4  # from a row of a table to the table, and the element around it
 IDENTIFIER: Final = re.compile(r"[\w-]+")
-# A part of the page itself, to which a way past its menu leads; several such may be set as a bar (WCAG 2.2, G123).
+# A part of the page itself, to which a way past its menu leads; several such may be set as a bar (WCAG 2.2, G124).
 LANDMARK: Final = re.compile(
     r"#(?:(?:main|page|site|primary)[-_]?)?"
     r"(?:contents?|contenido|contenu|inhalt|nav|navigation|menu|search|header|footer)",

@@ -58,7 +58,6 @@ class Word(IntFlag):
 
 NAMES: Final[dict[Word, str]] = {
     Word.NAV: (
-        "accessibility accesible "
         "nav navi navigation navbar menu menus submenu megamenu dropdown breadcrumb breadcrumbs toolbar sitemap "
         "navigatie subnav topnav mainnav globalnav menubar channels hauptnavigation hauptmenu navigasyon navigace "
         "navigacija navegacao navegacion navigazione meny menyu valikko"
@@ -155,9 +154,9 @@ NAMES: Final[dict[Word, str]] = {
     ),
     Word.LIVE: "live liveblog liveticker livestream",
     Word.RELATED: (
-        "related sublink sublinks bullets relatedlinks rel furtherlinks "
-        "relateds sub children subordinate tease siehe zum relacionada "
-        "relacionadas relacionado relacionados correlati correlate gerelateerd relaterat relaterede relatert "
+        "related sublink sublinks bullets relatedlinks relateds rel sub children subordinate tease siehe zum "
+        "relacionada relacionadas relacionado "
+        "relacionados correlati correlate gerelateerd relaterat relaterede relatert "
         "powiazane souvisejici liireaussi lireaussi voiraussi seealso ilgili terkait lienquan readalso leestook "
         "lesenie mehrzumthema"
     ),

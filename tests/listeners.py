@@ -1,13 +1,14 @@
-"""A listening socket of a test, no connection of which outlives it: asyncio closes the socket, not what it accepted."""
+"""A listening socket of a test, no connection of which outlives it."""
 
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Final, TypeAlias
+from typing import TypeAlias
+
+from demo.wire import hang_up
 
 Connected: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-TURNS: Final = 5  # of the loop, until a connection that was just accepted has its task
 
 
 @asynccontextmanager
@@ -34,11 +35,7 @@ async def listening(
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        for _ in range(TURNS):
-            await asyncio.sleep(0)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await hang_up(tasks)
         for transport in transports:
             transport.abort()
         await asyncio.sleep(0)
