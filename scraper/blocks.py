@@ -181,6 +181,9 @@ class Reader:
         elif last is not None and last.container == context[0] and not abuts(last, text, holder):
             last.text += text
             last.owner = holder
+        elif last is not None and last.container == context[0] and context[2] & SUMMARY:
+            last.text += f" {text}"  # a place before the first sentence, with a margin for the space
+            last.owner = holder
         else:
             self.last = Segment(text, context, holder, inside)
             self.segments.append(self.last)

@@ -211,10 +211,10 @@ def tops(segment: Segment, head: Segment | None) -> bool:
 
 
 def is_time(text: str, segment: Segment) -> bool:
-    """Whether a text tells when; a kicker may tell the year of what it names: "Election 2012"."""
+    """Whether a text tells when; a kicker may tell the year of what it names, "Election 2012", and prose of a year."""
     if segment.words > trims.LONGEST_TIME or not (trims.TIME.search(text) or trims.DAY.fullmatch(text)):
         return False
-    return not (segment.bits & KICKER and OF_A_YEAR.fullmatch(text))
+    return not ((segment.bits & KICKER and OF_A_YEAR.fullmatch(text)) or trims.is_prose(text, segment.words))
 
 
 def is_kicker(segment: Segment, habits: Habits, shared: int) -> bool:

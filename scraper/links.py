@@ -184,8 +184,9 @@ LONGEST_COUNT: Final = 30  # characters
 # How many comments there are, whatever is around it: "Comments (221)", "12 commentaires", "(366)".
 COUNT: Final = re.compile(
     r"[\W\d_]*(?:(?:comments?|commentaires?|réactions?|reactions?|replies|kommentare?r?|comentarios?|comentários?|commenti|"
-    r"reacties|reactie|komentarz[ey]|komentář[ůe]?|komentar[ai]?|hozzászólás|комментари\w*|коментар\w*|yorum|σχόλια|"
-    r"评论|評論|跟贴|跟帖|留言|回應|コメント|댓글|تعليقات|تعليق)[\W\d_]*)?",
+    r"reacties|reactie|komentarz[ey]|komentář[ůe]?|komentár(?:e|ov)?|komentar[ai]?|komentāri|hozzászólás|kommenttia?|"
+    r"kommentaari?|comentarii|bình luận|комментари\w*|коментар\w*|yorum|σχόλι[αο]|评论|評論|跟贴|跟帖|留言|回應|"
+    r"コメント|댓글|ความคิดเห็น|टिप्पणियाँ|תגובות|תגובה|تعليقات|تعليق|دیدگاه|نظرات|نظر|تبصرے)[\W\d_]*)?",
     re.IGNORECASE,
 )
 PROMO: Final = Word.PROMO.value

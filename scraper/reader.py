@@ -38,7 +38,7 @@ from scraper.standing import Standing
 from scraper.tabs import panels_of
 from scraper.text import shortened
 
-READER_VERSION: Final = "13"
+READER_VERSION: Final = "14"
 PARAGRAPH_WORDS: Final = 12  # half again the median headline: a kicker or a byline in a `p` is no paragraph of text
 PRINTED_TEXT: Final = 3  # paragraphs from which a lead's block prints the story itself, not a dek
 

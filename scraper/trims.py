@@ -26,6 +26,9 @@ TIME: Final = re.compile(
     r"\d{1,2}[:.h]\d{2}(?:\b|[ap]m)|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|\d\s*[分秒]|前$",
     re.IGNORECASE,
 )
+CLOCK_TIME: Final = re.compile(r"\d[:.h]\d\d")
+ONE_YEAR: Final = re.compile(r"\D*(?:19|20)\d\d\D*")  # and no other number
+LEAST_PROSE: Final = 5  # words; of the fictional pages' summaries with a year or an "ago" 15 are such, and no date is
 # A day by itself: 21 Sep, Sept. 21, 7日, 9月7日.
 MONTHS: Final = (
     r"(?:jan|feb|mar|mär|apr|abr|avr|ma[giy]|maj|jun|jul|juin|juil|aug|ago|août|sep|set|okt|oct|ott|out|nov|dec|dez|"
@@ -37,6 +40,7 @@ DATED: Final = re.compile(
     rf"(?:[^\W\d]+,? )?(?:\d{{1,2}}\.? (?:de )?{MONTHS}|{MONTHS} \d{{1,2}}(?:st|nd|rd|th)?)(?:,? (?:de )?\d{{4}})?",
     re.IGNORECASE,
 )
+OF_A_MONTH: Final = re.compile(rf"\d\.? (?:de )?{MONTHS}|\b{MONTHS}(?: de|,)? \d", re.IGNORECASE)
 # When a text was written, printed before it.
 CLOCK: Final = re.compile(r"\d{1,2}[:.h]\d{2}(?: ?(?:uur|uhr|[ap]m))?(?: ?[-–—|:·])? (?=[^\W\d]|[«“„\"'’])")
 CLOCK_BEHIND: Final = re.compile(
@@ -100,6 +104,13 @@ def without_clock(text: str) -> str:
     if found := CLOCK.match(text):
         text = text[found.end() :]
     return CLOCK_BEHIND.sub("", text)
+
+
+def is_prose(text: str, count: int) -> bool:
+    """Whether a text of some words that names a time is more than a date: "The plant will close in 2013"."""
+    if count < LEAST_PROSE or CLOCK_TIME.search(text) or OF_A_MONTH.search(text):
+        return False
+    return text.endswith(".") or ONE_YEAR.fullmatch(text) is not None
 
 
 def says_by(text: str, count: int, *, above: bool) -> bool:

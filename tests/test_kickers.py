@@ -143,6 +143,9 @@ def test_a_topic_below_a_headline_is_none() -> None:
         ),
         ("By Orla Finch", ""),
         ("12:05 Uhr", ""),
+        ("Updated on Monday, 12 August 2013", ""),
+        ("States could bar the export until 2013", "States could bar the export until 2013"),
+        ("States barred the export decades ago.", "States barred the export decades ago."),
         (
             "States may not bar the export. <em class='author'>By Orla Finch.</em> <strong class='more'>more</strong>",
             "States may not bar the export.",
@@ -163,6 +166,15 @@ def test_a_topic_below_a_headline_is_none() -> None:
 def test_a_summary_says_neither_when_nor_by_whom(printed: str, summary: str) -> None:
     found = read(f"<article><h3>{LEAD}</h3><p>{printed}</p></article>")
     assert found["court-strikes-down-limits"].summary == summary
+
+
+def test_a_place_set_as_a_stamp_is_of_the_summary() -> None:
+    """As Vietnamese papers print it, with a margin for the space."""
+    found = read(
+        f"<article><h3>{LEAD}</h3><p class='description'>"
+        "<span class='location-stamp'>Brackwater</span>States may not bar the export of water.</p></article>"
+    )
+    assert found["court-strikes-down-limits"].summary == "Brackwater States may not bar the export of water."
 
 
 def test_who_wrote_a_summary_may_stand_behind_it() -> None:

@@ -235,7 +235,7 @@ def test_menus_footers_and_house_promotions_are_no_stories() -> None:
 
 
 @pytest.mark.parametrize(
-    "count", ["(366)", "Comments (221)", "1.024 Kommentare", "评论(4105)", "12 commentaires »", "[7]"]
+    "count", ["(366)", "Comments (221)", "1.024 Kommentare", "评论(4105)", "12 commentaires »", "[7]", "(412) תגובות"]
 )
 def test_a_count_of_comments_is_no_story(count: str) -> None:
     """Though it stands in the headline's heading, and has an address like a story's."""
