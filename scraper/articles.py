@@ -1,6 +1,7 @@
 """Whether a page is one article in a front page's place: by what it says of itself, and by its own text."""
 
 import re
+from collections import Counter
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -16,6 +17,8 @@ ENOUGH_SIGNS: Final = 3
 LONG_PARAGRAPH: Final = 25  # words
 FEW_PARAGRAPHS: Final = 3  # one sign of five: 87 % of the articles, 2 of the front pages
 MANY_PARAGRAPHS: Final = 4  # with a title or an address that is an article's: no front page has both
+PARAGRAPHS: Final = "p, h2, h3, h4, h5, h6"
+LEAST_HEADLINE: Final = 4  # words
 LONG_HEADING: Final = 5  # words; shorter ones are a paper's name
 ROOT: Final = 1 << ADDRESS_NAMES.index("root")
 # Of a body, by WordPress, Drupal and others.
@@ -105,14 +108,29 @@ def leads_home(heading: LexborNode, document: Document) -> bool:
 
 
 def own_paragraphs(document: Document) -> int:
-    """How many long paragraphs one element of the page holds at most, less the headings that part them."""
-    counts: dict[int, int] = {}
-    for node in document.parser.css("p, h2, h3, h4"):
+    """How many long paragraphs one element of the page holds at most that are no story's printed on it.
+
+    Those are a paragraph that begins with a link, as a headline above its dek, and all that follow a linked heading.
+    """
+    counts: Counter[int] = Counter()
+    printed: set[int] = set()  # elements whose last heading leads to a story
+    for node in document.parser.css(PARAGRAPHS):
         parent = node.parent
         if parent is None:
             continue
+        identity = parent.mem_id
         if node.tag != "p":
-            counts[parent.mem_id] = counts.get(parent.mem_id, 0) - (node.css_first("a") is not None)
-        elif words(tidy(node.text())) >= LONG_PARAGRAPH:
-            counts[parent.mem_id] = counts.get(parent.mem_id, 0) + 1
+            if node.css_first("a") is None:
+                printed.discard(identity)
+            else:
+                printed.add(identity)
+        elif identity not in printed and words(text := tidy(node.text())) >= LONG_PARAGRAPH:
+            counts[identity] += not begins_with_link(node, text)
     return max(counts.values(), default=0)
+
+
+def begins_with_link(paragraph: LexborNode, text: str) -> bool:
+    """Whether the first words of a paragraph are a link of a headline's length."""
+    link = paragraph.css_first("a[href]")
+    linked = tidy(link.text()) if link is not None else ""
+    return words(linked) >= LEAST_HEADLINE and text.startswith(linked)

@@ -92,12 +92,12 @@ class Document:
         return frozenset((body.attributes.get("class") or "").split()) if body is not None else frozenset()
 
     @property
-    def unlinked_headings(self) -> list[str]:
-        """What those of its h1 and h2 print that are, hold and are in no link: a headline links to its story."""
+    def unlinked_headings(self) -> list[LexborNode]:
+        """Those of its h1 and h2 that hold and are in no link: a headline mostly links to its story."""
         return [
-            tidy(node.text())
+            node
             for tag, node in self.links_and_headings
-            if tag in ("h1", "h2") and node.css_first("a") is None and (node.parent is None or node.parent.tag != "a")
+            if tag in ("h1", "h2") and node.css_first("a") is None and not is_in_link(node)
         ]
 
     @property
@@ -118,6 +118,14 @@ class Document:
     def meta(self, name: str) -> str:
         """The content of a meta element by its name or property."""
         return self.metas.get(name, "")
+
+
+def is_in_link(node: LexborNode) -> bool:
+    """Whether a link is around an element, however far."""
+    step = node.parent
+    while step is not None and step.tag != "a":
+        step = step.parent
+    return step is not None
 
 
 def base_of(href: str, url: str) -> str:

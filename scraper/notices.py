@@ -40,8 +40,10 @@ ACCEPT: Final = re.compile(
     re.IGNORECASE,
 )
 ERROR: Final = re.compile(
-    r"\b(?:404|403|410|500|502|503|504)\b|not found|page (?:can(?:no|')t|could not) be found|"
-    r"no longer (?:available|exists)|"
+    # A number that counts something is none: "500 people forced from their homes".
+    r"\b(?:http|error|fehler|erreur|errore?|status|code|ошибка|page|seite|p[áa]gina)\W{0,3}(?:404|403|410|50[0234])\b|"
+    r"(?<!\w )\b(?:404|403|410|50[0234])(?=$|\W{2}|[^\w\s])|not found|page (?:can(?:no|')t|could not) be found|"
+    r"no longer (?:available|exists)|upstream (?:connect|request)|no healthy upstream|connection (?:refused|timed out)|"
     r"(?:internal )?server error|bad gateway|service unavailable|temporarily unavailable|"
     r"gateway time-?out|something went wrong|forbidden|"
     r"under maintenance|scheduled maintenance|error establishing a database|site (?:is )?(?:offline|down)|"

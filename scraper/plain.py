@@ -67,10 +67,12 @@ def is_name(text: str) -> bool:
 
 def first_teaser(body: list[str]) -> int:
     """Where the pairs of headline and summary begin that run to the end: after a rule, else as far up as pairs go."""
-    for place, text in enumerate(body):
-        rest = body[place + 1 :]
-        if not text and len(rest) > 1 and len(rest) % 2 == 0 and all(map(is_pair, rest[::2], rest[1::2])):
-            return place + 1
+    paired = len(body)
+    while paired >= 2 and is_pair(body[paired - 2], body[paired - 1]):
+        paired -= 2
+    for place in range(paired, len(body) - 1, 2):
+        if place > 0 and not body[place - 1]:
+            return place
     start = len(body)
     while start >= 2 and is_headline(body[start - 2]) and is_pair(body[start - 2], body[start - 1]):
         start -= 2
@@ -98,18 +100,19 @@ def read_plain(text: str, url: str) -> tuple[Story | None, tuple[Story, ...]]:
         evidence=("it is printed first, with its whole text",),
         body=tuple(layers.body[:MAX_BODY_PARAGRAPHS]),
     )
-    teasers = tuple(
-        Story(
-            headline=shortened(headline, MAX_HEADLINE),
-            url=url,
-            canonical=identity(own, headline),
-            summary=shortened(summary, MAX_SUMMARY),
-            section=layers.section,
-            position=number,
-        )
-        for number, (headline, summary) in enumerate(layers.teasers[: MAX_STORIES - 1], 2)
-    )
-    return lead, teasers
+    teasers: dict[str, Story] = {}
+    for headline, summary in layers.teasers[: MAX_STORIES - 1]:
+        name = identity(own, headline)
+        if name != lead.canonical and name not in teasers:
+            teasers[name] = Story(
+                headline=shortened(headline, MAX_HEADLINE),
+                url=url,
+                canonical=name,
+                summary=shortened(summary, MAX_SUMMARY),
+                section=layers.section,
+                position=len(teasers) + 2,
+            )
+    return lead, tuple(teasers.values())
 
 
 def identity(page: str, headline: str) -> str:

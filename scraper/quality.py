@@ -4,6 +4,9 @@ Decided before any role is given, from the title, the headings, the visible text
 """
 
 import re
+from collections.abc import Set
+from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from scraper.articles import article_reason
@@ -25,20 +28,33 @@ SAMPLE: Final = 6_000  # characters of visible text that are looked at
 ERROR_CLASSES: Final = frozenset({"error404", "page-error", "tpl-error", "error-page"})  # WordPress and others
 REFRESH: Final = re.compile(r"\s*\d{1,2}\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\"]+)", re.IGNORECASE)  # within 99 s
 
+IN_TEXT: Final = (
+    (Quality.CHALLENGE, CHALLENGE),
+    (Quality.ERROR_PAGE, ERROR),
+    (Quality.NOT_A_FRONT_PAGE, ASKS),
+    (Quality.SHELL, SCRIPTED),
+)
+
 
 class Seen:
     """What of a page speaks for its quality."""
 
-    def __init__(self, document: Document, text: str, stories: int) -> None:
+    def __init__(self, document: Document, text: str, stories: int, headlines: Set[int]) -> None:
         self.document = document
         self.stories = stories
         self.source = text
+        self.headlines = headlines
+
+    @cached_property
+    def headings(self) -> list[str]:
+        """The first headings that are no headlines of stories."""
+        found = (node for node in self.document.unlinked_headings if node.mem_id not in self.headlines)
+        return [tidy(node.text())[:LONGEST_HEAD] for node in islice(found, MOST_HEADINGS)]
 
     @property
     def heads(self) -> str:
-        """The title and the first headings that are no headlines of stories elsewhere."""
-        heads = [self.document.title, *self.document.unlinked_headings[:MOST_HEADINGS]]
-        return " · ".join(head[:LONGEST_HEAD] for head in heads)
+        """The title and those headings."""
+        return " · ".join([self.document.title[:LONGEST_HEAD], *self.headings])
 
     @property
     def visible(self) -> str:
@@ -61,17 +77,22 @@ class Seen:
         return tidy(" ".join(parts))
 
 
-def quality_of(document: Document, text: str, stories: int) -> tuple[Quality, str]:
-    """The quality of a page and, unless it is ok, the reason in words."""
-    seen = Seen(document, text, stories)
+def quality_of(document: Document, text: str, stories: int, headlines: Set[int] = frozenset()) -> tuple[Quality, str]:
+    """The quality of a page and, unless it is ok, the reason in words.
+
+    `headlines` are the identities of headings that are its stories': those say nothing of the page.
+    """
+    seen = Seen(document, text, stories, headlines)
     if reason := other_page(seen):
         return Quality.NOT_A_FRONT_PAGE, reason
+    if document.classes & ERROR_CLASSES:
+        return Quality.ERROR_PAGE, "its body is classed as an error"
     if stories >= MANY_STORIES:
+        if (found := ERROR.match(document.title)) and any(map(ERROR.search, seen.headings)):
+            return Quality.ERROR_PAGE, f"its title and a heading say “{found[0]}”"
         return Quality.OK, ""
     if found := ERROR.search(seen.heads):
         return Quality.ERROR_PAGE, f"its title or heading says “{found[0]}”"
-    if document.classes & ERROR_CLASSES:
-        return Quality.ERROR_PAGE, "its body is classed as an error"
     if found := ASKS.search(seen.heads):
         return Quality.NOT_A_FRONT_PAGE, f"it asks first: “{found[0]}”"
     if stories >= FEW_STORIES:
@@ -103,6 +124,17 @@ def sparse_page(seen: Seen) -> tuple[Quality, str]:
         return Quality.SHELL, f"it prints {letters} letters and leaves the rest to scripts"
     if seen.stories == 0:
         return Quality.NO_STORIES, "none of its links looks like a story" if letters else "it prints nothing"
+    return Quality.OK, ""
+
+
+def quality_of_text(text: str) -> tuple[Quality, str]:
+    """The quality of a page of plain text that has no teasers: a server's short word for it is no lead."""
+    seen = tidy(text[:SAMPLE])
+    if len(LETTER.findall(seen)) >= SHELL_LETTERS * 3:
+        return Quality.OK, ""
+    for quality, pattern in IN_TEXT:
+        if found := pattern.search(seen):
+            return quality, f"it says “{found[0]}”"
     return Quality.OK, ""
 
 

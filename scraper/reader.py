@@ -32,7 +32,7 @@ from scraper.pictures import pictures
 from scraper.places import Place
 from scraper.plain import read_plain
 from scraper.prominence import standings
-from scraper.quality import FEW_STORIES, quality_of
+from scraper.quality import FEW_STORIES, quality_of, quality_of_text
 from scraper.sections import sections_of
 from scraper.standing import Standing
 from scraper.tabs import panels_of
@@ -107,6 +107,10 @@ def plain_page(text: str, url: str, layout: Layout | None) -> FrontPage:
     if problem := data_reason(text):
         return problem_page(url, layout, Quality.NOT_A_FRONT_PAGE, problem)
     lead, teasers = read_plain(encoded(text).decode("utf-8"), url)
+    if not teasers:
+        quality, problem = quality_of_text(text)
+        if quality is not Quality.OK:
+            return problem_page(url, layout, quality, problem)
     if lead is None:
         problem = "it is text without a headline" if text.strip() else "it is empty"
         return problem_page(url, layout, Quality.NO_STORIES, problem)
@@ -129,7 +133,8 @@ def read_document(document: Document, text: str, layout: Layout | None, models: 
     chosen = choose(prominent, lead, applied, models)
     # A link alone and in no heading leads on, as "continue to the mobile site" does.
     told = 0 if len(chosen) == 1 and chosen[0].main.heading is None else len(chosen)
-    quality, problem = quality_of(document, text, told)
+    headlines = {mention.heading.node.mem_id for mention in chosen if mention.heading is not None}
+    quality, problem = quality_of(document, text, told, headlines)
     stories: list[Story] = []
     blocks: list[Block] = []
     if quality in READABLE:

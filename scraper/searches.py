@@ -38,15 +38,16 @@ def search_reason(document: Document) -> str:
         return "it is a list of search results: its address says so"
     if document.classes & CLASSES:
         return "it is a list of search results: its body is classed so"
-    if not SAYS.match(document.title) and not any(map(SAYS.match, document.headings)):
+    # A headline about search results is a link; the heading of a list of them is none.
+    unlinked = [tidy(node.text()) for node in document.unlinked_headings]
+    if not any(map(SAYS.match, (document.title, *unlinked))):
         return ""
-    heads = " ".join([document.title, *document.headings]).casefold()
+    # "Suche" in a field is what the field is called.
+    told = " ".join(SAYS.sub("", text, count=1) for text in (document.title, *unlinked)).casefold()
     for field in document.parser.css(FIELD):
         asked = tidy(field.attributes.get("value") or "")
-        if len(asked) >= SHORTEST and asked.casefold() in heads:
+        if len(asked) >= SHORTEST and asked.casefold() in told:
             return f"it is a list of search results for “{asked[:60]}”"
-    # A headline about search results is a link; the heading of a list of them is none.
-    said = {heading for heading in document.headings if SAYS.match(heading)}
-    if SAYS.match(document.title) and said <= {*document.unlinked_headings}:
+    if SAYS.match(document.title) and {text for text in document.headings if SAYS.match(text)} <= {*unlinked}:
         return "it is a list of search results: its title says so"
     return ""

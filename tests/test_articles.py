@@ -52,6 +52,25 @@ def test_the_reason_names_every_sign() -> None:
     assert reading.problem == ("it is one article: it has its heading for a title and has 6 paragraphs of its own text")
 
 
+LINKED = "<a href='/news/2026/11/24/the-keeper-{0}'>The keeper of lock number {0}</a>"
+
+
+@pytest.mark.parametrize(
+    "stories",
+    [
+        "".join(f"<p><b>{LINKED.format(n)}</b><br>{TEXT}</p>" for n in range(15)),
+        "".join(f"<h5>{LINKED.format(n)}</h5><p>{TEXT}</p>" for n in range(15)),
+        f"<div><h2>{LINKED.format(0)}</h2>{f'<p>{TEXT}</p>' * 5}</div>" + MORE,  # a lead printed with its whole text
+    ],
+)
+def test_decks_below_links_are_no_text_of_the_page_itself(stories: str) -> None:
+    """Of a paper whose name is as long as a headline, which is title and heading of its front page."""
+    name = "The Times of the Upper River Valley"
+    reading = read_front_page(f"<title>{name} | News, Sports</title><h1>{name}</h1><main>{stories}</main>", URL)
+    assert reading.quality is Quality.OK
+    assert len(reading.stories) >= 15
+
+
 @pytest.mark.parametrize(
     "page",
     [

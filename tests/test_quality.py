@@ -153,6 +153,8 @@ def test_the_stories_of_a_topic_or_a_writer_are_no_front_page(head: str) -> None
         "watchdog'>Search results rigged, says watchdog</a></h1><input name='q' value=''>",
         "<title>The Courier</title><h1>The Courier</h1><input type='search' value='Search the Courier'>",
         "<title>The Courier</title><h2>Results for all towns</h2>",
+        "<title>Der Kurier</title><input name='q' value='Suche'><h2><a href='/2026/suche-nach-flug-mh-370'>"
+        "Suche nach Flug MH 370 geht weiter</a></h2>",
     ],
 )
 def test_a_front_page_about_search_results_is_one(page: str) -> None:
@@ -173,6 +175,9 @@ def test_a_front_page_about_search_results_is_one(page: str) -> None:
             b"# robots.txt of the Courier\n\nUser-agent: *\nDisallow: /private/\n\nSitemap: https://x.example/s.xml",
             "robots",
         ),
+        (b"<?xml version='1.0'?>\n<urlset><url><loc>https://x.example/news/1</loc></url>\n\n</urlset>", "XML"),
+        (b"body { margin: 0 }\n\n.lead { float: left; }", "code"),
+        (b"window.ready = true;\n\nfunction start() { return 1 }", "code"),
     ],
 )
 def test_what_is_no_text_for_readers_is_no_front_page(body: bytes, reason: str) -> None:
@@ -180,6 +185,25 @@ def test_what_is_no_text_for_readers_is_no_front_page(body: bytes, reason: str) 
     page = read_front_page(body, "https://courier.example/")
     assert page.quality is Quality.NOT_A_FRONT_PAGE
     assert reason in page.problem
+
+
+@pytest.mark.parametrize(
+    ("text", "quality"),
+    [
+        ("Internal Server Error\n\nThe server encountered an internal error and could not go on.", Quality.ERROR_PAGE),
+        ("upstream connect error or disconnect\n\nreset reason: overflow", Quality.ERROR_PAGE),
+        ("Access Denied\n\nYou don't have permission to see this page.", Quality.CHALLENGE),
+        ("Just a moment...\n\nChecking your browser before you go on.", Quality.CHALLENGE),
+        ("The Courier\n\nYou need to enable JavaScript to run this app.", Quality.SHELL),
+        (
+            f"Access denied to aid convoy\n\n{'The river rose in the night and nobody could cross it. ' * 40}",
+            Quality.OK,
+        ),
+    ],
+)
+def test_a_servers_short_word_is_no_plain_text_edition(text: str, quality: Quality) -> None:
+    """Gateways answer so without any markup."""
+    assert read_front_page(text, "https://courier.example/", content_type="text/plain").quality is quality
 
 
 @pytest.mark.parametrize(
@@ -195,6 +219,36 @@ def test_what_is_no_text_for_readers_is_no_front_page(body: bytes, reason: str) 
 def test_teasers_below_do_not_make_it_a_front_page(body: str, quality: Quality) -> None:
     """Error pages and gates print what is most read, too."""
     check(body + "".join(STORIES.split("</h3>")[n] + "</h3>" for n in range(7)), quality)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<title>Diario</title><body class='error404'>",
+        "<title>404 - Page not found | The Courier</title><h1>404</h1><h2>Page not found</h2>",
+    ],
+)
+def test_many_teasers_below_an_error_do_not_make_it_a_front_page(body: str) -> None:
+    """Where it is certain."""
+    check(body + STORIES + STORIES.replace("/2026/", "/2025/"), Quality.ERROR_PAGE)
+
+
+@pytest.mark.parametrize("headline", [
+    "Fire forces 500 people from their homes", "Missing hiker still not found after the third day",
+    "Register to continue the fight, unions say", "Access denied to aid convoy at the border",
+])  # fmt: skip
+@pytest.mark.parametrize("card", [
+    "<a href='{0}'><div class='card'><div><h2>{1}</h2></div></div></a>",
+    "<div class='card'><h2>{1}</h2><a class='overlay' href='{0}'></a></div>",
+])  # fmt: skip
+def test_headlines_of_a_small_paper_say_nothing_of_the_page(headline: str, card: str) -> None:
+    """However its cards are linked."""
+    rest = ("The harbour bridge stays closed for a week", "Council votes on the new school by the river",
+            "Ferry fares to rise again in the spring", "Two hundred jobs to go at the old cannery",
+            "Northern line reopens after the storm")  # fmt: skip
+    cards = "".join(card.format(f"/news/2026/story-{n}-of-the-day", text) for n, text in enumerate((headline, *rest)))
+    page = read_front_page(f"<title>The Courier</title><main>{cards}</main>", "https://courier.example/")
+    assert (page.quality, len(page.stories)) == (Quality.OK, 6)
 
 
 def test_a_page_that_sends_its_readers_on_is_none() -> None:
