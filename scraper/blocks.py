@@ -43,7 +43,7 @@ MAX_NODES: Final = 400  # of one block; the largest of a lead on the labelled pa
 BYLINE: Final = named("BYLINE")
 SUMMARY: Final = named("SUMMARY")
 BESIDE: Final = named("BYLINE TIME MORE COMMENTS")
-ITEMS: Final = frozenset({"li", "article", "tr", "dt"})  # the next of its kind
+PARTING: Final = frozenset({"li", "article", "tr", "dt", "hr"})  # the next of its kind, or a rule before it
 LEAST_DEK: Final = 8  # words of a lower heading below the headline that is no section's
 MAX_NODES_AFTER: Final = 60
 MAX_NEIGHBOURS: Final = 8  # siblings that follow a block up to the next story's; a dek stands within the first 4
@@ -253,6 +253,8 @@ def fill(block: Block, number: int, places: Places, claims: Claims, beginnings: 
             block.images += root.css(ELEMENTS)
     else:
         reader.read(root, (identity, tag, bits, place.heading_level, link, True, place.names), True)
+    if not block.images and len(block.mention.links) > 1:  # the picture's link may stand beside the headline's
+        block.images += [image for link in block.mention.links for image in link.place.node.css(ELEMENTS)]
     parent = place.parent
     if parent is not None and claims.of(parent) == SHARED:
         block.before = kicker_before(place, block.mention, number, places, claims, heads=block.heads)
@@ -299,7 +301,7 @@ def read_on(reader: Reader, block: Block, parent: Place) -> None:
             identity = node.mem_id
             place = reader.known.get(identity)
             tag = place.tag if place is not None else node.tag or ""
-            if tag in ITEMS or reader.is_other(node, tag, place) or is_like(place, block.place, reader):
+            if tag in PARTING or reader.is_other(node, tag, place) or is_like(place, block.place, reader):
                 return
             if tag == "br":
                 reader.last = None

@@ -1,12 +1,13 @@
 """The heading under which a story stands: the nearest label printed before it in an element that holds it."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import islice
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
 from scraper.blocks import Block
-from scraper.claims import TOPMOST, Claims
+from scraper.claims import Claims
 from scraper.labels import HIGHEST, LOGO, TITLE_REACH, UNLABELLED, WEAK_REACH, alternative, first_text, label_of, short
 from scraper.links import Links, first_link, printed_text
 from scraper.places import HEADINGS, Place, Places
@@ -14,7 +15,7 @@ from scraper.signs import domain, host_of, is_slug
 from scraper.urls import absolute, canonical
 from scraper.vocabulary import named
 
-MOST_CHILDREN: Final = 300  # of one element that are looked at
+MOST_CHILDREN: Final = 3_000  # elements in one that are looked at; a flat page has them all in its body
 CUT_OFF: Final = ("...", "…")  # as the headline of a slide that its tab repeats
 UNHEADED: Final = 7  # below all levels of headings
 FRONT: Final = ", ".join((*(f"{heading} a[href]" for heading in HEADINGS), LOGO, "a[class*=title][href]"))
@@ -58,7 +59,7 @@ class Sections:
         child = block.place
         parent = child.parent
         height = 0
-        while parent is not None and parent.tag not in TOPMOST and height < HIGHEST:
+        while parent is not None and parent.tag != "html" and height < HIGHEST:
             if tab and height > highest:
                 return tab
             if self.panels and not tab and (tab := self.panels.get(child.node.mem_id, "")):
@@ -66,7 +67,7 @@ class Sections:
             label, reach = labels.get(child) or self.label(child, parent)
             if reach == HIGHEST:
                 return tab if tab and label in self.panels.values() else label
-            if height < reach:
+            if height < reach and parent.tag != "body":  # in which only headings head what stands in it
                 nearest = nearest or label
             child, parent = parent, parent.parent
             height += parent is not None and parent.tag not in IN_TABLES
@@ -96,25 +97,29 @@ class Sections:
         known, owners = self.places.known, self.claims.owners
         label, strength, began, like = "", 0, False, None
         before: LexborNode | None = None
-        node = parent.node.first_child
-        for _ in range(MOST_CHILDREN):
-            if node is None:
-                return
-            if node.is_element_node:
-                place = known.get(node.mem_id)
-                if place is not None and place in owners:
-                    began = True
-                    if strength < HIGHEST and before is not None:
-                        label, strength = front_before(before, node, self.links) or (label, strength)
-                    before = None
-                    yield place, (label, strength)
-                elif node.mem_id not in self.kickers:
-                    text, reach = label_of(node, self.links)
-                    if text and (reach == HIGHEST or (strength < HIGHEST and (form_of(node) == like) == began)):
-                        # Of tabs, set alike, the first is open; between stories what is set as the first is a title.
-                        label, strength, like = text, reach, form_of(node)
-                    before = node
-            node = node.next
+        for node in islice(elements_in(parent.node), MOST_CHILDREN):
+            place = known.get(node.mem_id)
+            if place is not None and place in owners:
+                began = True
+                if strength < HIGHEST and before is not None:
+                    label, strength = front_before(before, node, self.links) or (label, strength)
+                before = None
+                yield place, (label, strength)
+            elif node.mem_id not in self.kickers:
+                text, reach = label_of(node, self.links)
+                if text and (reach == HIGHEST or (strength < HIGHEST and (form_of(node) == like) == began)):
+                    # Of tabs, set alike, the first is open; between stories what is set as the first is a title.
+                    label, strength, like = text, reach, form_of(node)
+                before = node
+
+
+def elements_in(node: LexborNode) -> Iterator[LexborNode]:
+    """The elements that stand in one, in order."""
+    child = node.first_child
+    while child is not None:
+        if child.is_element_node:
+            yield child
+        child = child.next
 
 
 def front_before(title: LexborNode, node: LexborNode, links: Links) -> tuple[str, int] | None:

@@ -3,6 +3,7 @@
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from scraper import read_front_page
 from scraper.pictures import ELEMENTS, pictures, widest
 
 BASE = "https://www.courier.example/news/"
@@ -68,3 +69,22 @@ def test_a_set_with_a_wrong_size_is_read_as_far_as_it_goes() -> None:
     """Descriptors that are no numbers count for nothing."""
     assert widest("/a.jpg 1.2.3w, /b.jpg 2x") == "/b.jpg"
     assert widest("") == ""
+
+
+def stories(card: str) -> list[str]:
+    """The files of the pictures of a page's stories."""
+    cards = (card.format(n, f"/news/2026/story-{n}-of-the-day", f"Story {n} of the long day") for n in range(8))
+    page = read_front_page(f"<main>{''.join(cards)}</main>", BASE)
+    assert len(page.stories) == 8
+    return [story.image.rpartition("/")[2] for story in page.stories]
+
+
+def test_the_picture_in_a_storys_other_link_is_its_own() -> None:
+    """Though nothing holds both."""
+    assert stories("<a href='{1}'><img src='/{0}.jpg'></a><h3><a href='{1}'>{2}</a></h3>") == [
+        f"{n}.jpg" for n in range(8)
+    ]
+
+
+def test_a_picture_beyond_a_rule_is_the_next_storys() -> None:
+    assert stories("<hr><p><img src='/{0}.jpg'></p><p><a href='{1}'>{2}</a></p>") == [""] * 8

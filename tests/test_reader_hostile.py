@@ -34,6 +34,38 @@ def test_any_bytes_give_a_reading_and_the_same_bytes_the_same(body: bytes | str)
     assert [story.position for story in page.stories] == list(range(1, len(page.stories) + 1))
 
 
+CARD = "<div><svg><path d='M0'/><circle r='1'/></svg><h3><a href='/news/2026/story-{0}-of-the-day'>Story {0} of the long day</a></h3></div>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "".join(CARD.format(n) for n in range(1_000))
+        + "<script>document.write('<div>');</script><!-- <div> -->" * 5_000,
+        "".join(CARD.format(n) + f"<img src=data:image/png;base64,{'A/b' * 70_000}>" for n in range(20)),
+    ],
+    ids=["many small elements", "pictures printed into unquoted attributes"],
+)
+def test_what_only_looks_costly_is_read(page: str) -> None:
+    """Elements of drawings end themselves, scripts and comments nest nothing, one value is one attribute."""
+    assert read_front_page(f"<main>{page}</main>", "https://courier.example/").quality is Quality.OK
+
+
+@pytest.mark.fault(14)
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div></x>" * 10_000,
+        "<div>" * 20_000,
+        "<div " + " ".join(f"a{n}" for n in range(30_000)) + ">",
+        "<div " + "/".join(f"a{n}=''" for n in range(30_000)) + ">",
+    ],
+    ids=["ends of nothing", "never ended", "attributes", "attributes without spaces"],
+)
+def test_what_is_costly_is_not_parsed(page: str) -> None:
+    assert read_front_page(page, "https://courier.example/").quality is Quality.NOT_A_FRONT_PAGE
+
+
 def test_the_hash_seed_changes_nothing() -> None:
     """Two processes with different seeds print the same reading."""
     script = (

@@ -30,6 +30,20 @@ def sections(markup: str) -> dict[int, str]:
 NEWS = f"<div class='news'>{cards('news', range(6))}</div>"
 
 
+@pytest.mark.parametrize("space", ["", "\n"])
+@pytest.mark.parametrize("around", ["{}", "<main>{}</main>"])
+def test_headings_of_a_flat_page_are_sections(around: str, space: str) -> None:
+    """Of any length, also right in the body; white space counts for nothing."""
+    parts = [
+        space.join([f"<h2>{name}</h2>", *(f"<p>{link(name.lower(), number)}</p>" for number in range(at, at + 80))])
+        for at, name in ((0, "World"), (80, "Money"), (160, "Sport"), (240, "Science"), (320, "Arts"))
+    ]
+    found = sections(around.format(space.join(parts)))
+    assert [found[number] for number in (0, 79, 80, 319, 320, 399)] == [
+        "World", "World", "Money", "Science", "Arts", "Arts",
+    ]  # fmt: skip
+
+
 def test_a_heading_beside_a_bar_of_its_parts_is_the_section() -> None:
     bar = "".join(
         f"<li><a href='/money/{part}/'>{part.title()} and what comes with it</a></li>" for part in ("banks", "trade")
