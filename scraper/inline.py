@@ -9,6 +9,8 @@ from itertools import islice
 from typing import Any, Final
 
 from scraper.document import Document
+from scraper.house import is_house_address, is_house_text
+from scraper.kinds import kind_of
 from scraper.limits import MAX_HEADLINE, MAX_STORIES, MAX_SUMMARY, MAX_URL
 from scraper.model import Role, Story
 from scraper.pictures import PICTURE
@@ -19,7 +21,11 @@ SCRIPTS: Final = (
     "script[type='application/ld+json'], script[type='application/json'], script[id='__NEXT_DATA__'], "
     "script:not([src]):not([type]), script[type='text/javascript']:not([src])"
 )
-ASSIGNED: Final = re.compile(r"(?:window\.|self\.|var\s+|let\s+|const\s+)?[\w$.\[\]'\"]{2,60}\s*=\s*(?=[{\[])")
+ASSIGNED: Final = re.compile(
+    r"(?:window\.|self\.|var\s+|let\s+|const\s+)?[\w$.\[\]'\"]{2,60}\s*=\s*(?:(?=[{\[])|JSON\.parse\(\s*(?=[\"']))"
+)
+WRAPPED: Final = re.compile(r"\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?)\s*")
+QUOTED: Final = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
 HEADLINES: Final = ("headline", "title", "hed", "promoTitle", "promoHeadline", "shortTitle", "name", "displayTitle")
 ADDRESSES: Final = (
     "canonicalUrl", "canonical_url", "websiteUrl", "url", "link", "href", "permalink", "uri", "path", "webUrl", "@id",
@@ -32,13 +38,18 @@ KICKERS: Final = ("kicker", "eyebrow", "overline", "label")
 IMAGES: Final = ("image", "imageUrl", "thumbnail", "thumbnailUrl", "photo")
 NO_STORY: Final = frozenset({
     "website", "webpage", "organization", "newsmediaorganization", "person", "imageobject", "breadcrumblist",
-    "searchaction", "sitenavigationelement",
+    "searchaction", "sitenavigationelement", "collectionpage", "itemlist",
 })  # fmt: skip
 # Folders of addresses in which a site keeps who writes for it.
 AUTHORS: Final = frozenset(
     {"author", "authors", "autor", "autores", "autoren", "auteur", "auteurs", "autore", "autori", "contributor",
      "contributors", "profile", "profiles"}
 )  # fmt: skip
+# What an object holds beside its story: pictures, people, topics, and the menus of the page.
+BESIDE: Final = frozenset({
+    *IMAGES, "images", "photos", "author", "authors", "byline", "bylines", "creator", "contributors", "publisher",
+    "tags", "topics", "nav", "navigation", "menu", "menus", "footer", "breadcrumb", "breadcrumbs",
+})  # fmt: skip
 MOST_PARTS: Final = 20  # of each level of a picture's object
 TAG: Final = re.compile(r"<[^>]{0,200}>")
 EMPHASIS: Final = re.compile(r"(?<![\w*])\*{1,2}([^*\s](?:[^*]{0,200}[^*\s])?)\*{1,2}(?![\w*])")
@@ -47,6 +58,7 @@ DEEPEST: Final = 60
 MOST_VALUES: Final = 200_000
 LEAST_WORDS: Final = 3
 LARGEST_SCRIPT: Final = 4_000_000
+LONGEST_PROLOGUE: Final = 200_000  # characters of a script in which values are looked for that it gives names
 
 
 def documents_of(document: Document) -> Iterator[Any]:
@@ -55,17 +67,24 @@ def documents_of(document: Document) -> Iterator[Any]:
         text = (script.text() or "").strip()
         if not text or len(text) > LARGEST_SCRIPT:
             continue
-        if text[0] in "{[":
-            yield from parsed(text)
+        wrapped = WRAPPED.match(text)
+        begin = wrapped.end() if wrapped else 0
+        if text[begin : begin + 1] in ("{", "["):
+            yield from parsed(text, begin)
         else:
-            for assigned in ASSIGNED.finditer(text[:200_000]):
-                yield from parsed(text[assigned.end() :])
+            for assigned in ASSIGNED.finditer(text, 0, LONGEST_PROLOGUE):
+                yield from parsed(text, assigned.end())
 
 
-def parsed(text: str) -> Iterator[Any]:
-    """The JSON value that a text begins with, if it does."""
+def parsed(text: str, begin: int = 0) -> Iterator[Any]:
+    """The JSON value that stands at a place of a text, if one does, or that a string there holds."""
     try:
-        value, _ = json.JSONDecoder().raw_decode(text)
+        if quoted := QUOTED.match(text, begin):  # a string of a script
+            value = json.loads('"' + quoted[1].replace("\\'", "'").replace('"', '\\"') + '"')
+        else:
+            value, _ = json.JSONDecoder().raw_decode(text, begin)
+        if isinstance(value, str):
+            value = json.loads(value)
     except (ValueError, RecursionError):
         return
     if isinstance(value, dict | list):
@@ -81,7 +100,7 @@ def objects_in(value: Any) -> Iterator[dict[str, Any]]:
         current, depth = stack.pop()
         if isinstance(current, dict):
             yield current
-            children = list(current.values())
+            children = [child for name, child in current.items() if name not in BESIDE]
         elif isinstance(current, list):
             children = current
         else:
@@ -100,7 +119,7 @@ def text_at(found: dict[str, Any], names: tuple[str, ...], endings: tuple[str, .
             value = next(
                 (
                     value[key]
-                    for key in ("text", "basic", "default", "url", "value", "original")
+                    for key in ("text", "basic", "default", "url", "value", "original", "rendered")
                     if isinstance(value.get(key), str)
                 ),
                 None,
@@ -164,8 +183,8 @@ def completed(story: Story, other: Story) -> Story:
 
 def story_in(item: dict[str, Any], document: Document, position: int) -> Story | None:
     """The story that an object tells of: a headline of some words and an address on the web."""
-    kind = item.get("@type")
-    if isinstance(kind, str) and kind.lower() in NO_STORY:
+    types = item.get("@type")
+    if any(isinstance(one, str) and one.lower() in NO_STORY for one in (types if isinstance(types, list) else [types])):
         return None
     headline, address = text_at(item, HEADLINES, ("Hed", "Headline")), text_at(item, ADDRESSES)
     if (
@@ -179,18 +198,23 @@ def story_in(item: dict[str, Any], document: Document, position: int) -> Story |
     url = absolute(address, document.base)
     target = canonical(url)
     page = target.partition("?")[0]
-    if not target.startswith("https://") or page == document.own or "/" not in page[8:].rstrip("/") or is_person(page):
+    host, _, path = page[8:].partition("/")
+    if not target.startswith("https://") or page == document.own or not path.rstrip("/") or is_person(page):
         return None
+    if is_house_address(host, f"/{path}") or is_house_text(headline):
+        return None
+    kicker = shortened(text_at(item, KICKERS), MAX_HEADLINE)
     image = picture_in([item.get(name) for name in IMAGES])
     return Story(
         headline=shortened(headline, MAX_HEADLINE),
         url=url,
         canonical=target,
         summary=shortened(text_at(item, SUMMARIES, ("Dek", "Summary")), MAX_SUMMARY),
-        kicker=shortened(text_at(item, KICKERS), MAX_HEADLINE),
+        kicker=kicker,
         image=absolute(image, document.base)[:MAX_URL] if image else "",
         position=position,
         role=Role.LEAD if position == 1 else Role.TEASER,
+        kind=kind_of(target, headline, (kicker,)),
         confidence=FIRST_IN_DATA if position == 1 else None,
         evidence=("the page prints its stories only as data; this is the first of them",) if position == 1 else (),
     )

@@ -30,6 +30,11 @@ class Applied:
     found: set[str] = field(default_factory=set)
 
     @property
+    def names_stories(self) -> bool:
+        """Whether it found a lead or teasers."""
+        return not self.found.isdisjoint({"lead", "teasers"})
+
+    @property
     def missed(self) -> tuple[str, ...]:
         """The parts whose selectors found nothing."""
         names = ("ignore", "lead", "teasers", *FIELDS, "section")
@@ -47,8 +52,9 @@ def select(document: Document, selector: str) -> list[LexborNode]:
 def prune(document: Document, applied: Applied) -> None:
     """Take out what the layout ignores, before anything is read."""
     for node in select(document, applied.layout.ignore) if applied.layout.ignore else ():
-        node.decompose()
-        applied.found.add("ignore")
+        if node.tag not in ("html", "body"):  # a page is no part of itself
+            node.decompose()
+            applied.found.add("ignore")
     if "ignore" in applied.found:
         document.links_and_headings = document.look()
 
@@ -65,9 +71,11 @@ def apply(document: Document, links: Links, found: Sequence[Mention], applied: A
                 applied.found.add("lead")
                 break
     if layout.teasers:
+        taken = {applied.lead.target} if applied.lead else set()
         for node in select(document, layout.teasers)[:MAX_STORIES]:
             mention = mention_in(node, links, by_place)
-            if mention is not None and mention is not applied.lead and mention not in applied.blocks:
+            if mention is not None and mention.target not in taken:
+                taken.add(mention.target)
                 applied.teasers.append(mention)
                 applied.blocks[mention] = links.places.of(node)
                 applied.found.add("teasers")

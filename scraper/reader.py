@@ -139,9 +139,9 @@ def read_document(document: Document, text: str, layout: Layout | None, models: 
     blocks: list[Block] = []
     if quality in READABLE:
         blocks, stories = read_stories(document, links, chosen, lead, applied)
-    if len(stories) < FEW_STORIES and quality in READABLE:
+    if len(stories) < FEW_STORIES and quality in READABLE and not (applied and applied.names_stories):
         inline = read_inline(document)
-        if len(inline) > max(FEW_STORIES, 2 * len(stories)):
+        if len(inline) > max(FEW_STORIES, 2 * len(stories)) and are_among(stories, inline):
             stories, quality, problem = inline, Quality.OK, ""
     if quality is not Quality.OK:
         stories = []
@@ -158,6 +158,12 @@ def read_document(document: Document, text: str, layout: Layout | None, models: 
         teasers=tuple(story for story in stories if story.role is Role.TEASER),
     )
     return Reading(page=page, site=document.site, found=prominent, chosen=chosen, ranked=ranked, blocks=blocks)
+
+
+def are_among(printed: Sequence[Story], inline: Sequence[Story]) -> bool:
+    """Whether the data of a page tells most of the few stories that it prints; else it is about something else."""
+    told = {story.canonical for story in inline}
+    return 2 * sum(story.canonical in told for story in printed) >= len(printed)
 
 
 READABLE: Final = (Quality.OK, Quality.SHELL, Quality.NO_STORIES)  # of the last two the markup has none; scripts may

@@ -2,7 +2,9 @@
 
 import json
 
-from scraper.model import Quality, Story
+import pytest
+
+from scraper.model import Kind, Quality, Story
 from scraper.reader import read_front_page
 
 URL = "https://www.courier.example/"
@@ -69,3 +71,63 @@ def test_authors_and_the_page_itself_are_no_stories() -> None:
     ]
     stories = [item(number, headline=headline) for number, headline in enumerate(HEADLINES)]
     assert [story.headline for story in read(assigned([*others, *stories]))] == HEADLINES
+
+
+STORIES = [item(number, headline=headline) for number, headline in enumerate(HEADLINES)]
+
+
+def test_what_stands_beside_a_story_is_none() -> None:
+    """The menus of the page, the paper's own care, who wrote a story, its picture."""
+    found = read(
+        assigned(
+            {
+                "nav": {"links": [{"title": "All of our sections", "url": "/sections/all-of-them"}]},
+                "legal": [{"title": "Terms of Use and Sale", "url": "/legal/terms-of-use"}],
+                "offers": [{"title": "Subscribe to The Courier", "url": "/plans/the-courier-today"}],
+                "page": [
+                    story
+                    | {
+                        "image": {"title": "The weir seen from above", "url": "/pictures/the-weir"},
+                        "author": {"name": "Anna von der Muehle", "url": "/people/anna"},
+                    }
+                    for story in STORIES
+                ],
+            }
+        )
+    )
+    assert [story.headline for story in found] == HEADLINES
+
+
+def test_lists_of_linked_data_are_no_stories() -> None:
+    """Whatever else they call themselves."""
+    listed = {
+        "@type": ["CollectionPage", "WebPage"],
+        "name": "The Courier of today",
+        "url": f"{URL}all/front",
+        "mainEntity": {"@type": "ItemList", "name": "All stories of today", "url": f"{URL}all/list", "items": STORIES},
+    }
+    assert [story.headline for story in read(assigned(listed))] == HEADLINES
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"window.state = JSON.parse({json.dumps(json.dumps(STORIES))});",
+        "window.state = JSON.parse('" + json.dumps(STORIES).replace("of Lower", "of\\'s Lower") + "');",
+        f"<!-- {json.dumps(STORIES)} -->",
+        f"//<![CDATA[\n{json.dumps(STORIES)}\n//]]>",
+        f"/*<![CDATA[*/ {json.dumps(STORIES)} /*]]>*/",
+        "var pages = " + json.dumps([{"title": {"rendered": one["headline"]}, "link": one["url"]} for one in STORIES]),
+    ],
+    ids=["string", "single quotes", "comment", "CDATA", "CDATA in a comment", "WordPress"],
+)
+def test_values_are_found_however_they_are_wrapped(script: str) -> None:
+    headlines = [story.headline.replace("of's", "of") for story in read(f"<script>{script}</script>")]
+    assert headlines == HEADLINES
+
+
+def test_the_kind_of_a_story_is_told() -> None:
+    told = [item(number, headline=headline) for number, headline in enumerate(HEADLINES)]
+    told[1] |= {"url": "/video/number-1"}
+    told[2] |= {"kicker": "Opinion"}
+    assert [story.kind for story in read(assigned(told))[:3]] == [Kind.STORY, Kind.VIDEO, Kind.OPINION]

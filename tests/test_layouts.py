@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - markup in a line is easier to compare than markup in pieces
 """A site's own selectors: each part overrides the generic reader, and a part that finds nothing says so."""
 
+import json
 from dataclasses import replace
 
 from hypothesis import given
@@ -70,10 +71,39 @@ def test_a_part_that_finds_nothing_falls_back_and_says_so() -> None:
     assert page.stories == read_front_page(PAGE, "https://courier.example/").stories
 
 
-@given(st.text(max_size=30))
+def test_a_page_is_no_part_of_itself() -> None:
+    """A class of the whole page is often that of small things on it, too."""
+    page = PAGE.replace("<html>", "<html class='no-js'>")
+    layout = replace(LAYOUT, ignore=".no-js")
+    assert len(read_front_page(page, "https://courier.example/", layout=layout).stories) == 5
+
+
+def test_a_story_is_named_once() -> None:
+    """By the first match that shows it."""
+    again = "<div class='b'><h3><a href='/news/2026/council-votes-on-bridge'>Council votes, in another's words</a></h3></div>"
+    page = read_front_page(
+        PAGE.replace("</body>", f"{again}</body>"), "https://courier.example/", layout=replace(LAYOUT, teasers="div.b")
+    )
+    assert headlines(page) == ["Council votes on the new bridge", "Bakers strike for a third day"]
+
+
+def test_data_about_something_else_takes_no_storys_place() -> None:
+    """Neither of a layout's nor of the few that a small front page prints."""
+    listed = [
+        {"headline": f"The film of the week number {n}", "url": f"/films/2026/film-number-{n}"} for n in range(12)
+    ]
+    data = f"<script type='application/ld+json'>{json.dumps(listed)}</script>"
+    page = PAGE.replace("</body>", f"{data}</body>")
+    printed = read_front_page(PAGE, "https://courier.example/")
+    assert read_front_page(page, "https://courier.example/").stories == printed.stories
+    layout = replace(LAYOUT, lead="div.a", teasers="div.b")
+    assert len(read_front_page(page, "https://courier.example/", layout=layout).stories) == 3
+
+
+@given(st.text(max_size=30) | st.sampled_from(["*", "html", "body", "div, div *", ":root", "a"]))
 def test_any_selector_at_all_gives_a_reading(selector: str) -> None:
     """One that the parser refuses finds nothing."""
-    page = read(lead=selector, teasers=selector, headline=selector, ignore="", section=selector)
+    page = read(lead=selector, teasers=selector, headline=selector, ignore=selector, section=selector)
     assert page.reader
 
 
