@@ -1,5 +1,6 @@
 """Bytes to text in the WHATWG order: byte order mark, header, meta, then the bytes themselves."""
 
+import codecs
 import re
 from typing import Final
 
@@ -93,8 +94,30 @@ def decoded(body: bytes, content_type: str = "") -> tuple[str, bytes]:
             return body.decode(), body
         except UnicodeDecodeError:
             pass
-    text = body.decode(name, "replace")
+    text = body.decode(name, EUC_JP_ERRORS if name == "euc_jp" else "replace")
     return text, encoded(text)
+
+
+def vendors_character(error: UnicodeError) -> tuple[str, int]:
+    """What stands for two bytes of EUC-JP that Python's codec lacks: a character of the vendors, as cp932 has it.
+
+    Rows 13 and 89 to 92 of the standard's index (WHATWG Encoding, jis0208), such as ① and 髙, moved to Shift_JIS.
+    """
+    assert isinstance(error, UnicodeDecodeError)  # noqa: S101 - a handler of decoding
+    pair = error.object[error.start : error.start + 2]
+    if len(pair) == 2 and min(pair) >= 0xA1:
+        row, cell = pair[0] - 0xA0, pair[1] - 0xA0
+        first = (row - 1) // 2 + (0x81 if row <= 62 else 0xC1)
+        second = (cell + (0x3F if cell <= 63 else 0x40)) if row % 2 else cell + 0x9E
+        try:
+            return bytes((first, second)).decode("cp932"), error.start + 2
+        except UnicodeDecodeError:
+            pass
+    return "\ufffd", error.start + 1
+
+
+EUC_JP_ERRORS: Final = "frontpage-euc-jp"
+codecs.register_error(EUC_JP_ERRORS, vendors_character)
 
 
 def encoded(text: str) -> bytes:

@@ -1,10 +1,11 @@
 """Why a story is the lead, in words: what speaks for it more than for the runner-up."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from scraper.lead import LeadModel
-from scraper.standing import Standing
+from scraper.places import CENTRAL
+from scraper.standing import SPARE_CHARACTERS, Standing
 from scraper.text import shortened
 
 MOST_REASONS: Final = 4
@@ -76,6 +77,14 @@ PHRASES: Final = {
     "smaller than most": "its heading is not smaller than most",
 }
 
+# Ranks among those that have something: whether a candidate has it, and what is said where the other does not.
+RANKED: Final[dict[str, tuple[Callable[[Standing], bool], str]]] = {
+    "card rank": (lambda one: one.is_card, "it has a picture or text of its own"),
+    "heading rank": (lambda one: one.level > 0, PHRASES["no heading"]),
+    "picture rank": (lambda one: one.pictures > 0, PHRASES["picture"]),
+    "spare rank": (lambda one: one.spare > SPARE_CHARACTERS, PHRASES["has spare"]),
+}
+
 
 def phrase(sign: str, value: float, other: float) -> str:
     """A sign in words; "" for one that says nothing to a reader."""
@@ -86,6 +95,16 @@ def phrase(sign: str, value: float, other: float) -> str:
             PREFIXES[prefix].format(name) if value > 0 else f"it stands in no part called “{name}”" if other < 0 else ""
         )
     return PHRASES.get(sign, "")
+
+
+def reason(sign: str, value: float, other: float, best: Standing, second: Standing) -> str:
+    """The same, as far as it is so of these two: what only the first has sets them apart, whatever its rank is."""
+    if sign == "outside main" and not best.mention.main.place.around & CENTRAL:
+        return ""
+    if sign in RANKED:
+        having, alone = RANKED[sign]
+        return "" if not having(best) else PHRASES[sign] if having(second) else alone
+    return phrase(sign, value, other)
 
 
 def evidence_of(model: LeadModel, ranked: Sequence[Standing]) -> tuple[str, ...]:
@@ -99,7 +118,7 @@ def evidence_of(model: LeadModel, ranked: Sequence[Standing]) -> tuple[str, ...]
     for sign in sorted(differences, key=lambda sign: (-differences[sign], sign)):
         if differences[sign] < LEAST or len(reasons) >= MOST_REASONS:
             break
-        text = phrase(sign, best.get(sign, 0.0), second.get(sign, 0.0))
+        text = reason(sign, best.get(sign, 0.0), second.get(sign, 0.0), ranked[0], ranked[1])
         if text and text not in reasons:
             reasons.append(text)
     runner_up = shortened(ranked[1].mention.text, LONGEST_HEADLINE)

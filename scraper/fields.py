@@ -20,7 +20,9 @@ SUMMARY: Final = named("SUMMARY")
 TEXT: Final = named("TEXT")
 BYLINE: Final = named("BYLINE")
 AROUND_BOTH: Final = SIDE | HEADLINE
-CREDIT: Final = re.compile(r"(?:photos?|fotos?|фото|image|bild|picture|credit|crédits?|crédito)\s*:|©", re.IGNORECASE)
+CREDIT: Final = re.compile(
+    r"(?:photos?|fotos?|фото|image|bild|picture|credit|crédits?|crédito)\s*:\s*\S|©", re.IGNORECASE
+)
 OF_A_YEAR: Final = re.compile(r"\D*[^\W\d]\W+(?:19|20)\d\d")
 LEADS_ON: Final = re.compile(r"(?:read|more|mehr|weiter|lire|leer|leggi|lees|view|watch|play|see)\b", re.IGNORECASE)
 SHORT: Final = 3  # words of a label
@@ -184,7 +186,7 @@ def read_around(
     shared = head.bits if head else 0
     for segment in reversed(segments) if above else segments:
         text = trims.unstamped(segment.text) if segment.words <= LONGEST_KICKER else segment.text
-        if not segment.lettered or text == parts.headline:
+        if not segment.lettered or text == parts.headline or CREDIT.match(text):
             continue
         if segment.bits & ~shared & BYLINE or trims.says_by(text, segment.words, above=above):
             if not parts.byline and segment.words <= trims.LONGEST_BYLINE:

@@ -164,9 +164,9 @@ class Links:
 
     def target(self, href: str) -> tuple[str, str]:
         """A printed address made absolute, and its canonical form: "" where it leads nowhere or to the page itself."""
-        if not href or len(href) > MAX_URL:
+        url = absolute(href, self.base) if href and len(href) <= MAX_URL else ""
+        if not url or len(url) > MAX_URL:
             return "", ""
-        url = absolute(href, self.base)
         target = canonical(url)
         return url, target if target.startswith("https://") and target not in self.own else ""
 

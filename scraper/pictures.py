@@ -7,7 +7,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from scraper.urls import absolute, restored
+from scraper.urls import absolute, is_kept, restored
 
 # An element that shows a picture is an img, or one of some library's own: amp-img, a-img.
 ELEMENTS: Final = "img, [src][alt]"
@@ -50,7 +50,7 @@ def addresses(images: Sequence[LexborNode], base: str) -> Iterator[str]:
         if source := source_of(image):
             # Line ends in an address count for nothing (URL Standard, 4.4).
             url = absolute(source if source.isprintable() else source.translate(LINE_ENDS), base)
-            yield restored(url) if "/web/" in url or "disabled:" in url else url
+            yield restored(url) if is_kept(url) else url
 
 
 def is_placeholder(source: str) -> bool:

@@ -14,7 +14,7 @@ from scraper.document import Document
 from scraper.model import Quality
 from scraper.notices import ACCEPT, ASKS, CHALLENGE, CHALLENGE_MARKS, CONSENT, ERROR, SCRIPTED
 from scraper.searches import search_reason
-from scraper.text import LETTER, tidy
+from scraper.text import LETTER, shortened, tidy
 from scraper.urls import absolute, canonical
 
 # A page with so many stories is a front page whatever stands over it; the labelled ones have 6 to 445. Walls,
@@ -149,7 +149,7 @@ def sent_on(document: Document) -> str:
     if found is None:
         return ""
     target = absolute(found[1].strip(), document.base)
-    return "" if canonical(target) == document.own else target
+    return "" if canonical(target) == document.own else shortened(tidy(target), LONGEST_HEAD)
 
 
 def other_page(seen: Seen) -> str:

@@ -1,5 +1,6 @@
 """Which mentions are stories: a linear model of each mention's own signs, then one of its company on the page."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from operator import attrgetter, mul
 from typing import Final
@@ -152,9 +153,15 @@ def outside(links: Links, plausible: Sequence[Mention], claims: Claims) -> Itera
             mention = plausible[number]
             if mention.main.text and text in printed:
                 # A link that prints the same words is a better owner than one that stands nearer.
-                mention = min(printed[text], key=lambda other: abs(other.number - plausible[number].number))
+                mention = nearest(printed[text], plausible[number])
             if text and mention.heading is None and held.get(heading, mention.target) == mention.target:
                 yield mention, heading, text
+
+
+def nearest(others: Sequence[Mention], mention: Mention) -> Mention:
+    """The one of some, in the order of the page, that stands nearest to a mention; of two the first."""
+    place = bisect_left(others, mention.number, key=attrgetter("number"))
+    return min(others[max(0, place - 1) : place + 1], key=lambda other: abs(other.number - mention.number))
 
 
 def adopt(mention: Mention, heading: Place, text: str) -> None:

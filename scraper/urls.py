@@ -11,10 +11,11 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from scraper.memo import Memo
 
-# http://web.archive.org/web/20161101id_/http://..., the same path on a mirror's own host, and schemes that a saving
-# program disabled: httpdisabled://
+# http://web.archive.org/web/20161101id_/http://..., the same path on a mirror's own host, other archives' paths before
+# an instant, such as /wayback/20161101010355/http://, and schemes that a saving program disabled: httpdisabled://
 ARCHIVE_PREFIX: Final = re.compile(
-    r"^https?(?:disabled)?://[^/?#]+/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?(?:disabled)?:/)", re.IGNORECASE
+    r"^https?(?:disabled)?://[^/?#]+/(?:web/\d{4,14}|(?:[^/?#]+/){0,4}\d{14})(?:[a-z]{2}_)?/(?=https?(?:disabled)?:/)",
+    re.IGNORECASE,
 )
 MOST_FOLDERS: Final = 9  # the host among them; of the labelled stories 1 in 100 stands deeper
 DISABLED: Final = re.compile(r"^(?:https?)?disabled:/+", re.IGNORECASE)
@@ -28,7 +29,7 @@ TRACKING: Final = re.compile(
 )
 # The common case in one match: absolute, a plain host in lower case, a path and a query that need no quoting.
 PLAIN: Final = re.compile(
-    r"https?://(?:www\.(?=[a-z0-9-]+\.))?([a-z0-9][a-z0-9.-]*[a-z0-9])(/(?!web/\d{4})[A-Za-z0-9/_~,;=@!$&'()*+.:-]*)?"
+    r"https?://(?:www\.(?=[a-z0-9-]+\.))?([a-z0-9][a-z0-9.-]*[a-z0-9])(/[A-Za-z0-9/_~,;=@!$&'()*+.:-]*)?"
     r"(?:\?([A-Za-z0-9/_~,;=@!$&'()*+.:?-]*))?(?:#[!-~]*)?"
 )
 SAFE: Final = re.compile(r"[A-Za-z0-9/_~,;=@!$&'()*+.:%?-]*")
@@ -42,6 +43,8 @@ NO_CHARACTERS: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")  # controls, a
 def absolute(href: str, base: str) -> str:
     """A link made absolute. `urljoin` takes 7 us, over all links more than the parse, so most go without it."""
     href = href.strip()
+    if not href.isprintable():
+        href = NO_CHARACTERS.sub("", href)
     if href.startswith(("https://", "http://")) or href[:8].lower().startswith(("https://", "http://")):
         return href
     root = origin(base)
@@ -80,7 +83,7 @@ def canonical(url: str) -> str:
 
 def worked_out(url: str) -> str:
     """The same, when it is asked for the first time."""
-    plain = PLAIN.fullmatch(url)
+    plain = None if is_kept(url) else PLAIN.fullmatch(url)
     if plain is None:
         url = restored(NO_CHARACTERS.sub("", url).strip())
         plain = PLAIN.fullmatch(url)
@@ -89,6 +92,11 @@ def worked_out(url: str) -> str:
     host, path, query = plain.groups()
     kept = without_tracking(query) if query else ""
     return f"https://{host}{path or '/'}?{kept}" if kept else f"https://{host}{path or '/'}"
+
+
+def is_kept(url: str) -> bool:
+    """Whether an address may be an archive's or a saving program's: it holds another, or has a scheme of its own."""
+    return url.find(":/", len("https:")) > 0 or "disabled:" in url
 
 
 CANONICAL: Final = Memo(worked_out, 65536)  # the links of some hundred sites: most are there again in the next capture

@@ -89,3 +89,8 @@ def test_any_bytes_and_any_header_give_text(body: bytes, content_type: str) -> N
     text, utf8 = decoded(body, content_type)
     assert text == decode(body, content_type)
     assert utf8 == encoded(text)
+
+
+def test_vendors_characters_of_euc_jp_are_read() -> None:
+    """The standard's index has them, Python's codec does not; what is no character costs one byte."""
+    assert decode(b"\xad\xa1\xb9\xe2\xfc\xe2\xb9\xe2\xffx", "text/html; charset=euc-jp") == "①高髙高\ufffdx"

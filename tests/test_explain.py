@@ -1,5 +1,6 @@
 """Why a page was read as it was."""
 
+from scraper import read_front_page
 from scraper.evidence import PHRASES
 from scraper.explain import explain
 from scraper.model import Layout
@@ -42,3 +43,34 @@ def test_what_is_left_out_is_no_teaser_and_is_told() -> None:
 
 def test_every_sign_of_a_lead_can_be_said_in_words() -> None:
     assert set(VALUES) == set(PHRASES)
+
+
+def evidence(*cards: str) -> tuple[str, ...]:
+    lead = read_front_page(f"<body>{''.join(cards)}", "https://courier.example/").lead
+    assert lead is not None
+    return lead.evidence
+
+
+def test_a_rank_is_told_only_of_two_that_have_one() -> None:
+    """A runner-up without a heading has no heading above it either."""
+    rest = [
+        f"<p><a href='/news/2026/the-story-number-{n}-of-the-day'>The story number {n} of the long day</a></p>"
+        for n in range(9)
+    ]
+    lead = "<div><h2><a href='/news/2026/the-lead-of-the-day'>The lead of the day with a heading</a></h2></div>"
+    assert not any("fewer headings" in reason for reason in evidence(*rest[:4], lead, *rest[4:]))
+
+
+def test_a_lead_outside_the_main_element_is_not_said_to_be_in_it() -> None:
+    """What is called a lead may stand above it."""
+    hero = (
+        "<div class='hero lead-story'><h1><a href='/news/2026/the-lead-of-the-day'>The lead of the day</a></h1></div>"
+    )
+    rest = "".join(
+        f"<article><h3><a href='/news/2026/the-story-number-{n}-of-the-day'>Story {n} of the day</a></h3></article>"
+        for n in range(9)
+    )
+    told = evidence(
+        hero, f"<main>{rest}</main>", "<aside><h2><a href='/news/2026/an-aside-of-it'>An aside of it</a></h2></aside>"
+    )
+    assert not any("main element" in reason for reason in told)

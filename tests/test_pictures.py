@@ -4,6 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper import read_front_page
+from scraper.model import Kind
 from scraper.pictures import ELEMENTS, pictures, widest
 
 BASE = "https://www.courier.example/news/"
@@ -88,3 +89,10 @@ def test_the_picture_in_a_storys_other_link_is_its_own() -> None:
 
 def test_a_picture_beyond_a_rule_is_the_next_storys() -> None:
     assert stories("<hr><p><img src='/{0}.jpg'></p><p><a href='{1}'>{2}</a></p>") == [""] * 8
+
+
+def test_who_took_a_picture_is_no_gallery_and_no_byline() -> None:
+    card = "<article><h3><a href='{1}'>{2}</a></h3><img src='/{0}.jpg'><span class='credit'>Foto: dpa</span></article>"
+    cards = (card.format(n, f"/news/2026/story-{n}-of-the-day", f"Story {n} of the long day") for n in range(8))
+    page = read_front_page(f"<main>{''.join(cards)}</main>", BASE)
+    assert {(story.kind, story.byline) for story in page.stories} == {(Kind.STORY, "")}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper import Quality, read_front_page
-from scraper.limits import MAX_HEADLINE, MAX_STORIES
+from scraper.limits import MAX_HEADLINE, MAX_STORIES, MAX_URL
 
 MARKUP = st.text(alphabet="<>/=\"' abch1p-#?&;\u202e\u4e2d\u0627\ud800", max_size=200)
 PIECES = st.lists(
@@ -100,6 +100,25 @@ def test_tag_soup_ends() -> None:
     """Half a megabyte of unclosed elements is read or refused, in bounded time."""
     page = read_front_page("<p><b><i><a href='/x'>x<table><td>" * 15_000, "https://courier.example/")
     assert isinstance(page.quality, Quality)
+
+
+def test_addresses_are_bounded_as_they_resolve() -> None:
+    """A long base makes short links long; line ends in an address are none of it (URL Standard, 4.4)."""
+    link = "<h2><a href='news/2026/river-leaves-its-bed'>The river leaves its bed at night</a></h2>"
+    page = read_front_page(
+        f"<base href='https://courier.example/{'a' * 100_000}/'>{link * 3}", "https://courier.example/"
+    )
+    assert all(len(story.url) <= MAX_URL for story in page.stories)
+    parted = read_front_page(link.replace("news/2026/", "\n/news/\t2026/"), "https://courier.example/")
+    assert [story.url for story in parted.stories] == ["https://courier.example/news/2026/river-leaves-its-bed"]
+
+
+def test_where_a_page_sends_its_readers_is_told_in_a_line() -> None:
+    target = f"/x/\x1b]0;owned\x07{'a' * 100_000}"
+    page = read_front_page(f"<meta http-equiv=refresh content='0;url={target}'>", "https://courier.example/")
+    assert "sends" in page.problem
+    assert len(page.problem) < 300
+    assert page.problem.isprintable()
 
 
 def test_a_headline_of_a_megabyte_is_cut() -> None:
