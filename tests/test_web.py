@@ -4,6 +4,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -524,6 +525,28 @@ def test_durations_are_no_surer_than_they_are() -> None:
 )  # fmt: skip
 def test_edits_are_marked_by_word_or_character(was: str, now: str, left: list[Any], right: list[Any]) -> None:
     assert marked(was, now) == (left, right)
+
+
+@pytest.mark.fault(39)
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [("あ" * 1000, "あい" * 500), ("い" + "あ" * 240, "う" + "あい" * 120), ("a " * 2000, "b a " * 1000)],
+)
+def test_letters_that_come_a_thousand_times_hold_up_nobody(was: str, now: str) -> None:
+    """What is too much to compare is marked as a whole, but for the common begin and end."""
+    started = time.thread_time()
+    left, right = marked(was, now)
+    assert time.thread_time() - started < 0.01 * 5
+    assert ("".join(text for text, _ in left), "".join(text for text, _ in right)) == (was, now)
+    assert sum(differs for _, differs in right) == 1
+
+
+def test_an_edit_within_a_long_text_is_marked_alone() -> None:
+    words = [f"word{number % 400}" for number in range(800)]
+    edited = [*words[:300], "other", *words[301:500], "another", *words[501:]]
+    left, right = marked(" ".join(words), " ".join(edited))
+    assert [text for text, differs in left if differs] == ["word300", "word100"]
+    assert [text for text, differs in right if differs] == ["other", "another"]
 
 
 def test_ticks_keep_local_midnights_across_a_change_of_clocks() -> None:
