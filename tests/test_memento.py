@@ -145,6 +145,32 @@ async def test_an_archived_error_is_an_error_still(room: httpx.AsyncClient) -> N
     assert "memento-datetime" in answer.headers
 
 
+def test_what_http_cannot_repeat_is_answered_all_the_same(tmp_path: Path) -> None:
+    """Headers with names that are none, values with controls, numbers beyond HTTP's: over a real socket."""
+    odd = (
+        ("X Powered By", "old thing", 200, 200),
+        ("Überschrift", "ä", 200, 200),
+        ("", "nothing", 200, 200),
+        ("X-Padded", "  much \x00 room\r\n  ", 200, 200),
+        ("Content-Type", " text/html;\tcharset=utf-8\x0b", 200, 200),
+        ("Reason", "Request denied", 999, 502),
+        ("Reason", "None", 42, 200),
+    )
+    path = tmp_path / "archive.db"
+    with Archive(path) as archive:
+        described(archive, "courier", "The Harbour Courier", URL)
+        for minute, (name, value, status, _) in enumerate(odd):
+            capture = made("courier", URL, HOURS[0] + timedelta(minutes=minute), b"<p>odd", status=status)
+            archive.record(replace(capture, headers=((name, value), ("X-Good", "1"))))
+    with serving(path) as address:
+        for minute, (*_, status) in enumerate(odd):
+            for flag in ("", "id_"):
+                digits = compact(HOURS[0] + timedelta(minutes=minute))
+                answer = httpx.get(f"{address}/web/{digits}{flag}/{URL}", trust_env=False)
+                assert (answer.status_code, answer.content.endswith(b"<p>odd")) == (status, True)
+                assert answer.headers["x-archive-orig-x-good"] == "1"
+
+
 async def test_a_304_gives_the_body_that_it_stands_for(tmp_path: Path) -> None:
     """The server said that nothing had changed: at that time, too, the page was this one."""
     path = tmp_path / "archive.db"

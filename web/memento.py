@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from http import HTTPStatus
 from urllib.parse import quote
 
 from scraper.errors import ConfigError, NotFound
@@ -26,6 +27,8 @@ _TIMEMAP = re.compile(r"/timemap/link/(?:(\d{14})/(?=https?:))?(.+)", re.DOTALL)
 _TIMEGATE = re.compile(r"/timegate/(.+)", re.DOTALL)
 _URL_SAFE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '<>"')
 _EARLIEST = "00000101000000"
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+HIGHEST_STATUS = 599  # RFC 9110, section 15; some sites answer 999
 
 
 def timemap(connection: sqlite3.Connection, asked: Asked) -> Document:
@@ -92,22 +95,27 @@ def _as_it_came(capture: Capture, found: Memento, headers: Headers) -> Document:
     """The archived bytes, to be saved and not opened: a browser would prefetch what they name."""
     name = f"{capture.site}-{compact(found.instant)}{_tilde(found.place)}.html"
     kept = (*headers, *INERT, ("Content-Disposition", f'attachment; filename="{name}"'))
-    kind = capture.content_type if capture.content_type.isascii() else ""
-    return Document(body=capture.body, media_type=kind or "text/html", status=_status(capture), headers=kept)
+    kind = _one_line(capture.content_type) or "text/html"
+    return Document(body=capture.body, media_type=kind, status=_status(capture), headers=kept)
 
 
 def _status(capture: Capture) -> int:
-    """An archived error is an error still; every other response has a body to show."""
+    """An archived error is an error still, also one that is none of HTTP's; every other response has a body to show."""
+    if capture.status > HIGHEST_STATUS:
+        return HTTPStatus.BAD_GATEWAY
     return capture.status if capture.status >= 400 else 200
 
 
 def _original_headers(capture: Capture) -> Headers:
-    """The response's own headers under names that mean nothing to a browser."""
-    return tuple((f"X-Archive-Orig-{name}", _one_line(value)) for name, value in capture.headers if name.isascii())
+    """The response's own headers under names that mean nothing to a browser, but for those that are no names."""
+    return tuple(
+        (f"X-Archive-Orig-{name}", _one_line(value)) for name, value in capture.headers if _TOKEN.fullmatch(name)
+    )
 
 
 def _one_line(value: str) -> str:
-    return "".join(letter if " " <= letter <= "~" else "?" for letter in value)
+    """A header's value as HTTP can carry it."""
+    return "".join(letter if " " <= letter <= "~" or letter == "\t" else "?" for letter in value).strip()
 
 
 def _links(base: str, line: Mementos | None, url: str, chosen: Memento) -> str:
