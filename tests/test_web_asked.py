@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from pathlib import Path
@@ -17,11 +17,13 @@ from scraper.config import WebSettings
 from scraper.errors import ConfigError
 from scraper.instants import compact, epoch
 from scraper.secrets import PASSWORD, TOKEN, web_secrets
+from storage.calendar import seen_by_hour
 from storage.paths import Point
+from tests.made import SITE, keep, new_archive, page
 from tests.past_papers import LAST, archive_of
 from tests.rooms import serving
 from web.course import course
-from web.heat import calendar
+from web.heat import Calendar, calendar
 from web.histogram import histogram
 from web.keys import Keys
 from web.plugin import DOCUMENTS, FEEDS, PAGES
@@ -246,6 +248,76 @@ def test_a_calendar_of_a_long_time_is_by_the_week() -> None:
     assert [row.cells[-1].shade for row in drawn.rows[:2]] == [4, 0]
     assert drawn.rows[0].cells[0].shade is None
     assert sum(span for _, span in drawn.columns) == 10
+
+
+@pytest.fixture
+def hourly(tmp_path: Path) -> Callable[[str, datetime, int], Calendar]:
+    """The calendar of a site in a zone, captured every quarter of an hour from an instant on, so many hours long."""
+
+    def drawn(zone: str, first: datetime, hours: int) -> Calendar:
+        last = first + timedelta(minutes=60 * hours - 15)
+        with new_archive(tmp_path / "archive.db") as archive, archive.batch():
+            for quarter in range(4 * hours):
+                keep(archive, first + timedelta(minutes=15 * quarter), page("lead"))
+            return calendar(seen_by_hour(archive.connection, SITE, first, last, zone), first, last, zone)
+
+    return drawn
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [
+        ("UTC", 0),
+        ("Asia/Kolkata", 330),
+        ("Asia/Kathmandu", 345),
+        ("America/St_Johns", -210),
+        ("Australia/Lord_Howe", 660),
+    ],
+)
+def test_a_calendar_goes_by_the_hours_of_its_zone(
+    hourly: Callable[[str, datetime, int], Calendar], zone: str, offset: int
+) -> None:
+    """Also where they begin at 15, 30 or 45 past: what was seen at eight is under eight, with its last capture."""
+    eight = datetime(2026, 11, 24, 8, tzinfo=UTC) - timedelta(minutes=offset)
+    cells = [cell for row in hourly(zone, eight, 2).rows for cell in row.cells if cell.shade is not None]
+    assert [(cell.title, cell.at) for cell in cells] == [
+        ("Tue 24 Nov, 08:00: 4 captures", eight + timedelta(minutes=45)),
+        ("Tue 24 Nov, 09:00: 4 captures", eight + timedelta(minutes=105)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "hours", "doubled", "missing"),
+    [
+        ("Europe/Berlin", datetime(2026, 10, 24, 22, tzinfo=UTC), 25, {2: 8}, set()),
+        ("Europe/Berlin", datetime(2026, 3, 28, 23, tzinfo=UTC), 23, {}, {2}),
+        ("Australia/Lord_Howe", datetime(2026, 4, 4, 13, tzinfo=UTC), 24, {1: 6, 23: 2}, set()),
+        ("Australia/Lord_Howe", datetime(2026, 10, 3, 13, 30, tzinfo=UTC), 23, {2: 2, 23: 2}, set()),
+    ],
+)
+def test_a_calendar_counts_each_capture_of_a_day_on_which_clocks_change(
+    hourly: Callable[[str, datetime, int], Calendar],
+    zone: str,
+    first: datetime,
+    hours: int,
+    doubled: dict[int, int],
+    missing: set[int],
+) -> None:
+    """The hour that comes twice has the captures of both; the one that never comes is not one when nobody looked."""
+    (row,) = hourly(zone, first, hours).rows
+    told = {hour: int(cell.title.split()[4]) for hour, cell in enumerate(row.cells) if cell.at}
+    assert told == {hour: doubled.get(hour, 4) for hour in range(24) if hour not in missing}
+    assert {hour for hour, cell in enumerate(row.cells) if cell.shade is None} == missing
+
+
+def test_a_day_of_a_calendar_has_as_many_hours_as_its_clocks_show() -> None:
+    """23 when they are set forward, and 24 when they are set back: seen in all of them is seen all day."""
+    first, last = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)
+    seen = {epoch(first) + 3600 * hour: 1 for hour in range(24 * 244)}
+    cells = [cell for row in calendar(seen, first, last, "Europe/Berlin").rows for cell in row.cells]
+    told = {cell.title.partition(" 2026")[0]: (cell.shade, cell.title) for cell in cells}
+    assert told["Sun 29 Mar"] == (4, "Sun 29 Mar 2026: 23 captures in 23 of 23 hours")
+    assert told["Sun 25 Oct"] == (4, "Sun 25 Oct 2026: 25 captures in 24 of 24 hours")
 
 
 @pytest.mark.parametrize(

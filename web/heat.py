@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from scraper.instants import from_epoch
 
 SHORT = timedelta(days=14)
 MOST_WEEKS = 53
@@ -19,7 +22,7 @@ class Cell:
 
     shade: int | None
     title: str = ""
-    at: datetime | None = None  # an instant within, by which a front page of it is found
+    at: datetime | None = None  # the last capture within
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,47 +40,65 @@ class Calendar:
     is_hourly: bool
 
 
+class Seen(NamedTuple):
+    """Captures, and the instant of the last of them."""
+
+    captures: int
+    last: int
+
+
+Place = tuple[date, int]  # day and hour
+Hours = dict[date, dict[int, Seen]]
+NONE = Seen(0, 0)
+
+
 def calendar(seen: Mapping[int, int], first: datetime, last: datetime, zone: str) -> Calendar:
-    """The calendar of captures by hour (as `storage.calendar` has them), in the site's zone."""
-    return _by_hour(seen, first, last, zone) if last - first <= SHORT else _by_week(seen, first, last, zone)
-
-
-def _by_hour(seen: Mapping[int, int], first: datetime, last: datetime, zone: str) -> Calendar:
+    """The calendar of captures (groups as `storage.calendar` has them), in the site's zone."""
     here = ZoneInfo(zone)
-    counts = {_hour(datetime.fromtimestamp(hour, here)): count for hour, count in seen.items()}
-    bounds = _hour(first.astimezone(ZoneInfo(zone))), _hour(last.astimezone(ZoneInfo(zone)))
+    hours = _hours(seen, here)
+    bounds = _place(first.astimezone(here)), _place(last.astimezone(here))
+    return _by_hour(hours, bounds, here) if last - first <= SHORT else _by_week(hours, bounds, here)
+
+
+def _hours(seen: Mapping[int, int], here: ZoneInfo) -> Hours:
+    """What was seen in each local hour of each day; one that comes twice is one."""
+    hours: Hours = {}
+    for last, captures in seen.items():
+        local = datetime.fromtimestamp(last, here)
+        of_day = hours.setdefault(local.date(), {})
+        twice = of_day.get(local.hour)
+        of_day[local.hour] = Seen(captures + twice.captures, max(last, twice.last)) if twice else Seen(captures, last)
+    return hours
+
+
+def _by_hour(hours: Hours, bounds: tuple[Place, Place], here: ZoneInfo) -> Calendar:
     rows = [
-        Row(label=_day(day), cells=[_hour_cell(counts, (day, hour), bounds, zone) for hour in range(HOURS)])
+        Row(
+            label=_day(day),
+            cells=[_hour_cell(hours.get(day, {}), (day, hour), bounds, here) for hour in range(HOURS)],
+        )
         for day in _days(bounds[0][0], bounds[1][0])
     ]
     return Calendar(columns=[(f"{hour:02}", 3) for hour in range(0, HOURS, 3)], rows=rows[::-1], is_hourly=True)
 
 
-def _hour_cell(
-    counts: Mapping[tuple[date, int], int],
-    place: tuple[date, int],
-    bounds: tuple[tuple[date, int], tuple[date, int]],
-    zone: str,
-) -> Cell:
-    if not bounds[0] <= place <= bounds[1]:
-        return Cell(shade=None)
-    count = counts.get(place, 0)
+def _hour_cell(of_day: Mapping[int, Seen], place: Place, bounds: tuple[Place, Place], here: ZoneInfo) -> Cell:
     day, hour = place
-    end = datetime(day.year, day.month, day.day, hour, 59, 59, tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    return Cell(shade=min(count, 4), title=f"{_day(day)}, {hour:02}:00: {_captures(count)}", at=end if count else None)
+    if not bounds[0] <= place <= bounds[1] or not _exists(day, hour, here):
+        return Cell(shade=None)
+    seen = of_day.get(hour, NONE)
+    title = f"{_day(day)}, {hour:02}:00: {_captures(seen.captures)}"
+    return Cell(shade=min(seen.captures, 4), title=title, at=from_epoch(seen.last) if seen.captures else None)
 
 
-def _by_week(seen: Mapping[int, int], first: datetime, last: datetime, zone: str) -> Calendar:
-    here = ZoneInfo(zone)
-    local = [(datetime.fromtimestamp(hour, here).date(), count) for hour, count in sorted(seen.items())]
-    days = {day: [count for _, count in hours] for day, hours in groupby(local, key=lambda hour: hour[0])}
-    begin, end = (instant.astimezone(ZoneInfo(zone)).date() for instant in (first, last))
+def _by_week(hours: Hours, bounds: tuple[Place, Place], here: ZoneInfo) -> Calendar:
+    begin, end = bounds[0][0], bounds[1][0]
     begin = max(begin, end - timedelta(weeks=MOST_WEEKS - 1))
     mondays = _days(begin - timedelta(days=begin.weekday()), end)[::7]
     rows = [
         Row(
             label=f"{mondays[0] + timedelta(days=weekday):%a}",
-            cells=[_day_cell(days, monday + timedelta(days=weekday), (begin, end), zone) for monday in mondays],
+            cells=[_day_cell(hours, monday + timedelta(days=weekday), (begin, end), here) for monday in mondays],
         )
         for weekday in range(7)
     ]
@@ -87,17 +108,31 @@ def _by_week(seen: Mapping[int, int], first: datetime, last: datetime, zone: str
     return Calendar(columns=months, rows=rows, is_hourly=False)
 
 
-def _day_cell(days: Mapping[date, list[int]], day: date, bounds: tuple[date, date], zone: str) -> Cell:
-    if not bounds[0] <= day <= bounds[1]:
+def _day_cell(hours: Hours, day: date, bounds: tuple[date, date], here: ZoneInfo) -> Cell:
+    if not bounds[0] <= day <= bounds[1] or not (whole := _length(day, here)):
         return Cell(shade=None)
-    hours = days.get(day, [])
-    shade = 4 if len(hours) >= HOURS else -(-len(hours) * 3 // HOURS)
-    end = datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    title = f"{_day(day)} {day.year}: {_captures(sum(hours))}" + (f" in {len(hours)} of 24 hours" if hours else "")
-    return Cell(shade=shade, title=title, at=end if hours else None)
+    of_day = hours.get(day, {})
+    shade = 4 if len(of_day) >= whole else -(-len(of_day) * 3 // whole)
+    title = f"{_day(day)} {day.year}: {_captures(sum(seen.captures for seen in of_day.values()))}"
+    if not of_day:
+        return Cell(shade=shade, title=title)
+    last = max(seen.last for seen in of_day.values())
+    return Cell(shade=shade, title=f"{title} in {len(of_day)} of {whole} hours", at=from_epoch(last))
 
 
-def _hour(local: datetime) -> tuple[date, int]:
+def _exists(day: date, hour: int, here: ZoneInfo) -> bool:
+    """Whether clocks show any of that hour: not when they are set forward over it."""
+    ends = (datetime(day.year, day.month, day.day, hour, minute, tzinfo=here) for minute in (0, 59))
+    return any(end.astimezone(UTC).astimezone(here).hour == hour for end in ends)
+
+
+def _length(day: date, here: ZoneInfo) -> int:
+    """The hours that clocks show on a day, each once."""
+    start, end = (datetime(one.year, one.month, one.day, tzinfo=here) for one in (day, day + timedelta(days=1)))
+    return min(HOURS, -(int(start.timestamp() - end.timestamp()) // 3_600))
+
+
+def _place(local: datetime) -> Place:
     return local.date(), local.hour
 
 

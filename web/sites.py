@@ -155,7 +155,7 @@ def _lead_timeline(
 
 def _calendar(connection: sqlite3.Connection, site: Described, first: datetime, last: datetime) -> Calendar:
     since = max(first, last - timedelta(weeks=MOST_WEEKS))
-    return calendar(seen_by_hour(connection, site.slug, since, last), since, last, site.timezone)
+    return calendar(seen_by_hour(connection, site.slug, since, last, site.timezone), since, last, site.timezone)
 
 
 def _edits(connection: sqlite3.Connection, site: Described, since: datetime, *, limit: int) -> list[Edit]:
