@@ -1,22 +1,21 @@
-"""What the reading room asks beside the verbs: all sites now, a site's editions, what was reworded."""
+"""What the reading room asks beside the verbs: all sites now, one site's gaps and leads, how long a page stood."""
 
-import json
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, pairwise
+from functools import cache
+from itertools import islice, pairwise
 
 from scraper.instants import epoch, from_epoch
 from storage.captures import site_row
 from storage.edits import is_edit
+from storage.history import wording_spans
 from storage.observations import DEFAULT_GAP
-from storage.placements import decode, wording_at
 from storage.queries import Lead, as_printed
 from storage.spans import Bounds, SpanKind
 
 MAX_SITES = 500
-EDITIONS_LOOK_BACK = 600  # observations that are looked through for editions: a week at every 15 minutes
+MOST_RETITLED = 300  # replaced headlines that are looked through for edits: tests rotate theirs by the hour
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,21 +41,6 @@ class SiteNow:
     summary: str
     outcome: str
     error: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Edition:
-    """An edition over consecutive captures, and what it changed on the one before."""
-
-    edition: str
-    first_seen: datetime
-    last_seen: datetime
-    captures: int
-    headline: str
-    stories: int
-    came: int
-    gone: int
-    reworded: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,21 +160,6 @@ def gaps(connection: sqlite3.Connection, site: Described, since: datetime, until
     return [(earlier, later) for (earlier,), (later,) in pairwise(rows) if later - earlier > site.gap]
 
 
-def editions(connection: sqlite3.Connection, slug: str, *, until: datetime, limit: int) -> list[Edition]:
-    """The editions last seen up to an instant, the latest first."""
-    rows = connection.execute(
-        """
-        SELECT edition, instant, front_page_id FROM observations JOIN front_pages ON front_pages.id = front_page_id
-        WHERE site_id = ? AND instant <= ? ORDER BY instant DESC LIMIT ?
-        """,
-        (site_row(connection, slug), epoch(until), EDITIONS_LOOK_BACK),
-    ).fetchall()
-    runs = [[(row[1], row[2]) for row in run] for _, run in groupby(rows, key=lambda row: row[0])][: limit + 1]
-    pages = [_FrontPageRow.load(connection, run[0][1]) for run in runs]
-    found = [_edition(*pair) for pair in zip(runs, pages, [*pages[1:], None], strict=True)]
-    return found[:limit]
-
-
 def leads_begin(connection: sqlite3.Connection, slug: str, *, limit: int) -> datetime | None:
     """When the first of the last `limit` periods as lead began; None where there are no more than that."""
     row = connection.execute(
@@ -198,72 +167,6 @@ def leads_begin(connection: sqlite3.Connection, slug: str, *, limit: int) -> dat
         (site_row(connection, slug), SpanKind.LEAD, limit - 1),
     ).fetchone()
     return from_epoch(row[0]) if row else None
-
-
-def edition_starts(
-    connection: sqlite3.Connection, slug: str, since: datetime, until: datetime, *, limit: int
-) -> list[tuple[datetime, str]]:
-    """The captures in [since, until] with which another edition began, in order; of very many the latest.
-
-    Each with the headline that led in it, "" for none.
-    """
-    rows = connection.execute(
-        """
-        SELECT instant, lead, placements FROM (
-            SELECT instant, front_page_id, edition IS NOT lag(edition) OVER (ORDER BY instant) AS is_new FROM (
-                SELECT instant, front_page_id FROM observations
-                WHERE site_id = ? AND instant BETWEEN ? AND ? ORDER BY instant DESC LIMIT ?
-            ) JOIN front_pages ON front_pages.id = front_page_id
-        ) JOIN front_pages ON front_pages.id = front_page_id
-        WHERE is_new ORDER BY instant DESC LIMIT ?
-        """,
-        (site_row(connection, slug), epoch(since), epoch(until), limit * 10, limit),
-    ).fetchall()
-    led = [(instant, wording_at(data, lead) if lead is not None else None) for instant, lead, data in reversed(rows)]
-    headlines = dict(
-        connection.execute(
-            "SELECT id, headline FROM wordings WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps([wording for _, wording in led if wording is not None]),),
-        )
-    )
-    return [(from_epoch(instant), headlines.get(wording, "")) for instant, wording in led]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _FrontPageRow:
-    """A front page as rows: which wording each story has, and the lead's headline."""
-
-    edition: str
-    headline: str
-    wordings: dict[int, int]
-
-    @classmethod
-    def load(cls, connection: sqlite3.Connection, front_page_id: int) -> "_FrontPageRow":
-        edition, lead, data = connection.execute(
-            "SELECT edition, lead, placements FROM front_pages WHERE id = ?", (front_page_id,)
-        ).fetchone()
-        placements = decode(data)
-        headline = ""
-        if lead is not None:
-            (headline,) = connection.execute(
-                "SELECT headline FROM wordings WHERE id = ?", (placements[lead - 1].wording_id,)
-            ).fetchone()
-        return cls(edition=edition.hex(), headline=headline, wordings={p.story_id: p.wording_id for p in placements})
-
-
-def _edition(run: list[tuple[int, int]], page: _FrontPageRow, before: _FrontPageRow | None) -> Edition:
-    was = before.wordings if before else page.wordings
-    return Edition(
-        edition=page.edition,
-        first_seen=from_epoch(run[-1][0]),
-        last_seen=from_epoch(run[0][0]),
-        captures=len(run),
-        headline=page.headline,
-        stories=len(page.wordings),
-        came=len(page.wordings.keys() - was.keys()),
-        gone=len(was.keys() - page.wordings.keys()),
-        reworded=sum(was[story] != wording for story, wording in page.wordings.items() if story in was),
-    )
 
 
 def standing(connection: sqlite3.Connection, slug: str, captured_at: datetime) -> Standing:
@@ -295,11 +198,15 @@ def standing(connection: sqlite3.Connection, slug: str, captured_at: datetime) -
     )  # fmt: skip
 
 
-def retitled(connection: sqlite3.Connection, site: Described, *, since: datetime, limit: int) -> Iterator[Retitled]:
-    """Headlines replaced since an instant, the latest first; only between captures that the gap links."""
+def retitled(connection: sqlite3.Connection, site: Described, *, since: datetime, limit: int) -> list[Retitled]:
+    """Headlines replaced since an instant, the latest first, of the last MOST_RETITLED times that one was another.
+
+    As `changes` has it: only between captures that the gap links and one reader read, and none in rotation.
+    """
+    site_id = site_row(connection, site.slug)
     rows = connection.execute(
         """
-        SELECT story, now.first_seen, old.headline, new.headline
+        SELECT now.story_id, story, now.first_seen, old.headline, new.headline
         FROM spans AS now
         JOIN spans AS was ON was.site_id = :site_id AND was.kind = :kind AND was.story_id = now.story_id
         JOIN wordings AS new ON new.id = now.value JOIN wordings AS old ON old.id = was.value
@@ -309,19 +216,33 @@ def retitled(connection: sqlite3.Connection, site: Described, *, since: datetime
         AND was.last_seen = (
             SELECT max(instant) FROM observations WHERE site_id = :site_id AND instant < now.first_seen
         )
+        AND 1 = (
+            SELECT count(DISTINCT reader_id) FROM observations JOIN readings USING (capture_id)
+            WHERE site_id = :site_id AND instant IN (was.last_seen, now.first_seen)
+        )
         ORDER BY now.first_seen DESC, story LIMIT :limit
         """,
         {
-            "site_id": site_row(connection, site.slug),
+            "site_id": site_id,
             "kind": SpanKind.WORDING,
             "since": epoch(since),
             "gap": site.gap,
-            "limit": limit,
+            "limit": MOST_RETITLED,
         },
     )
-    for story, at, was, now in rows.fetchall():
-        if is_edit(was, now):
-            yield Retitled(site=site.slug, story=story, at=from_epoch(at), was=was, now=now)
+    rotating = cache(lambda story: _rotating(connection, site_id, story, site.gap))
+    edits = (
+        Retitled(site=site.slug, story=story, at=from_epoch(at), was=was, now=now)
+        for row_id, story, at, was, now in rows
+        if is_edit(was, now) and at not in rotating(row_id)
+    )
+    return list(islice(edits, limit))
+
+
+def _rotating(connection: sqlite3.Connection, site_id: int, row_id: int, gap: int) -> set[int]:
+    """When a story's headlines came that rotate."""
+    spans = wording_spans(connection, site_id, row_id, gap)
+    return {span.seen.first_seen for span in spans if span.rotation is not None}
 
 
 def _instant(seconds: int | None) -> datetime | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from scraper.errors import ConfigError
-from scraper.instants import compact, epoch
+from scraper.instants import compact
 from scraper.model import FrontPage, Role, Story
 from scraper.urls import story_id
 from storage.citing import cite
@@ -19,8 +19,7 @@ from web.asked import Asked, Elsewhere, Page
 from web.difference import came_from
 from web.edits import Piece, marked
 from web.evidence import archived
-from web.stops import index_of, stops
-from web.timeline import Window
+from web.stops import slider
 
 AROUND = timedelta(hours=12)
 
@@ -46,7 +45,7 @@ def front_page(connection: sqlite3.Connection, asked: Asked) -> Page:
     comparable = before is not None and before.page.reader == shown.page.reader
     printed = _printed(site.slug, shown.page, before.page if before and comparable else None)
     cited = cite(connection, shown.capture)
-    around = stops(connection, site.slug, shown.captured_at - AROUND, shown.captured_at + AROUND)
+    since, until = shown.captured_at - AROUND, shown.captured_at + AROUND
     context = {
         "site": site,
         "shown": shown,
@@ -57,10 +56,8 @@ def front_page(connection: sqlite3.Connection, asked: Asked) -> Page:
         "sections": _sections([story for story in printed if story.story.role is Role.TEASER]),
         "cited": cited,
         "archived": archived(connection, cited),
-        "stops": around,
-        "window": Window(start=epoch(shown.captured_at - AROUND), end=epoch(shown.captured_at + AROUND)),
+        "turn": slider(connection, site.slug, since, until, shown=shown.captured_at),
         "body": _body(shown.page),
-        "stop": index_of(around, shown.captured_at),
         "with_pictures": pictures.are_wanted(asked),
     }
     return Page(template="front.html", context=context, shape=shown_shape(shown), headers=pictures.headers(asked))

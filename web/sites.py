@@ -8,8 +8,9 @@ from typing import Any
 from scraper.errors import ConfigError
 from scraper.instants import epoch, iso
 from storage.calendar import seen_by_hour
+from storage.edition_runs import editions
 from storage.lasting import lasting, lasting_shape
-from storage.overview import Described, SiteNow, described, editions, gaps, leads_begin, retitled, site_now, sites
+from storage.overview import Described, SiteNow, described, gaps, leads_begin, retitled, site_now, sites
 from storage.queries import Lead, leads
 from storage.recent import Recent, recent
 from storage.shapes import lead_shape
@@ -17,7 +18,7 @@ from web.asked import Asked, Page
 from web.edits import Piece, marked
 from web.heat import MOST_WEEKS, Calendar, calendar
 from web.phrases import OUTCOMES, counted
-from web.stops import stops
+from web.stops import slider
 from web.timeline import Period, Timeline, Window, timeline
 
 WINDOWS = {"day": 86_400, "week": 604_800, "month": 2_592_000, "all": 0}
@@ -106,7 +107,6 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
     is_cut = begin is not None and begin > since
     since = max(since, begin or since)
     led = list(leads(connection, known.slug, since=since))
-    around = stops(connection, known.slug, since, known.last_seen)
     longest = lasting(connection, known.slug, since=since, until=known.last_seen, limit=MAX_LASTING)
     context |= {
         "windows": list(WINDOWS),
@@ -118,9 +118,7 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
         "editions": editions(connection, known.slug, until=known.last_seen, limit=MAX_EDITIONS),
         "edits": _edits(connection, known, since, limit=MAX_EDITS),
         "latest": epoch(known.last_seen),
-        "stops": around,
-        "stop": len(around) - 1,
-        "window": Window(start=epoch(since), end=epoch(known.last_seen)),
+        "turn": slider(connection, known.slug, since, known.last_seen, shown=known.last_seen),
         "lasting": longest,
         "longest": max((story.seen.at_least_s for story in longest), default=0),
         "calendar": _calendar(connection, known, known.first_seen, known.last_seen),

@@ -1,4 +1,4 @@
-"""The editions of a stretch of time as stops of a slider, each with what led."""
+"""A slider through the editions of a stretch of time: its stops, each with what led."""
 
 import sqlite3
 from bisect import bisect_right
@@ -6,25 +6,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.overview import edition_starts
+from scraper.instants import epoch
+from storage.edition_runs import edition_starts
+from web.timeline import Window
 
 MAX_STOPS = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stop:
-    """An edition: its first capture, and the headline that led as it was then, "" for none."""
+    """An edition: a capture of it, the first unless editions are sampled; the headline that led then, "" for none."""
 
     at: datetime
     headline: str
 
 
-def stops(connection: sqlite3.Connection, slug: str, since: datetime, until: datetime) -> list[Stop]:
-    """The editions that began in [since, until], in order."""
-    found = edition_starts(connection, slug, since, until, limit=MAX_STOPS)
-    return [Stop(at=at, headline=headline) for at, headline in found]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slider:
+    """The stops over a window of time, and at which it stands; `is_sampled`: there are more editions than stops."""
+
+    window: Window
+    stops: Sequence[Stop]
+    shown: int
+    is_sampled: bool
 
 
-def index_of(found: Sequence[Stop], at: datetime) -> int:
-    """The stop at which an instant lies: the last that began by then."""
-    return max(bisect_right([stop.at for stop in found], at) - 1, 0)
+def slider(connection: sqlite3.Connection, slug: str, since: datetime, until: datetime, *, shown: datetime) -> Slider:
+    """The editions of [since, until] in order, of very many some of all of the time; it stands at a capture's."""
+    found = edition_starts(connection, slug, since, until, shown=shown, limit=MAX_STOPS)
+    stops = [Stop(at=at, headline=headline) for at, headline in found.captures]
+    return Slider(
+        window=Window(start=epoch(since), end=epoch(until)),
+        stops=stops,
+        shown=max(bisect_right([stop.at for stop in stops], shown) - 1, 0),
+        is_sampled=found.is_sampled,
+    )

@@ -1,0 +1,119 @@
+"""What the reading room says of a site over time, and that it says no more than was seen."""
+
+import re
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import httpx
+import pytest
+
+from scraper.instants import compact, epoch, from_epoch
+from scraper.model import FrontPage
+from tests.made import SITE, URL, at, keep, new_archive, page
+from tests.rooms import described
+from web.server import application
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore:There is no current event loop:DeprecationWarning"),
+]
+
+
+@asynccontextmanager
+async def room_over(path: Path, now: datetime) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a room in which it is that time."""
+    transport = httpx.ASGITransport(application(path, host="127.0.0.1", now=lambda: now))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        yield client
+
+
+def archive_of(folder: Path, line: Iterable[tuple[datetime, FrontPage]], zone: str = "UTC") -> Path:
+    """An archive of one site, by what was read in it when."""
+    path = folder / "archive.db"
+    with new_archive(path) as archive, archive.batch():
+        described(archive, SITE, "The Harbour Courier", URL, zone)
+        for instant, read in line:
+            keep(archive, instant, read)
+    return path
+
+
+def stops_in(text: str) -> list[tuple[datetime, str]]:
+    """The slider's stops: instant and headline."""
+    found = re.findall(r'<option value="(\d+)"[^>]* data-page="(\d+)" data-headline="([^"]*)"', text)
+    assert [compact(from_epoch(int(value))) for value, _, _ in found] == [digits for _, digits, _ in found]
+    return [(from_epoch(int(value)), headline) for value, _, headline in found]
+
+
+def edits_in(text: str) -> list[str]:
+    """The headlines that a site's page lists as reworded."""
+    listed = re.search(r'<section class="edits">(.*?)</section>', text, re.DOTALL)
+    found = re.findall(r'<p class="headline"[^>]*><a [^>]*>(.*?)</a>', listed[1]) if listed else []
+    return [re.sub(r"<[^>]+>", "", headline) for headline in found]
+
+
+@pytest.fixture
+def busy(tmp_path: Path) -> Path:
+    """A site whose lead is reworded at each of 201 captures, a quarter of an hour apart."""
+    editions = (page("ferry", "baker", headlines={"ferry": f"Ferry {number}"}) for number in range(201))
+    return archive_of(tmp_path, ((at(15 * number), read) for number, read in enumerate(editions)))
+
+
+@pytest.mark.parametrize("most", [10, 50, 201])
+async def test_the_slider_spans_all_of_the_time(busy: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """However many editions lie in it: no instant is further from its stop than they are spread; it says so."""
+    monkeypatch.setattr("web.stops.MAX_STOPS", most)
+    first, last = at(0), at(15 * 200)
+    async with room_over(busy, last) as client:
+        text = (await client.get(f"/site/{SITE}?over=all")).text
+    stops = stops_in(text)
+    assert (stops[0], stops[-1], len(stops) <= most) == ((first, "Ferry 0"), (last, "Ferry 200"), True)
+    assert all(headline == f"Ferry {(instant - first) // timedelta(minutes=15)}" for instant, headline in stops)
+    apart = max(later - earlier for (earlier, _), (later, _) in pairwise(stops))
+    assert apart <= (last - first) / (most - 2) + timedelta(minutes=15)
+    assert ("More editions lie in this time" in text) == (most < 201)
+
+
+@pytest.mark.parametrize("number", [0, 37, 100, 163, 200])
+async def test_the_slider_stands_at_the_edition_that_is_shown(
+    busy: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Also where it stops at few of the editions around it."""
+    monkeypatch.setattr("web.stops.MAX_STOPS", 10)
+    async with room_over(busy, at(15 * 200)) as client:
+        text = (await client.get(f"/site/{SITE}/at/{compact(at(15 * number))}")).text
+    assert (at(15 * number), f"Ferry {number}") in stops_in(text)
+    assert re.search(rf'<input id="edition"[^>]* value="{epoch(at(15 * number))}"', text)
+    assert f'<span class="what" dir="auto">Ferry {number}</span>' in text
+
+
+FIRST = page("storm", "ferry", "baker", headlines={"ferry": "Ferry line to add a crossing"})
+EDITED = page("storm", "ferry", "baker", headlines={"ferry": "Ferry line to add two crossings"})
+
+
+async def test_no_edit_is_told_across_a_change_of_reader(tmp_path: Path) -> None:
+    """What another reader reads otherwise has not changed: neither reworded, nor came, nor went."""
+    upgraded = page("storm", "ferry", "choir", headlines={"ferry": "Ferry line to add a crossing, council says"})
+    line = [(at(0), FIRST), (at(15), EDITED), (at(30), replace(upgraded, reader="2"))]
+    async with room_over(archive_of(tmp_path, line), at(30)) as client:
+        text = (await client.get(f"/site/{SITE}")).text
+        events = (await client.get(f"/site/{SITE}/changes.json")).json()
+    assert [event["kind"] for event in events] == ["headline-edited"]
+    assert edits_in(text) == ["Ferry line to add two crossings"]
+    assert re.findall(r'<td class="counts">(.*?)</td>', text) == [
+        "read by another reader", "<span>1 reworded</span>", "",
+    ]  # fmt: skip
+
+
+async def test_headlines_in_rotation_are_not_reworded(tmp_path: Path) -> None:
+    """The arms of a test come and go; what was edited beside them is told still."""
+    line = [(at(15 * turn), EDITED if turn % 2 else FIRST) for turn in range(6)]
+    over = page("storm", "ferry", "baker", headlines={"storm": "Storm is over", "ferry": FIRST.teasers[0].headline})
+    async with room_over(archive_of(tmp_path, [*line, (at(90), over)]), at(90)) as client:
+        text = (await client.get(f"/site/{SITE}")).text
+        events = (await client.get(f"/site/{SITE}/changes.json")).json()
+    assert [event["rotation"] for event in events] == [False, *[True] * 6]
+    assert edits_in(text) == ["Storm is over"]
