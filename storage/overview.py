@@ -1,6 +1,8 @@
 """What the reading room asks beside the verbs: all sites now, one site's gaps and leads, how long a page stood."""
 
+import json
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,7 +16,7 @@ from storage.observations import DEFAULT_GAP
 from storage.queries import Lead, as_printed
 from storage.spans import Bounds, SpanKind
 
-MAX_SITES = 500
+MAX_SITES = 500  # that are told at once, and offered in menus
 MOST_RETITLED = 300  # replaced headlines that are looked through for edits: tests rotate theirs by the hour
 
 
@@ -29,6 +31,10 @@ class Described:
     gap: int
     first_seen: datetime | None
     last_seen: datetime | None
+
+    def is_current(self, now: datetime) -> bool:
+        """Whether what was seen last may be told as the present: nothing is claimed beyond the gap."""
+        return self.last_seen is not None and (now - self.last_seen).total_seconds() <= self.gap
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,17 +72,30 @@ class Retitled:
 
 
 def sites(connection: sqlite3.Connection) -> list[Described]:
-    """Every site with something to show or a description, by name."""
+    """The first MAX_SITES sites by name: with something to show or a description alone."""
     return _described(connection, None)
+
+
+def site_count(connection: sqlite3.Connection) -> int:
+    (count,) = connection.execute("SELECT count(*) FROM sites").fetchone()
+    return int(count)
 
 
 def described(connection: sqlite3.Connection, slug: str) -> Described:
     """One site; NotFound names those there are."""
-    (found,) = _described(connection, site_row(connection, slug))
+    return named(connection, [slug])[slug]
+
+
+def named(connection: sqlite3.Connection, slugs: Collection[str]) -> dict[str, Described]:
+    """Some sites by their slugs, by name; NotFound for one that the archive does not know."""
+    found = {site.slug: site for site in _described(connection, slugs)} if slugs else {}
+    for slug in slugs:
+        if slug not in found:
+            site_row(connection, slug)
     return found
 
 
-def _described(connection: sqlite3.Connection, site_id: int | None) -> list[Described]:
+def _described(connection: sqlite3.Connection, slugs: Collection[str] | None) -> list[Described]:
     rows = connection.execute(
         """
         SELECT slug, coalesce(name, slug), coalesce(url, ''), coalesce(timezone, 'UTC'), coalesce(gap, :gap),
@@ -85,10 +104,14 @@ def _described(connection: sqlite3.Connection, site_id: int | None) -> list[Desc
         FROM sites LEFT JOIN site_descriptions AS last ON last.id = (
             SELECT max(id) FROM site_descriptions WHERE site_id = sites.id
         )
-        WHERE :site_id IS NULL OR sites.id = :site_id
+        WHERE :slugs IS NULL OR slug IN (SELECT value FROM json_each(:slugs))
         ORDER BY 2 COLLATE NOCASE, 1 LIMIT :limit
         """,
-        {"gap": DEFAULT_GAP, "limit": MAX_SITES, "site_id": site_id},
+        {
+            "gap": DEFAULT_GAP,
+            "slugs": None if slugs is None else json.dumps(list(slugs)),
+            "limit": MAX_SITES if slugs is None else -1,
+        },
     ).fetchall()
     return [
         Described(
@@ -97,6 +120,18 @@ def _described(connection: sqlite3.Connection, site_id: int | None) -> list[Desc
         )
         for slug, name, url, timezone, gap, first, last in rows
     ]  # fmt: skip
+
+
+def last_seen(connection: sqlite3.Connection) -> datetime | None:
+    """When a readable page was captured last, of whichever site; None where none ever was."""
+    (last,) = connection.execute(
+        """
+        SELECT max(last) FROM (
+            SELECT (SELECT max(instant) FROM observations WHERE site_id = sites.id) AS last FROM sites
+        )
+        """
+    ).fetchone()
+    return _instant(last)
 
 
 def site_now(connection: sqlite3.Connection, site: Described) -> SiteNow:

@@ -39,13 +39,14 @@ class Narrowed:
 class Survey:
     """The first hits, the best or else the newest first, and counts of all stretches of time that were found.
 
-    `is_cut`: there is more than was looked at; what is told is of the newest.
+    `last_seen` is the end of the latest. `is_cut`: there is more than was looked at; what is told is of the newest.
     """
 
     hits: Sequence[Hit]
     sites: Mapping[str, int]
     roles: Mapping[Role, int]
     starts: Sequence[int]
+    last_seen: datetime | None
     is_ranked: bool
     is_cut: bool
 
@@ -87,6 +88,7 @@ def survey(connection: sqlite3.Connection, asked: Narrowed, *, limit: int) -> Su
         sites=Counter(one.site for one in counted),
         roles=Counter(Role.LEAD if one.led else Role.TEASER for one in counted),
         starts=[one.first_seen for one in counted],
+        last_seen=from_epoch(max(one.last_seen for one in counted)) if counted else None,
         is_ranked=is_ranked,
         is_cut=texts.is_cut or len(found) > COUNTED,
     )

@@ -110,8 +110,10 @@ def archive_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def room(archive_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the whole application, without a socket."""
-    transport = httpx.ASGITransport(application(archive_path, host="127.0.0.1"))
+    """A client of the whole application, without a socket, at the time of the last visit."""
+    transport = httpx.ASGITransport(
+        application(archive_path, host="127.0.0.1", now=lambda: MORNING + timedelta(hours=2))
+    )
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client
 

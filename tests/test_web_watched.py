@@ -1,5 +1,6 @@
 """What the reading room says of a site over time, and that it says no more than was seen."""
 
+import html
 import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ import pytest
 
 from scraper.instants import compact, epoch, from_epoch
 from scraper.model import FrontPage
+from storage.archive import Archive
 from tests.made import SITE, URL, at, keep, new_archive, page
 from tests.rooms import described
 from web.server import application
@@ -46,6 +48,12 @@ def stops_in(text: str) -> list[tuple[datetime, str]]:
     found = re.findall(r'<option value="(\d+)"[^>]* data-page="(\d+)" data-headline="([^"]*)"', text)
     assert [compact(from_epoch(int(value))) for value, _, _ in found] == [digits for _, digits, _ in found]
     return [(from_epoch(int(value)), headline) for value, _, headline in found]
+
+
+def text_of(answer: httpx.Response) -> str:
+    """The words of a page's main part."""
+    text = " ".join(re.sub(r"<[^>]+>", " ", answer.text[answer.text.index("<main") :]).split())
+    return re.sub(r" (?=[.,])", "", text)
 
 
 def edits_in(text: str) -> list[str]:
@@ -117,3 +125,84 @@ async def test_headlines_in_rotation_are_not_reworded(tmp_path: Path) -> None:
         events = (await client.get(f"/site/{SITE}/changes.json")).json()
     assert [event["rotation"] for event in events] == [False, *[True] * 6]
     assert edits_in(text) == ["Storm is over"]
+
+
+LATER = timedelta(days=4_000)
+
+
+async def test_what_ended_is_not_told_as_the_present(tmp_path: Path) -> None:
+    """Beyond the gap nobody knows what leads: the pages tell what did, for how long at least, and when."""
+    path = archive_of(tmp_path, [(at(0), FIRST), (at(60), EDITED), (at(120), EDITED)])
+    async with room_over(path, at(120) + LATER) as client:
+        site = text_of(await client.get(f"/site/{SITE}"))
+        home = text_of(await client.get("/"))
+        beside = text_of(await client.get(f"/compare?q=storm&at={compact(at(120))}"))
+    assert "Led when last seen Headline of storm Led for at least 2 h 00, in 3 captures" in site
+    assert "What led when last seen" in home
+    assert "Led for at least 2 h 00, from 24 Nov 2026, 12:00. Last seen 4,000 days ago, at 24 Nov 2026, 14:00." in home
+    assert "Led for at least 2 h 00, from 12:00 to 14:00" in beside
+    for text in (site, home, beside):
+        assert not re.search("still|so far|Leads now|What leads now|Has led", text)
+
+
+async def test_what_was_seen_within_the_gap_is_the_present(tmp_path: Path) -> None:
+    path = archive_of(tmp_path, [(at(0), FIRST), (at(60), EDITED), (at(120), EDITED)])
+    async with room_over(path, at(120 + 359)) as client:
+        site = text_of(await client.get(f"/site/{SITE}"))
+        home = text_of(await client.get("/"))
+    assert "Leads now Headline of storm For at least 2 h 00 so far, in 3 captures" in site
+    assert "still leading" in site
+    assert "What leads now" in home
+
+
+async def test_a_search_leads_on_to_who_led_with_it(tmp_path: Path) -> None:
+    """To the time of the latest hit, however long ago that was."""
+    path = archive_of(tmp_path, [(at(0), FIRST), (at(60), EDITED)])
+    async with room_over(path, at(60) + LATER) as client:
+        found = (await client.get("/search?q=storm")).text
+        (link,) = re.findall(r'<a href="(/compare[^"]*)">Who led with it', found)
+        led = text_of(await client.get(html.unescape(link)))
+    assert "12:00 to 13:00" in led
+    assert "None of these sites" not in led
+    assert "Nobody looked" not in led
+
+
+async def test_a_search_that_looked_at_the_newest_alone_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a word that very many texts hold the newest are looked at: that none of them led is not that none did."""
+    monkeypatch.setattr("storage.survey.AT_A_TIME", 3)
+    newer = [(at(number), page("storm", *(f"{number}-{place}" for place in range(3)))) for number in range(1, 5)]
+    path = archive_of(tmp_path, [(at(0), page("ferry", "baker")), *newer])
+    async with room_over(path, at(5)) as client:
+        for query, count, is_cut in (
+            ("q=headline&role=lead", 0, True), ("q=headline", 3, True), ("q=ferry", 1, False), ("q=nowhere", 0, False),
+        ):  # fmt: skip
+            text = (await client.get(f"/search?{query}")).text
+            answer = await client.get(f"/search.json?{query}")
+            assert (len(answer.json()), "x-more" in answer.headers) == (count, is_cut)
+            assert ("only the newest were looked at" in text) == is_cut
+            assert ("No wording in the archive matches" in text) == (query == "q=nowhere")
+            assert f'href="/search.csv?{query}"'.replace("&", "&amp;") in text
+        lines = (await client.get("/search.jsonl?q=headline&role=lead")).text.splitlines()
+    assert len(lines) == 2
+
+
+async def test_a_site_beyond_the_menu_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of very many sites the first are listed: the pages say so, and reach all others."""
+    monkeypatch.setattr("storage.overview.MAX_SITES", 2)
+    path = archive_of(tmp_path, [(at(0), FIRST)])
+    with Archive(path) as archive:
+        for name in ("A", "B", "Z"):
+            described(archive, name.lower(), name, f"https://{name}.example/", "Europe/Berlin")
+    async with room_over(path, at(1)) as client:
+        assert "2 more are not shown here" in text_of(await client.get("/"))
+        for address in ("/search?q=storm", f"/search?q=storm&site={SITE}", f"/compare?site={SITE}&q=storm"):
+            answer = await client.get(address)
+            assert (answer.status_code, "Headline of storm" in answer.text) == (200, True)
+            assert "The Harbour Courier" in answer.text
+        assert f'value="{SITE}" checked' in answer.text
+        assert "of 4 sites" in answer.text
+        feed = (await client.get("/search.feed.json?q=storm")).json()
+        assert [item["title"] for item in feed["items"]] == ["Headline of storm"]
+        assert (await client.get("/compare?site=nowhere")).status_code == 404

@@ -91,7 +91,7 @@ def view(answer: Answer) -> View:
             sent = Sent(found.body, found.media_type, status=found.status, headers=found.headers)
             return _kept(request, sent, min(found.modified, asked.now)) if found.modified else sent
         if _wants_json(request) or not found.template:
-            return _kept(request, _json(found.shape, status=found.status, headers=CHECKED))
+            return _kept(request, _json(found.shape, status=found.status, headers=(*found.headers, *CHECKED)))
         html = await datasette.render_template(found.template, {**found.context, "asked": asked}, request=request)
         return _kept(request, Sent(html, "text/html; charset=utf-8", headers=(*found.headers, *CHECKED)))
 

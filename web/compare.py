@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scraper.errors import ConfigError, NotFound
+from scraper.errors import ConfigError
 from scraper.instants import epoch, from_epoch
-from storage.overview import Described, gaps, sites
+from storage.overview import Described, gaps, named, site_count, sites
 from storage.queries import Lead, Shown, leads, leads_of_texts, show_if_any
 from storage.shapes import compared_shape, lead_shape
 from storage.texts import texts_about
@@ -36,10 +36,13 @@ class Day:
 
 def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
     """What led at an instant; the leads of the day before it in parallel; with a query, who led with it and when."""
+    ticked = list(dict.fromkeys(asked.query.get("site", ())))
     known = {site.slug: site for site in sites(connection)}
-    chosen = _chosen(asked, known)
+    known |= named(connection, [slug for slug in ticked if slug not in known])
+    chosen = ticked or list(known)[:MAX_COMPARED]
     zone = _zone(asked, known)
-    at = asked.instant_in_query("at", zone) or _present(asked, known)
+    present = _present(asked, known)
+    at = asked.instant_in_query("at", zone) or present
     rows = [(known[slug], show_if_any(connection, slug, at, lead_alone=True)) for slug in chosen[:MAX_COMPARED]]
     query = asked.one("q")
     texts = texts_about(connection, query, until=at + timedelta(seconds=1), most=MAX_TEXTS) if query else None
@@ -58,9 +61,13 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
         "is_cut": texts is not None and (texts.is_cut or len(told) == MAX_LEADS),
         "sites": known,
         "chosen": chosen,
-        "ticked": frozenset(asked.query.get("site", ())),
+        "ticked": frozenset(ticked),
+        "total": site_count(connection),
+        "most": MAX_COMPARED,
         **_drawn(days),
-        "latest": {slug: epoch(site.last_seen) for slug, site in known.items() if site.last_seen},
+        "latest": {
+            slug: epoch(site.last_seen) for slug, site in known.items() if site.last_seen and site.is_current(present)
+        },
     }
     compared = [
         compared_shape(site.slug, shown) | {"led": lead_shape(standing[site.slug]) if site.slug in standing else None}
@@ -74,13 +81,6 @@ def _about(connection: sqlite3.Connection, texts: Sequence[int], chosen: Sequenc
     """Who led with it over the weeks up to the instant, in order of when it did first."""
     until = at + timedelta(seconds=1)
     return leads_of_texts(connection, texts, sites=chosen, since=at - BACK, until=until, limit=MAX_LEADS)
-
-
-def _chosen(asked: Asked, known: Mapping[str, Described]) -> list[str]:
-    chosen = list(dict.fromkeys(asked.query.get("site", ()))) or list(known)[:MAX_COMPARED]
-    if unknown := [slug for slug in chosen if slug not in known]:
-        raise NotFound(f'the archive knows no site "{unknown[0]}"; it has {", ".join(list(known)[:20])}')
-    return chosen
 
 
 def _present(asked: Asked, known: Mapping[str, Described]) -> datetime:

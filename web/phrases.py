@@ -101,9 +101,9 @@ def ago(instant: datetime, now: datetime) -> str:
     return "just now" if seconds < 60 else f"{duration(seconds)} ago"
 
 
-def led_for(bounds: Bounds) -> str:
-    """How long what leads now has led: `Led for 1 h 30 to 2 h 00`, `Seen as lead once`."""
-    told = stood(bounds, now=True)
+def led_for(bounds: Bounds, *, now: bool = True) -> str:
+    """How long what leads, or led when last seen, had led: `Led for 1 h 30 to 2 h 00`, `Seen as lead once`."""
+    told = stood(bounds, now=now)
     return "Seen as lead once" if told == "one capture" else f"Led for {told}"
 
 

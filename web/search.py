@@ -7,18 +7,19 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from scraper.errors import ConfigError, NotFound
+from scraper.errors import ConfigError
 from scraper.instants import compact, from_epoch
 from scraper.model import Role
-from storage.overview import Described, sites
+from storage.overview import Described, described, last_seen, named, sites
 from storage.search import Hit
 from storage.shapes import hit_shape
 from storage.survey import Narrowed, batch, survey
-from web.asked import Asked, Page
+from web.asked import Asked, Headers, Page
 from web.feeds import Entry, Feed
 from web.histogram import histogram
 
 MAX_HITS = 100
+MORE: Headers = (("X-More", "true"),)  # for those who read the JSON: there are more hits, or texts not looked at
 MAX_BATCHES = 20  # that a feed looks through
 
 
@@ -27,64 +28,71 @@ class Query:
     """What is searched for: all of it checked."""
 
     text: str
-    site: str
+    site: Described | None
     role: Role | None
     since: datetime | None
     until: datetime | None
-    known: Mapping[str, Described]
 
     @property
     def narrowed(self) -> Narrowed:
-        return Narrowed(query=self.text, site=self.site, role=self.role, since=self.since, until=self.until)
+        slug = self.site.slug if self.site else ""
+        return Narrowed(query=self.text, site=slug, role=self.role, since=self.since, until=self.until)
 
     @property
     def zone(self) -> str:
-        return self.known[self.site].timezone if self.site else "UTC"
+        return self.site.timezone if self.site else "UTC"
 
 
 def search(connection: sqlite3.Connection, asked: Asked) -> Page:
     """Wordings that match a query, each with when it stood there, and how many there are of which kind."""
     query = query_of(connection, asked)
+    menu = {site.slug: site for site in (*sites(connection), *filter(None, [query.site]))}
     context: dict[str, Any] = {
         "query": query.text,
-        "site": query.known.get(query.site),
+        "site": query.site,
         "role": query.role or "",
-        "sites": query.known,
+        "sites": menu,
         "typed": {name: asked.one(name) for name in ("from", "to")},
         "link": lambda **changed: _address(asked, changed),
     }
     if not query.text:
         return Page(template="search.html", context=context, shape=[])
     found = survey(connection, query.narrowed, limit=MAX_HITS)
-    context |= {"found": found, "bars": histogram(found.starts, query.zone)}
-    return Page(template="search.html", context=context, shape=[hit_shape(hit) for hit in found.hits])
+    context |= {
+        "found": found,
+        "names": menu | named(connection, found.sites.keys() - menu.keys()),
+        "bars": histogram(found.starts, query.zone),
+    }
+    is_all = len(found.hits) == len(found.starts) and not found.is_cut
+    shape = [hit_shape(hit) for hit in found.hits]
+    return Page(template="search.html", context=context, shape=shape, headers=() if is_all else MORE)
 
 
 def feed(connection: sqlite3.Connection, asked: Asked) -> Feed:
     """The hits as a feed, the latest first: what a query will find from now on."""
     query = query_of(connection, asked)
     hits = sorted(_latest(connection, query), key=lambda hit: hit.first_seen, reverse=True)
-    seen = [site.last_seen for site in query.known.values() if site.last_seen]
+    names = named(connection, {hit.site for hit in hits})
     address = f"{asked.base}/search"
     return Feed(
         id=f"search?{_query_string(asked, {})}",
         title=f"Front pages about {query.text}",
         author="Frontpage Archive",
-        seen=max(seen, default=from_epoch(0)),
+        seen=last_seen(connection) or from_epoch(0),
         address=address,
         query=_query_string(asked, {}),
         page=f"{address}?{_query_string(asked, {})}",
-        entries=[_entry(asked.base, query, hit) for hit in hits],
+        entries=[_entry(asked.base, names[hit.site], hit) for hit in hits],
     )
 
 
-def _entry(base: str, query: Query, hit: Hit) -> Entry:
+def _entry(base: str, site: Described, hit: Hit) -> Entry:
     return Entry(
         id=f"wording/{hit.story}/{hit.capture}",
         title=hit.headline,
         at=hit.first_seen,
         url=f"{base}/site/{hit.site}/at/{compact(hit.first_seen)}",
-        text=hit.summary or f"{query.known[hit.site].name}, {hit.role}",
+        text=hit.summary or f"{site.name}, {hit.role}",
     )
 
 
@@ -104,19 +112,16 @@ def _latest(connection: sqlite3.Connection, query: Query) -> list[Hit]:
 def query_of(connection: sqlite3.Connection, asked: Asked) -> Query:
     """What a request searches for. Raises NotFound or ConfigError for what cannot be searched for."""
     slug, role = asked.one("site"), asked.one("role")
-    known = {site.slug: site for site in sites(connection)}
-    if slug and slug not in known:
-        raise NotFound(f'the archive knows no site "{slug}"')
+    site = described(connection, slug) if slug else None
     if role and role not in list(Role):
         raise ConfigError(f'"{role}" is no role; it is lead or teaser')
-    zone = known[slug].timezone if slug else "UTC"
+    zone = site.timezone if site else "UTC"
     return Query(
         text=asked.one("q"),
-        site=slug,
+        site=site,
         role=Role(role) if role else None,
         since=asked.instant_in_query("from", zone),
         until=asked.instant_in_query("to", zone),
-        known=known,
     )
 
 

@@ -10,7 +10,7 @@ from scraper.instants import epoch, iso
 from storage.calendar import seen_by_hour
 from storage.edition_runs import editions
 from storage.lasting import lasting, lasting_shape
-from storage.overview import Described, SiteNow, described, gaps, leads_begin, retitled, site_now, sites
+from storage.overview import Described, SiteNow, described, gaps, leads_begin, retitled, site_count, site_now, sites
 from storage.queries import Lead, leads
 from storage.recent import Recent, recent
 from storage.shapes import lead_shape
@@ -62,6 +62,8 @@ def home(connection: sqlite3.Connection, asked: Asked) -> Page:
         "outcomes": OUTCOMES,
         "current": current,
         "recent": epoch(current - RECENT),
+        "is_ended": bool(known) and not any(row.site.is_current(current) for row in known),
+        "untold": site_count(connection) - len(known),
         **_told(changed),
     }
     by_slug = {row.site.slug: row for row in changed}
@@ -99,7 +101,8 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
     """A site: its lead timeline with the table behind it, its latest editions, its edited headlines."""
     known = described(connection, asked.path["slug"])
     now = site_now(connection, known)
-    context = {"site": known, "now": now, "outcomes": OUTCOMES, "current": _present([now], asked.now)}
+    current = _present([now], asked.now)
+    context = {"site": known, "now": now, "outcomes": OUTCOMES, "current": current}
     if known.first_seen is None or known.last_seen is None:
         return Page(template="site.html", context=context, shape=_site_shape(now) | {"leads": []})
     chosen, since = _since(asked, known.first_seen, known.last_seen)
@@ -117,7 +120,7 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
         "since": since,
         "editions": editions(connection, known.slug, until=known.last_seen, limit=MAX_EDITIONS),
         "edits": _edits(connection, known, since, limit=MAX_EDITS),
-        "latest": epoch(known.last_seen),
+        "latest": epoch(known.last_seen) if known.is_current(current) else None,
         "turn": slider(connection, known.slug, since, known.last_seen, shown=known.last_seen),
         "lasting": longest,
         "longest": max((story.seen.at_least_s for story in longest), default=0),
