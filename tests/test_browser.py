@@ -270,7 +270,7 @@ SPIES = """<!DOCTYPE html><html><head><title>as archived</title>
 <meta http-equiv="refresh" content="0; url=//{at}/refresh"><meta http-equiv="x-dns-prefetch-control" content="on">
 <link rel="preconnect" href="//{at}"><LINK/rel=preload href=//{at}>
 <link rel="dns-prefetch" href="//{at}"><link rel="prefetch" href="//{at}/prefetch"><link rel=icon href=//{at}/icon>
-<link rel="stylesheet" href="//{at}/style.css"><link rel="manifest" href="//{at}/manifest"><base href="//{at}/">
+<link rel="stylesheet" href="//{at}/style.css"><link rel="manifest" href="//{at}/manifest"><base href="http://{at}/">
 <style>@import "//{at}/import.css"; body {{ background: url(//{at}/background) }}</style>
 <script>document.title = "ran"; fetch("//{at}/fetch"); navigator.sendBeacon("//{at}/beacon");
 new Image().src = "//{at}/i"
@@ -281,6 +281,8 @@ new Image().src = "//{at}/i"
 <img src="//{at}/pixel.gif" onerror="document.title = 'ran'"><iframe src="//{at}/frame"></iframe>
 <object data="//{at}/object"></object><embed src="//{at}/embed"><audio src="//{at}/audio" autoplay></audio>
 <video src="//{at}/video" poster="//{at}/poster" autoplay></video>
+<img src="relative.gif"><script src="relative.js"></script><link rel="stylesheet" href="relative.css">
+<link rel="preconnect" href="/"><iframe src="relative.html"></iframe><base href="http://{at}/second/">
 <svg><image href="//{at}/svg"/><script>document.title = "ran"</script></svg>
 <input autofocus onfocus="document.title = 'ran'"><form action="//{at}/form"><button>Go</button></form>
 <a href="javascript:document.title = 'ran'">click</a></body></html>"""
@@ -298,10 +300,41 @@ async def test_an_archived_page_runs_nothing_and_reaches_nobody(
     with serving(tmp_path / "spies.db") as room:
         async with opened(browser, f"{room}/web/{compact(LAST)}/{url}") as page:
             await page.get_by_role("link", name="click").click()
+            await page.get_by_role("link", name="Storm").hover()
             await asyncio.sleep(1.5)
             assert await page.title() == "as archived"
             await expect(page.get_by_role("heading")).to_contain_text("Storm closes the harbour")
     assert beacon.hits == []
+
+
+LINKS = """<!-- <base href="https://commented.example/"> --><!DOCTYPE html><html lang="fr"><head>
+<script>'<base href="https://written.example/">'</script>{base}</head><body>
+<h1><a href="/search">Search our paper</a></h1><a href="politics/storm">Storm</a>
+<a class="skip" href="#foot">To the foot</a><p id="foot">The foot</p></body></html>"""
+
+
+@pytest.mark.parametrize(("base", "folder"), [("", "/"), ("<base target=_top href=&#47;today/>", "/today/")])
+async def test_links_of_an_archived_page_lead_where_they_led(
+    browser: Browser, beacon: Beacon, tmp_path: Path, base: str, folder: str
+) -> None:
+    """To the paper, by its own base if it has one, and not into the room; those into the page stay there."""
+    url = f"http://127.0.0.1:{beacon.port}/"
+    with Archive(tmp_path / "links.db") as archive:
+        described(archive, "links", "Links", url)
+        body = LINKS.format(base=base).encode()
+        archive.record(Capture(site="links", origin=Origin.LIVE, url=url, instant=LAST, status=200, body=body))
+    with serving(tmp_path / "links.db") as room:
+        async with opened(browser, f"{room}/web/{compact(LAST)}/{url}") as page:
+            assert await page.evaluate("[document.compatMode, document.documentElement.lang]") == ["CSS1Compat", "fr"]
+            await page.get_by_role("link", name="To the foot").click()
+            assert page.url == f"{room}/web/{compact(LAST)}/{url}#foot"
+            assert beacon.hits == []
+            for name, path in (("Storm", f"{folder}politics/storm"), ("Search", "/search")):
+                await page.get_by_role("link", name=name).click()
+                await page.wait_for_url(f"http://127.0.0.1:{beacon.port}{path}")
+                await page.goto(f"{room}/web/{compact(LAST)}/{url}")
+    asked = {hit.split()[1].decode() for hit in beacon.hits if hit}
+    assert asked - {"/favicon.ico"} == {f"{folder}politics/storm", "/search"}
 
 
 async def test_pictures_are_fetched_only_when_the_reader_wants_them(

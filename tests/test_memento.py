@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import sha256
 from pathlib import Path
+from time import perf_counter
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from tests import pywb
 from tests.past import HOURS, URL, filled, page, readings
 from tests.rooms import described, serving
 from web import memento
+from web.archived import inert
 from web.server import application
 
 pytestmark = [
@@ -232,12 +234,38 @@ async def test_a_time_that_is_none(room: httpx.AsyncClient, path: str) -> None:
 
 
 async def test_a_memento_shown_is_inert(room: httpx.AsyncClient) -> None:
-    """A policy without scripts or outside sources, no prefetching of names, and no link element left."""
+    """A policy without scripts or outside sources, no prefetching of names, no link element left, a base of ours."""
     answer = await sent(room, f"/web/{compact(HOURS[0])}/{QUERIED.replace('Ä', '%C3%84')}")
     assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
     assert answer.headers["x-dns-prefetch-control"] == "off"
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert answer.text == "<archived-link rel=preconnect href=//x.example><p>q"
+    assert "; base-uri https://queried.example;" in answer.headers["content-security-policy"]
+    base = '<base href="https://queried.example/front?a=1&amp;b=/x//y%2Fz&amp;c=Ä%20">'
+    assert answer.text == f"{base}<archived-link rel=preconnect href=//x.example><p>q"
+
+
+@pytest.mark.parametrize("url", ["https://[::1]:8/", "https://zeitung.example;script-src/", "https://zeitüng.example/"])
+def test_an_origin_that_no_policy_can_name_has_no_base(url: str) -> None:
+    """Links may then lead into the room; but nothing of an address gets into the policy."""
+    found = inert(made("odd", url, HOURS[0], b"<p><a href=x>"), "http://127.0.0.1/")
+    assert found.body == b"<p><a href=x>"
+    assert "; base-uri 'none';" in found.headers[0][1]
+
+
+def test_plain_text_is_shown_as_it_is() -> None:
+    text = made("odd", URL, HOURS[0], b"<link> <base href=x> # <a href=#x>")
+    found = inert(replace(text, headers=(("Content-Type", "text/plain"),)), "http://127.0.0.1/")
+    assert (found.body, found.media_type) == (text.body, "text/plain; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    "part", [b"<base ", b"<base href", b"<a href=", b"<!--", b"<script", b"<?", b"<a ", b" ", b"<!doctype "]
+)
+def test_a_page_is_made_inert_in_linear_time(part: bytes) -> None:
+    """Half a megabyte of beginnings without an end takes no longer than any page."""
+    started = perf_counter()
+    inert(made("odd", URL, HOURS[0], part * (500_000 // len(part))), "http://127.0.0.1/")
+    assert perf_counter() - started < 2
 
 
 async def test_from_one_archive_into_another(archive_path: Path, tmp_path: Path) -> None:

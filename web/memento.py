@@ -17,7 +17,7 @@ from scraper.model import Capture
 from storage.bodies import Bodies
 from storage.captures import capture_name, readable_capture
 from storage.mementos import Memento, Mementos, memento_at
-from web.archived import INERT, inert, inert_type
+from web import archived
 from web.asked import Asked, Document, Elsewhere, Headers
 
 LINK_FORMAT = "application/link-format"
@@ -79,8 +79,9 @@ def memento(connection: sqlite3.Connection, asked: Asked) -> Document | Elsewher
     )
     if raw:
         return _as_it_came(capture, found, headers)
+    page = archived.inert(capture, asked.base + asked.raw)
     return Document(
-        body=inert(capture), media_type=inert_type(capture), status=_status(capture), headers=(*headers, *INERT)
+        body=page.body, media_type=page.media_type, status=_status(capture), headers=(*headers, *page.headers)
     )
 
 
@@ -94,7 +95,7 @@ def _line(connection: sqlite3.Connection, url: str) -> Mementos | None:
 def _as_it_came(capture: Capture, found: Memento, headers: Headers) -> Document:
     """The archived bytes, to be saved and not opened: a browser would prefetch what they name."""
     name = f"{capture.site}-{compact(found.instant)}{_tilde(found.place)}.html"
-    kept = (*headers, *INERT, ("Content-Disposition", f'attachment; filename="{name}"'))
+    kept = (*headers, *archived.headers(), ("Content-Disposition", f'attachment; filename="{name}"'))
     kind = _one_line(capture.content_type) or "text/html"
     return Document(body=capture.body, media_type=kind, status=_status(capture), headers=kept)
 
