@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,23 +45,22 @@ def rotation_shares(runs: Sequence[Run], window_s: int = ROTATION_WINDOW_S) -> l
 
     Texts rotate from one run to the next of the same text, when no more than `window_s` lies between.
     """
-    groups = _groups(runs, window_s)
+    texts = [plain(run.text) for run in runs]
     shares: list[float | None] = [None] * len(runs)
-    for start, end in groups:
-        total = sum(run.captures for run in runs[start : end + 1])
+    for start, end in _groups(runs, texts, window_s):
+        shown = Counter[str]()
         for index in range(start, end + 1):
-            same = plain(runs[index].text)
-            shown = sum(run.captures for run in runs[start : end + 1] if plain(run.text) == same)
-            shares[index] = shown / total
+            shown[texts[index]] += runs[index].captures
+        for index in range(start, end + 1):
+            shares[index] = shown[texts[index]] / shown.total()
     return shares
 
 
-def _groups(runs: Sequence[Run], window_s: int) -> list[tuple[int, int]]:
+def _groups(runs: Sequence[Run], texts: Sequence[str], window_s: int) -> list[tuple[int, int]]:
     """(first, last) index of each stretch of runs that rotate, widest and disjoint."""
     groups: list[tuple[int, int]] = []
     last_of: dict[str, int] = {}
-    for index, run in enumerate(runs):
-        text = plain(run.text)
+    for index, (run, text) in enumerate(zip(runs, texts, strict=True)):
         start = last_of.get(text)
         last_of[text] = index
         if start is None or index - start < 2 or run.first - runs[start].last > window_s:

@@ -19,8 +19,8 @@ class Point:
     is_lead: bool
 
 
-def path(connection: sqlite3.Connection, story: str) -> list[Point]:
-    """The story's position in the captures from its first to its last, at most MAX_POINTS of them."""
+def path(connection: sqlite3.Connection, story: str, *, since: int) -> list[Point]:
+    """The story's position in the captures from its first, or from `since`, to its last; at most MAX_POINTS of them."""
     row_id, site_id, *_ = story_row(connection, story)
     rows = connection.execute(
         """
@@ -31,14 +31,14 @@ def path(connection: sqlite3.Connection, story: str) -> list[Point]:
             SELECT instant, front_page_id, row_number() OVER (ORDER BY instant) AS place, count(*) OVER () AS total
             FROM (
                 SELECT instant, front_page_id FROM observations, seen
-                WHERE site_id = :site AND instant >= first AND (last IS NULL OR instant <= last)
+                WHERE site_id = :site AND instant >= max(first, :since) AND (last IS NULL OR instant <= last)
                 ORDER BY instant DESC LIMIT :looked_at
             )
         )
         SELECT instant, placements, lead FROM line JOIN front_pages ON front_pages.id = front_page_id
         WHERE place % (1 + total / :points) = 0 OR place = total ORDER BY instant LIMIT :points + 1
         """,
-        {"site": site_id, "story": row_id, "points": MAX_POINTS, "looked_at": MAX_LOOKED_AT},
+        {"site": site_id, "story": row_id, "since": since, "points": MAX_POINTS, "looked_at": MAX_LOOKED_AT},
     )
     return [_point(row_id, *row) for row in rows.fetchall()]
 

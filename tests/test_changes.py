@@ -95,6 +95,20 @@ def test_only_the_time_asked_about(archive: Archive) -> None:
     assert {event.at for event in events} == {at(15)}
 
 
+def test_headlines_in_rotation_for_months_are_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What their shares cost grows with their number, not with its square."""
+    looked_at: list[str] = []
+
+    def plain(text: str) -> str:
+        looked_at.append(text)
+        return text
+
+    monkeypatch.setattr("storage.edits.plain", plain)
+    runs = [Run(text="ABC"[number % 3], first=900 * number, last=900 * number, captures=1) for number in range(300)]
+    assert rotation_shares(runs) == [1 / 3] * 300
+    assert len(looked_at) == 300
+
+
 def test_rotation_is_no_edit(archive: Archive) -> None:
     """A, B, A, B within an hour is a test; each arm has its share of captures. An edit later is an edit."""
     arms = ["Flood", "The flood in pictures", "Flood", "The flood in pictures"]

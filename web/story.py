@@ -10,7 +10,7 @@ from scraper.instants import compact, epoch, from_epoch
 from scraper.model import Role
 from storage.edits import plain
 from storage.history import History, PlaceSpan, WordingSpan, history, last_printed
-from storage.overview import described, gaps
+from storage.overview import Described, described, gaps
 from storage.paths import path
 from storage.shapes import history_shape
 from storage.spans import Bounds
@@ -18,10 +18,10 @@ from web.asked import Asked, Page
 from web.course import course
 from web.edits import Piece, marked
 from web.feeds import Entry, Feed
-from web.timeline import Period, Window, timeline
+from web.timeline import Period, Timeline, Window, timeline
 
 SHORTEST_S = 3_600  # a chart of less time would show a story seen once as one long bar
-MAX_WORDINGS = 200
+MAX_TOLD = 200  # of each the last, of headlines in rotation the most frequent; a feed has as many entries
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,25 +53,27 @@ def story(connection: sqlite3.Connection, asked: Asked) -> Page:
     """A story: all its wordings and places, with when and how long each stood."""
     told = _told(connection, asked)
     known = described(connection, told.site)
-    first, last = told.wordings[0].seen.first_seen, max(wording.seen.last_seen for wording in told.wordings)
-    window = Window(start=first, end=max(last, first + SHORTEST_S))
-    holes = gaps(connection, known, from_epoch(first), from_epoch(last))
-    worded = [Period(key=plain(span.headline), label=span.headline, seen=span.seen) for span in told.wordings]
-    placed = [Period(key=_place(span), label=_place(span), seen=span.seen) for span in told.spans]
-    reworded = _reworded([span for span in told.wordings if span.rotation is None])
+    wordings, places = told.wordings[-MAX_TOLD:], told.spans[-MAX_TOLD:]
+    worded = [Period(key=plain(span.headline), label=span.headline, seen=span.seen) for span in wordings]
+    placed = [Period(key=_place(span), label=_place(span), seen=span.seen) for span in places]
+    stood = _window(placed)
+    edited = [span for span in told.wordings if span.rotation is None]
+    variants = _variants([span for span in told.wordings if span.rotation is not None])
     context = {
         "site": known,
         "story": told,
         "printed": last_printed(connection, told),
-        "wordings": reworded[::-1][:MAX_WORDINGS],
-        "untold": max(len(reworded) - MAX_WORDINGS, 0),
-        "variants": _variants([span for span in told.wordings if span.rotation is not None]),
+        "wordings": _reworded(edited[-MAX_TOLD - 1 :])[-MAX_TOLD:][::-1],
+        "variants": variants[:MAX_TOLD],
+        "places": places,
+        "counts": {"wordings": len(edited), "variants": len(variants), "places": len(told.spans)},
+        "undrawn": len(told.wordings) - len(wordings),
         "headline": told.wordings[-1].headline,
         "latest": epoch(known.last_seen) if known.last_seen else 0,
-        "last": from_epoch(last),
-        "worded": timeline(worded, holes, window, known.timezone),
-        "placed": timeline(placed, holes, window, known.timezone),
-        "course": course(path(connection, told.story), window, known.gap),
+        "last": from_epoch(max(wording.seen.last_seen for wording in told.wordings)),
+        "worded": _timeline(connection, known, worded),
+        "placed": _timeline(connection, known, placed),
+        "course": course(path(connection, told.story, since=stood.start), stood, known.gap),
     }
     return Page(template="story.html", context=context, shape=history_shape(told))
 
@@ -89,8 +91,20 @@ def feed(connection: sqlite3.Connection, asked: Asked) -> Feed:
         seen=known.last_seen or from_epoch(0),
         address=address,
         page=address,
-        entries=entries[:MAX_WORDINGS],
+        entries=entries[:MAX_TOLD],
     )
+
+
+def _timeline(connection: sqlite3.Connection, site: Described, periods: Sequence[Period]) -> Timeline:
+    window = _window(periods)
+    holes = gaps(connection, site, from_epoch(window.start), from_epoch(window.end))
+    return timeline(periods, holes, window, site.timezone)
+
+
+def _window(periods: Sequence[Period]) -> Window:
+    """From the first to the last of some periods, in order of time."""
+    first, last = periods[0].seen.first_seen, max(period.seen.last_seen for period in periods)
+    return Window(start=first, end=max(last, first + SHORTEST_S))
 
 
 def _told(connection: sqlite3.Connection, asked: Asked) -> History:

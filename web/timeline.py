@@ -1,6 +1,6 @@
 """Periods of time as geometry: bars, doubts, gaps and ticks in percent of a window of time. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -76,8 +76,23 @@ def timeline(periods: Sequence[Period], gaps: Iterable[tuple[int, int]], window:
     """What lasted over a window, in order of time."""
     colours = _colours([period.key for period in periods])
     bars = [bar for period in periods if (bar := _bar(period, colours[period.key], window))]
-    holes = [hole for first, last in gaps if (hole := window.stretch(first, last))]
+    holes = [hole for first, last in _joined(gaps, window) if (hole := window.stretch(first, last))]
     return Timeline(bars=tuple(bars), gaps=tuple(holes), ticks=tuple(_ticks(window, zone)))
+
+
+def _joined(gaps: Iterable[tuple[int, int]], window: Window) -> Iterator[tuple[int, int]]:
+    """Gaps in order of time; those are one that lie closer together than can be seen."""
+    least = (window.end - window.start) * NARROWEST / 100
+    whole: tuple[int, int] | None = None
+    for first, last in gaps:
+        if whole and first - whole[1] < least:
+            whole = whole[0], last
+            continue
+        if whole:
+            yield whole
+        whole = first, last
+    if whole:
+        yield whole
 
 
 def _bar(period: Period, colour: int, window: Window) -> Bar | None:
