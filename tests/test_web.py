@@ -277,6 +277,29 @@ async def test_a_difference_in_either_order(room: httpx.AsyncClient) -> None:
     assert [entry["now"] for entry in shape["retitled"]] == [FERRY_EDITED.headline]
 
 
+async def test_a_story_that_moved_and_was_reworded_is_told_as_both(tmp_path: Path) -> None:
+    """A rewording hides no promotion: as many stories are marked of each kind as the sums say."""
+    path = tmp_path / "promoted.db"
+    swapped = page(
+        replace(BAKER, headline="Baker wins the bridge race by a nose", section="", position=1),
+        replace(STORM, headline="Storm moves on", section="Weather", position=2),
+    )
+    with Archive(path) as archive:
+        described(archive, "harbour", "The Harbour Post", HARBOUR)
+        for quarter, edition in enumerate((page(STORM, BAKER), swapped)):
+            capture(archive, "harbour", MORNING + timedelta(minutes=15 * quarter), edition)
+    transport = httpx.ASGITransport(application(path, host="127.0.0.1"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        front = (await client.get("/site/harbour/at/now")).text
+        difference = (await client.get("/site/harbour/diff/20261124110000/20261124111500")).text
+    later = ["Reworded, was a teaser", "Reworded, was the lead"]
+    assert re.findall(r'class="flag">([^<]*)<', front) == later
+    assert re.findall(r'class="flag">([^<]*)<', difference) == ["Reworded, moves"] * 2 + later
+    assert '<li class="moved"><strong>2</strong> moved</li>' in difference
+    assert re.findall(r'<li class="(retitled moved[^"]*)">', difference).count("retitled moved leads") == 2
+    assert difference.count('<li class="retitled moved') == 4
+
+
 async def test_changes_are_told_the_latest_first(room: httpx.AsyncClient) -> None:
     text = (await room.get("/site/harbour/changes")).text
     assert "<del>a morning crossing</del>" in text

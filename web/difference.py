@@ -15,6 +15,8 @@ from storage.shapes import difference_shape
 from web.asked import Asked, Page
 from web.edits import Piece, marked
 
+REWORDED = "Reworded"
+
 
 class Side(IntEnum):
     """The earlier page stands left, the later right."""
@@ -30,7 +32,7 @@ class Marked:
     story: Story
     id: str
     pieces: Sequence[Piece]
-    mark: str = ""  # came, gone, moved, retitled
+    marks: Sequence[str] = ()  # came, gone, moved, retitled
     words: str = ""
 
 
@@ -75,15 +77,16 @@ def _marked(
     slug: str, story: Story, side: Side, alone: set[str], retitled: Change | None, moved: Change | None
 ) -> Marked:
     pieces: Sequence[Piece] = [(story.headline, False)]
-    mark, words = ("", "")
+    told: dict[str, str] = {}
     if story.canonical in alone:
-        mark, words = ("gone", "Went") if side is Side.LEFT else ("came", "Came")
-    if moved:
-        mark, words = "moved", "moves" if side is Side.LEFT else came_from(moved)
+        told |= {"gone": "Went"} if side is Side.LEFT else {"came": "Came"}
     if retitled:
         pieces = marked(retitled.was.headline, retitled.now.headline)[side]
-        mark, words = "retitled", ", ".join(filter(None, ("Reworded", words)))
-    return Marked(story=story, id=story_id(slug, story.canonical), pieces=pieces, mark=mark, words=words)
+        told["retitled"] = REWORDED
+    if moved:
+        told["moved"] = "moves" if side is Side.LEFT else came_from(moved)
+    words = ", ".join(told.values())
+    return Marked(story=story, id=story_id(slug, story.canonical), pieces=pieces, marks=tuple(told), words=words)
 
 
 def _by_story(changes: Sequence[Change]) -> dict[str, Change]:

@@ -16,7 +16,7 @@ from storage.queries import show
 from storage.shapes import shown_shape
 from web import pictures
 from web.asked import Asked, Elsewhere, Page
-from web.difference import came_from
+from web.difference import REWORDED, came_from
 from web.edits import Piece, marked
 from web.evidence import archived
 from web.stops import slider
@@ -33,7 +33,7 @@ class Printed:
     is_new: bool = False
     was: Sequence[Piece] = ()  # the former headline, in pieces
     now: Sequence[Piece] = ()
-    came_from: str = ""  # where it stood before, where that is another place
+    words: str = ""  # what became of it: reworded, and where it stood before, where that is another place
 
 
 def front_page(connection: sqlite3.Connection, asked: Asked) -> Page:
@@ -86,13 +86,14 @@ def _marked(
 ) -> Printed:
     key = story.canonical
     was, now = marked(retitled[key].was.headline, story.headline) if key in retitled else ((), ())
+    words = (REWORDED if key in retitled else "", came_from(moved[key]) if key in moved else "")
     return Printed(
         story=story,
         id=story_id(slug, key),
         is_new=key in came,
         was=was,
         now=now,
-        came_from=came_from(moved[key]) if key in moved else "",
+        words=", ".join(filter(None, words)),
     )
 
 
