@@ -439,6 +439,19 @@ async def test_compare_in_the_time_of_a_place(room: httpx.AsyncClient) -> None:
     assert (refused.status_code, "zone of no site here" in refused.text) == (400, True)
 
 
+async def test_compare_stays_in_the_second_of_two_hours_of_one_name(room: httpx.AsyncClient) -> None:
+    """When clocks are set back, what the form sends again is the instant that was shown, and not an hour earlier."""
+    zone = {"zone": "America/New_York", "site": "harbour"}
+    for digits, told in (("20261101053000", "01:30:00 EDT"), ("20261101063000", "01:30:00 EST")):
+        text = (await room.get("/compare", params=zone | {"at": digits})).text
+        sent = dict(re.findall(r'<input [^>]*name="(at|fold)" value="([^"]*)"', text))
+        assert sent["at"] == "2026-11-01T01:30"
+        assert f"{told} · " in text
+        assert f"{told} · " in (await room.get("/compare", params=zone | sent)).text
+    plain = {"at": "2026-11-24T06:20", "fold": "1"}  # what else is typed after that is what it says
+    assert "06:20:00 EST" in (await room.get("/compare", params=zone | plain)).text
+
+
 async def test_compare_shows_sites_side_by_side(room: httpx.AsyncClient) -> None:
     rows = (await room.get("/compare.json?at=2026-11-24T11:20:00Z&site=harbour&site=nil&site=quiet")).json()
     assert [(row["site"], row["age_s"]) for row in rows] == [("harbour", 300), ("nil", 1200), ("quiet", None)]
@@ -455,6 +468,7 @@ async def test_compare_shows_sites_side_by_side(room: httpx.AsyncClient) -> None
         ("/site/quiet/at/now", 404, "no readable capture"),
         ("/site/harbour/at/yesterday", 400, "is no time"),
         ("/site/harbour/at/99999999999999", 400, "is no time"),
+        ("/site/harbour/at/0999-11-24", 400, "no time that an archive can hold"),
         ("/site/harbour/diff/now/soon", 400, "is no time"),
         ("/site/harbour?over=decade", 400, "stretch of time"),
         ("/story/aaaaaaaaaaaa", 404, "knows no story"),
@@ -463,6 +477,10 @@ async def test_compare_shows_sites_side_by_side(room: httpx.AsyncClient) -> None
         ("/search?q=storm&role=king", 400, "is no role"),
         ("/search?q=storm&site=nowhere", 404, "knows no site"),
         ("/compare?site=nowhere", 404, "knows no site"),
+        ("/compare?at=0001-01-01", 400, "no time that an archive can hold"),
+        ("/compare?q=storm&at=0001-01-20", 400, "no time that an archive can hold"),
+        ("/compare?at=9999-12-31T23:59:59", 400, "no time that an archive can hold"),
+        ("/compare?at=9998-12-31T23:30&zone=America/New_York", 400, "no time that an archive can hold"),
         ("/nowhere/at/all/of/it", 404, "no such page"),
     ],
 )

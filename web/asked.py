@@ -9,6 +9,7 @@ from typing import Any
 from scraper.errors import ConfigError
 from scraper.instants import parse
 
+YEARS = range(1000, 9999)  # of four digits, and with room for a month and for any zone on either side
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -34,9 +35,12 @@ class Asked:
     def instant(self, text: str, zone: str) -> datetime:
         """A time in the request, read in a site's zone; ConfigError where it is none."""
         try:
-            return parse(text, zone=zone, now=self.now)
+            instant = parse(text, zone=zone, now=self.now)
         except (OverflowError, ValueError):
-            raise ConfigError(f'"{text}" is no time that an archive can hold') from None
+            instant = None
+        if instant is None or instant.year not in YEARS:
+            raise ConfigError(f'"{text}" is no time that an archive can hold')
+        return instant
 
     def instant_in_query(self, name: str, zone: str) -> datetime | None:
         """A time in the query, None where it is not given."""

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,7 +42,7 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
     chosen = ticked or list(known)[:MAX_COMPARED]
     zone = _zone(asked, known)
     present = _present(asked, known)
-    at = asked.instant_in_query("at", zone) or present
+    at = _asked_for(asked, zone) or present
     rows = [(known[slug], show_if_any(connection, slug, at, lead_alone=True)) for slug in chosen[:MAX_COMPARED]]
     query = asked.one("q")
     texts = texts_about(connection, query, until=at + timedelta(seconds=1), most=MAX_TEXTS) if query else None
@@ -53,6 +53,7 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
         "at_instant": at,
         "rows": rows,
         "typed": _typed(at, zone) if asked.one("at") else "",
+        "is_second": at.astimezone(ZoneInfo(zone)).fold == 1,
         "zone": zone,
         "zones": _zones(known),
         "standing": standing,
@@ -97,6 +98,14 @@ def _zone(asked: Asked, known: Mapping[str, Described]) -> str:
     if zone not in _zones(known):
         raise ConfigError(f'"{zone}" is the zone of no site here; zone= takes {", ".join(_zones(known))}')
     return zone
+
+
+def _asked_for(asked: Asked, zone: str) -> datetime | None:
+    """The instant in the query; with `fold=1` the second of the two that a clock set back calls the same."""
+    at = asked.instant_in_query("at", zone)
+    if at is None or asked.one("fold") != "1":
+        return at
+    return at.astimezone(ZoneInfo(zone)).replace(fold=1).astimezone(UTC)
 
 
 def _typed(at: datetime, zone: str) -> str:
