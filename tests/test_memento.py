@@ -124,6 +124,15 @@ async def test_a_timegate_chooses_the_nearest(room: httpx.AsyncClient, wanted: d
         assert relation in answer.headers["link"]
 
 
+async def test_a_timegate_knows_no_clock(archive_path: Path) -> None:
+    """Without a time it leads to the last memento, also in an archive that is ahead of its machine, as the demo's."""
+    application_then = application(archive_path, host="127.0.0.1", now=lambda: HOURS[0])
+    transport = httpx.ASGITransport(application_then)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        answer = await sent(client, f"/timegate/{URL}")
+    assert answer.headers["location"] == f"http://127.0.0.1/web/{compact(HOURS[5])}/{URL}"
+
+
 async def test_a_timegate_refuses_what_is_no_date(room: httpx.AsyncClient) -> None:
     assert (await sent(room, f"/timegate/{URL}", accept_datetime="next week")).status_code == 400
 

@@ -220,6 +220,15 @@ async def test_a_site_shows_its_leads_with_bounds_and_the_gap(room: httpx.AsyncC
     assert [lead["headline"] for lead in leads] == [STORM.headline, STORM.headline, BRIDGE.headline]
 
 
+async def test_a_sites_json_is_of_the_stretch_that_its_page_shows(room: httpx.AsyncClient) -> None:
+    """And has the same keys where nothing was seen yet."""
+    assert 'href="/site/harbour.json?over=all">This page as JSON' in (await room.get("/site/harbour?over=all")).text
+    assert 'href="/site/harbour.json?over=day">This page as JSON' in (await room.get("/site/harbour")).text
+    quiet, harbour = [(await room.get(f"/site/{slug}.json")).json() for slug in ("quiet", "harbour")]
+    assert quiet.keys() == harbour.keys()
+    assert quiet["lasting"] == []
+
+
 async def test_a_front_page_marks_what_is_new_and_reworded(room: httpx.AsyncClient) -> None:
     later = (await room.get("/site/harbour/at/20261124120000")).text
     assert re.search(r'class="flag new">New</span> <a href="/story/\w+">Council votes', later)

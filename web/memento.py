@@ -26,6 +26,7 @@ _WEB = re.compile(r"/web/(\d{4,14})(?:(?<=/\d{14})~(\d{1,4}))?(id_)?/(.+)", re.D
 _TIMEMAP = re.compile(r"/timemap/link/(?:(\d{14})/(?=https?:))?(.+)", re.DOTALL)
 _TIMEGATE = re.compile(r"/timegate/(.+)", re.DOTALL)
 _URL_SAFE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '<>"')
+ALWAYS = datetime.max.replace(tzinfo=UTC)  # later than any memento, whatever the machine's clock says
 _EARLIEST = "00000101000000"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 HIGHEST_STATUS = 599  # RFC 9110, section 15; some sites answer 999
@@ -54,7 +55,7 @@ def timegate(connection: sqlite3.Connection, asked: Asked) -> Elsewhere:
     (url,) = _matched(_TIMEGATE, asked)
     line = Mementos(connection, url)
     wanted = asked.headers.get("accept-datetime", "")
-    chosen = line.nearest(_http_date(wanted) if wanted else asked.now)
+    chosen = line.nearest(_http_date(wanted) if wanted else ALWAYS)
     headers = (("Vary", "accept-datetime"), ("Link", _links(asked.base, line, url, chosen)))
     return Elsewhere(path=f"{asked.base}{_path(chosen)}", headers=headers)
 

@@ -104,7 +104,7 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
     current = _present([now], asked.now)
     context = {"site": known, "now": now, "outcomes": OUTCOMES, "current": current}
     if known.first_seen is None or known.last_seen is None:
-        return Page(template="site.html", context=context, shape=_site_shape(now) | {"leads": []})
+        return Page(template="site.html", context=context, shape=_site_shape(now) | {"leads": [], "lasting": []})
     chosen, since = _since(asked, known.first_seen, known.last_seen)
     begin = leads_begin(connection, known.slug, limit=MAX_LEADS)
     is_cut = begin is not None and begin > since
