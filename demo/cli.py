@@ -20,7 +20,9 @@ from scraper.console import log_to_stderr
 )
 @click.option("--seconds", type=click.FloatRange(1), help="End by itself after so long.")
 @click.option(
-    "--folder", type=click.Path(path_type=Path), help="Keep the archive here, instead of in a temporary folder."
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Keep the archive here, where there is none yet, instead of in a temporary folder.",
 )
 def demo(port: int, speed: float, seconds: float | None, folder: Path | None) -> None:
     """Fictional papers, the daemon and the reading room, in fast motion and without the internet."""

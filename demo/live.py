@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_network
@@ -17,18 +18,21 @@ from demo.server import PaperServer
 from schedules.clock import FastClock
 from schedules.service import serve_archive
 from scraper.config import ArchiveSettings, FetchSettings, Settings, Site, WebSettings
-from scraper.errors import ArchiveError, NotFound
+from scraper.errors import ArchiveError, ConfigError, NotFound
 from storage.differences import Difference, differ
 from storage.queries import Shown, leads, show
 from storage.schema import connect_readonly
 
+ARCHIVE = "demo.db"
 PAPERS = ("courier", "deichbote", "almina")
 EVERY_S = 900  # of the papers' time
 HEARTBEAT_S = 0.5
+HOST = "127.0.0.1"
 
 
 async def demonstrate(folder: Path, *, port: int, speed: float, seconds: float | None) -> None:
-    """Show everything until told to stop, or for so many seconds. The archive stays in `folder`."""
+    """Show everything until told to stop, or for so many seconds. The archive, a new one, stays in `folder`."""
+    _examine(folder / ARCHIVE, port)
     now = datetime.now(UTC).replace(microsecond=0)
     clock = FastClock(start=now, started=now, speed=speed)
     async with PaperServer(*map(paper, PAPERS), clock=clock.now) as server:
@@ -46,12 +50,25 @@ async def demonstrate(folder: Path, *, port: int, speed: float, seconds: float |
     _print_leads(settings)
 
 
+def _examine(archive: Path, port: int) -> None:
+    """ConfigError where there is no room for a demo: beside an earlier one, or on a port that is taken."""
+    if archive.exists():
+        raise ConfigError(
+            f"{archive} is there already, and a demo begins its time and its papers anew: name another --folder, or "
+            f"look at it with `frontpage serve {archive}`"
+        )
+    try:
+        socket.create_server((HOST, port)).close()
+    except OSError as error:
+        raise ConfigError(f"cannot listen on {HOST}:{port}: {error.strerror}; name another with --port") from error
+
+
 def _settings(folder: Path, server: PaperServer, port: int) -> Settings:
     return Settings(
         file=folder / "config.toml",
-        archive=ArchiveSettings(path=folder / "demo.db", name="demo"),
+        archive=ArchiveSettings(path=folder / ARCHIVE, name="demo"),
         fetch=FetchSettings(allow_networks=(ip_network("127.0.0.0/8"),), min_gap=0),
-        web=WebSettings(port=port),
+        web=WebSettings(host=HOST, port=port),
         sites=tuple(
             Site(slug=one.slug, name=one.name, url=server.url(one.slug), timezone=one.zone, every=EVERY_S)
             for one in map(paper, PAPERS)
