@@ -225,6 +225,20 @@ async def test_pages_fit_ask_nobody_and_break_no_rule(
                 await page.screenshot(path=f"{folder}/{name}-{width}-{theme}.png", full_page=True)
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_columns_of_tables_are_named_on_every_screen(browser: Browser, room: str, width: int) -> None:
+    """A table of data stays one, beside which nothing has to be scrolled, under the names of its columns."""
+    for path in ("/archive/captures", "/archive/captures/1", "/archive?sql=select+slug,+id+from+sites"):
+        async with opened(browser, room + path, viewport={"width": width, "height": 900}) as page:
+            name, value = (page.locator(f".rows-and-columns {cell}").nth(1) for cell in ("th", "td"))
+            above, below = await name.bounding_box(), await value.bounding_box()
+            assert above
+            assert below
+            assert 0 < above["y"] < below["y"]
+            assert abs(above["x"] - below["x"]) < 1
+            assert await page.evaluate("document.documentElement.scrollWidth") == width
+
+
 def _noted(notes: list[str], event: Request | ConsoleMessage) -> None:
     notes.append(event.url if isinstance(event, Request) else event.text)
 

@@ -643,6 +643,23 @@ def test_ticks_keep_local_midnights_across_a_change_of_clocks() -> None:
     assert [tick.label for tick in ticks] == ["24 Oct", "25 Oct", "26 Oct", "27 Oct"]
 
 
+@pytest.mark.parametrize(
+    ("days", "labels"),
+    [
+        (150, ["Jan 2026", "Feb 2026", "Mar 2026", "Apr 2026", "May 2026"]),
+        (400, ["Jan 2026", "Apr 2026", "Jul 2026", "Oct 2026", "Jan 2027"]),
+        (1500, ["Jan 2026", "Jan 2027", "Jan 2028", "Jan 2029"]),
+        (5000, ["Jan 2026", "Jan 2028", "Jan 2030", "Jan 2032", "Jan 2034", "Jan 2036", "Jan 2038"]),
+        (12000, ["Jan 2026", "Jan 2031", "Jan 2036", "Jan 2041", "Jan 2046", "Jan 2051", "Jan 2056"]),
+    ],
+)
+def test_ticks_of_a_long_time_are_whole_months(days: int, labels: list[str]) -> None:
+    """The first of the month, the quarter or the year, where the site is; each is named once."""
+    start = datetime(2025, 12, 31, 11, tzinfo=UTC)  # in Auckland the year begins
+    window = Window(start=int(start.timestamp()), end=int((start + timedelta(days=days)).timestamp()))
+    assert [tick.label for tick in timeline([], [], window, "Pacific/Auckland").ticks] == labels
+
+
 def test_links_of_other_schemes_are_not_followed() -> None:
     assert phrases.outside("https://a.example/") == "https://a.example/"
     assert phrases.outside("javascript:alert(1)") == ""

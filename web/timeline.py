@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from storage.spans import Bounds
 
 COLOURS = 6  # as many as the style sheet has; neighbours never share one
-TICK_STEPS_H = (1, 2, 3, 6, 12, 24, 48, 168, 336, 720, 2160, 8760)
+TICK_STEPS_H = (1, 2, 3, 6, 12, 24, 48, 168, 336, 720, 2160, 8760, 17520, 43800)
+MONTH_H = 720  # from which on steps are a month, a quarter, one year, two, five: by the calendar
 MAX_TICKS = 8
 LAST_TICK = 96  # percent: a label further right would stand outside
 NARROWEST = 0.15  # percent: what was seen once has no width, and is still to be seen
@@ -113,7 +114,7 @@ def _colours(keys: Sequence[str]) -> dict[str, int]:
 def _ticks(window: Window, zone: str) -> list[Tick]:
     hours = (window.end - window.start) / 3600
     step = next((step for step in TICK_STEPS_H if hours / step <= MAX_TICKS), TICK_STEPS_H[-1])
-    local = datetime.fromtimestamp(window.start, ZoneInfo(zone)).replace(hour=0, minute=0, second=0)
+    local = _begun(datetime.fromtimestamp(window.start, ZoneInfo(zone)), step)
     ticks = []
     while (instant := int(local.timestamp())) <= window.end:
         if instant >= window.start and window.x(instant) <= LAST_TICK:
@@ -122,8 +123,18 @@ def _ticks(window: Window, zone: str) -> list[Tick]:
     return ticks
 
 
+def _begun(local: datetime, step: int) -> datetime:
+    """The midnight from which steps go on: that of the day, or of the first day of the month, quarter or year."""
+    midnight = local.replace(hour=0, minute=0, second=0)
+    months = step // MONTH_H
+    return midnight.replace(day=1, month=local.month - (local.month - 1) % months) if months else midnight
+
+
 def _later(local: datetime, step: int) -> datetime:
-    """`step` hours on: whole days by the calendar, hours as they pass."""
+    """`step` hours on: months and whole days by the calendar, hours as they pass."""
+    if step >= MONTH_H:
+        years, month = divmod(local.month - 1 + step // MONTH_H, 12)
+        return local.replace(year=local.year + years, month=month + 1)
     if step % 24 == 0:
         return local + timedelta(days=step // 24)
     return (local.astimezone(UTC) + timedelta(hours=step)).astimezone(local.tzinfo)
@@ -131,5 +142,5 @@ def _later(local: datetime, step: int) -> datetime:
 
 def _label(local: datetime, step: int) -> str:
     if step % 24 == 0 or not local.hour:
-        return f"{local.day} {local:%b}" if step < 720 else f"{local:%b %Y}"
+        return f"{local.day} {local:%b}" if step < MONTH_H else f"{local:%b %Y}"
     return f"{local:%H:%M}"
