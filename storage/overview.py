@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -140,13 +140,7 @@ def site_now(connection: sqlite3.Connection, site: Described) -> SiteNow:
     outcome, error = connection.execute(
         "SELECT outcome, error FROM visits WHERE site_id = ? ORDER BY due_at DESC LIMIT 1", (site_id,)
     ).fetchone() or ("", "")
-    (language,) = connection.execute(
-        """
-        SELECT language FROM observations JOIN front_pages ON front_pages.id = front_page_id
-        WHERE site_id = ? ORDER BY instant DESC LIMIT 1
-        """,
-        (site_id,),
-    ).fetchone() or ("",)
+    language = languages(connection, [site.slug])[site.slug]
     row = connection.execute(
         """
         SELECT stories.id, story, summary, led.first_seen FROM spans AS led
@@ -165,6 +159,20 @@ def site_now(connection: sqlite3.Connection, site: Described) -> SiteNow:
         seen = _bounds_so_far(connection, site_id, site.gap, first_seen, epoch(site.last_seen))
         lead = Lead(site=site.slug, story=story, headline=headline, url=url, seen=seen)
     return SiteNow(site=site, language=language, lead=lead, summary=summary, outcome=outcome, error=error)
+
+
+def languages(connection: sqlite3.Connection, slugs: Iterable[str]) -> dict[str, str]:
+    """What the last front page of each of some sites said to be written in, "" where none said."""
+    rows = connection.execute(
+        """
+        SELECT slug, coalesce((
+            SELECT language FROM observations JOIN front_pages ON front_pages.id = front_page_id
+            WHERE site_id = sites.id ORDER BY instant DESC LIMIT 1
+        ), '') FROM sites WHERE slug IN (SELECT value FROM json_each(?))
+        """,
+        (json.dumps(list(slugs)),),
+    )
+    return dict(rows.fetchall())
 
 
 def _bounds_so_far(connection: sqlite3.Connection, site_id: int, gap: int, first_seen: int, last_seen: int) -> Bounds:

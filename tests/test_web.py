@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.errors import ConfigError
 from scraper.model import Capture, FrontPage, Origin, Outcome, Quality, Role, Story
@@ -628,6 +629,8 @@ def test_an_edit_within_a_long_text_is_marked_alone() -> None:
     left, right = marked(" ".join(words), " ".join(edited))
     assert [text for text, differs in left if differs] == ["word300", "word100"]
     assert [text for text, differs in right if differs] == ["other", "another"]
+
+
 def test_years_of_a_capture_a_day_are_few_gaps() -> None:
     """However many there are, no more are drawn than can be told apart."""
     nights = [(day * 24, day * 24 + 23) for day in range(4_000)]
@@ -669,6 +672,47 @@ def test_links_of_other_schemes_are_not_followed() -> None:
 def test_port_zero_picks_a_free_one() -> None:
     with listen("127.0.0.1", 0) as listener:
         assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d*/", address(listener, "127.0.0.1"))
+
+
+async def test_headlines_say_which_language_they_are_in(tmp_path: Path) -> None:
+    """Whatever page they are on: a screen reader would read them as English, as the rest of the page is."""
+    path = tmp_path / "tide.db"
+    slug, _, url, zone, _, headline = ABROAD[0]
+    storm = story("a", f"NATO {headline}", at=1, url=url, summary="船は港に残る")
+    ferry = story("b", "渡し船の朝の便が増える", at=2, url=url, section="地方")
+    edited = replace(ferry, headline="渡し船の朝の便が減る")
+    opened = story("c", "橋が開通", at=1, url=url)
+    fronts = ((storm, ferry), (opened, replace(storm, position=2, section="地方"), edited))
+    with Archive(path) as archive:
+        described(archive, slug, "Asashio", url, zone)
+        for quarter, stories in enumerate(fronts):
+            capture(archive, slug, MORNING + timedelta(minutes=15 * quarter), page(*stories, url=url, language="ja"))
+    transport = httpx.ASGITransport(application(path, host="127.0.0.1", now=lambda: MORNING + timedelta(hours=1)))
+    paths = [f"/story/{story_id(slug, one.canonical)}" for one in (storm, ferry)]
+    paths += [f"/site/{slug}{page}" for page in ("", "/at/now", "/changes", "/diff/20261124110000/20261124111500")]
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        for address_of in ("/", *paths, "/search?q=nato", "/compare?q=nato"):
+            body = LexborHTMLParser((await client.get(address_of)).text).body
+            assert body is not None
+            said = [(_said_by(node), _language(node)) for node in body.traverse() if "what" not in _classes(node)]
+            told = [pair for pair in said if re.search("[\u3040-\u9fff]", pair[0])]
+            assert len(told) > 1, address_of
+            assert [pair for pair in told if pair[1] != "ja"] == [], address_of
+
+
+def _said_by(node: LexborNode) -> str:
+    """The text of an element itself, or what it is called by."""
+    return (node.attributes.get("aria-label") or node.text(deep=False)).strip()
+
+
+def _classes(node: LexborNode) -> list[str]:
+    return (node.attributes.get("class") or "").split()
+
+
+def _language(node: LexborNode | None) -> str:
+    while node is not None and "lang" not in node.attributes:
+        node = node.parent
+    return (node.attributes["lang"] or "") if node is not None else ""
 
 
 async def test_what_is_captured_meanwhile_is_shown(tmp_path: Path) -> None:

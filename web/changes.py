@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from scraper.instants import compact, from_epoch
 from storage.changes import ChangeEvent, ChangeKind, changes
-from storage.overview import Described, described
+from storage.overview import Described, described, languages
 from storage.shapes import change_shape
 from web.asked import Asked, Page
 from web.edits import Piece, marked
@@ -42,7 +42,12 @@ def page(connection: sqlite3.Connection, asked: Asked) -> Page:
     """A site's change events of the day before its last capture, the latest first."""
     site = described(connection, asked.path["slug"])
     events = _latest(connection, site)
-    context = {"site": site, "events": [_told(event) for event in events], "is_cut": len(events) == MAX_EVENTS}
+    context = {
+        "site": site,
+        "language": languages(connection, [site.slug])[site.slug],
+        "events": [_told(event) for event in events],
+        "is_cut": len(events) == MAX_EVENTS,
+    }
     return Page(template="changes.html", context=context, shape=[change_shape(event) for event in events])
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from scraper.errors import ConfigError
 from scraper.instants import epoch, from_epoch
-from storage.overview import Described, gaps, named, site_count, sites
+from storage.overview import Described, gaps, languages, named, site_count, sites
 from storage.queries import Lead, Shown, leads, leads_of_texts, show_if_any
 from storage.shapes import compared_shape, lead_shape
 from storage.texts import texts_about
@@ -59,6 +59,7 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
         "standing": standing,
         "about": query,
         "told": told,
+        "languages": languages(connection, {lead.site for lead in told}),
         "is_cut": texts is not None and (texts.is_cut or len(told) == MAX_LEADS),
         "sites": known,
         "chosen": chosen,
@@ -129,7 +130,8 @@ def _days(
     connection: sqlite3.Connection, chosen: Sequence[Described], at: datetime, zone: str, about: set[str]
 ) -> list[Day]:
     window = Window(start=epoch(at - DAY), end=epoch(at))
-    return [_day(connection, site, window, zone, about) for site in chosen if site.last_seen]
+    spoken = languages(connection, [site.slug for site in chosen])
+    return [_day(connection, site, spoken[site.slug], window, zone, about) for site in chosen if site.last_seen]
 
 
 def _drawn(days: Sequence[Day]) -> dict[str, Sequence[Any]]:
@@ -140,10 +142,12 @@ def _drawn(days: Sequence[Day]) -> dict[str, Sequence[Any]]:
     }
 
 
-def _day(connection: sqlite3.Connection, site: Described, window: Window, zone: str, about: set[str]) -> Day:
+def _day(
+    connection: sqlite3.Connection, site: Described, language: str, window: Window, zone: str, about: set[str]
+) -> Day:
     since, until = from_epoch(window.start), from_epoch(window.end)
     led = list(leads(connection, site.slug, since=since, until=until + timedelta(seconds=1)))
-    periods = [Period(key=lead.story, label=lead.headline, seen=lead.seen) for lead in led]
+    periods = [Period(key=lead.story, label=lead.headline, language=language, seen=lead.seen) for lead in led]
     holes = gaps(connection, site, since - timedelta(seconds=site.gap), until)
     return Day(
         site=site,

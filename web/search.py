@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from scraper.errors import ConfigError
 from scraper.instants import compact, from_epoch
 from scraper.model import Role
-from storage.overview import Described, described, last_seen, named, sites
+from storage.overview import Described, described, languages, last_seen, named, sites
 from storage.search import Hit
 from storage.shapes import hit_shape
 from storage.survey import Narrowed, batch, survey
@@ -61,6 +61,7 @@ def search(connection: sqlite3.Connection, asked: Asked) -> Page:
     context |= {
         "found": found,
         "names": menu | named(connection, found.sites.keys() - menu.keys()),
+        "languages": languages(connection, {hit.site for hit in found.hits}),
         "bars": histogram(found.starts, query.zone),
     }
     is_all = len(found.hits) == len(found.starts) and not found.is_cut

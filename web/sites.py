@@ -64,6 +64,7 @@ def home(connection: sqlite3.Connection, asked: Asked) -> Page:
         "recent": epoch(current - RECENT),
         "is_ended": bool(known) and not any(row.site.is_current(current) for row in known),
         "untold": site_count(connection) - len(known),
+        "languages": {now.site.slug: now.language for now in known},
         **_told(changed),
     }
     by_slug = {row.site.slug: row for row in changed}
@@ -114,7 +115,7 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
     context |= {
         "windows": list(WINDOWS),
         "chosen": chosen,
-        "timeline": _lead_timeline(connection, known, led, since, known.last_seen),
+        "timeline": _lead_timeline(connection, now, led, since, known.last_seen),
         "leads": led[::-1],
         "is_cut": is_cut,
         "since": since,
@@ -147,11 +148,11 @@ def _since(asked: Asked, first: datetime, last: datetime) -> tuple[str, datetime
 
 
 def _lead_timeline(
-    connection: sqlite3.Connection, site: Described, led: list[Lead], since: datetime, until: datetime
+    connection: sqlite3.Connection, now: SiteNow, led: list[Lead], since: datetime, until: datetime
 ) -> Timeline:
-    periods = [Period(key=lead.story, label=lead.headline, seen=lead.seen) for lead in led]
+    periods = [Period(key=lead.story, label=lead.headline, language=now.language, seen=lead.seen) for lead in led]
     window = Window(start=epoch(since), end=epoch(until))
-    return timeline(periods, gaps(connection, site, since, until), window, site.timezone)
+    return timeline(periods, gaps(connection, now.site, since, until), window, now.site.timezone)
 
 
 def _calendar(connection: sqlite3.Connection, site: Described, first: datetime, last: datetime) -> Calendar:

@@ -10,7 +10,7 @@ from scraper.instants import compact, epoch, from_epoch
 from scraper.model import Role
 from storage.edits import plain
 from storage.history import History, PlaceSpan, WordingSpan, history, last_printed
-from storage.overview import Described, described, gaps
+from storage.overview import Described, described, gaps, languages
 from storage.paths import path
 from storage.shapes import history_shape
 from storage.spans import Bounds
@@ -53,14 +53,18 @@ def story(connection: sqlite3.Connection, asked: Asked) -> Page:
     """A story: all its wordings and places, with when and how long each stood."""
     told = _told(connection, asked)
     known = described(connection, told.site)
+    language = languages(connection, [told.site])[told.site]
     wordings, places = told.wordings[-MAX_TOLD:], told.spans[-MAX_TOLD:]
-    worded = [Period(key=plain(span.headline), label=span.headline, seen=span.seen) for span in wordings]
-    placed = [Period(key=_place(span), label=_place(span), seen=span.seen) for span in places]
+    worded = [
+        Period(key=plain(span.headline), label=span.headline, language=language, seen=span.seen) for span in wordings
+    ]
+    placed = [_placed(span, language) for span in places]
     stood = _window(placed)
     edited = [span for span in told.wordings if span.rotation is None]
     variants = _variants([span for span in told.wordings if span.rotation is not None])
     context = {
         "site": known,
+        "language": language,
         "story": told,
         "printed": last_printed(connection, told),
         "wordings": _reworded(edited[-MAX_TOLD - 1 :])[-MAX_TOLD:][::-1],
@@ -93,6 +97,12 @@ def feed(connection: sqlite3.Connection, asked: Asked) -> Feed:
         page=address,
         entries=entries[:MAX_TOLD],
     )
+
+
+def _placed(span: PlaceSpan, language: str) -> Period:
+    """A place as a period: sections are in the site's language, and the other words ours."""
+    place = _place(span)
+    return Period(key=place, label=place, language=language if place == span.section else "en", seen=span.seen)
 
 
 def _timeline(connection: sqlite3.Connection, site: Described, periods: Sequence[Period]) -> Timeline:

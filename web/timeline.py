@@ -17,10 +17,11 @@ NARROWEST = 0.15  # percent: what was seen once has no width, and is still to be
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Period:
-    """What lasted: a lead, a wording, a place. Periods of one `key` share a colour."""
+    """What lasted: a lead, a wording, a place. Periods of one `key` share a colour; `language` is that of the label."""
 
     key: str
     label: str
+    language: str
     seen: Bounds
 
 
