@@ -1,5 +1,6 @@
 """The Wayback Machine's protocol: its index in every form, its limits, and mementos that are not what was asked for."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
@@ -26,9 +27,10 @@ from scraper.fetch import Gate
 from scraper.model import Origin
 from tests.archivist import Kept, WebArchive
 from tests.clocks import StoppedClock
-from tests.faults import CONSENT_WALL, Fault, Hang, Hangup, Instead, RedirectTo, Reset, Status
+from tests.faults import CONSENT_WALL, Exchange, Fault, Hang, Hangup, Instead, RedirectTo, Reset, Status
 from tests.hostile import FakeTime
 from tests.past import (
+    EVERYTHING,
     HOURS,
     NOON,
     SITE,
@@ -238,6 +240,28 @@ async def test_a_refusal_for_asking_too_much_is_waited_out() -> None:
     assert max(clock.slept) == 90
     assert 60 in clock.slept
     assert archive.counts["memento"] == 8
+
+
+class RefusedTogether(Fault):
+    """429 for so many requests, which are all under way by then."""
+
+    def __init__(self, requests: int) -> None:
+        self._all = asyncio.Barrier(requests)
+
+    async def answer(self, exchange: Exchange, /) -> bool:
+        await self._all.wait()
+        return await Status(429, retry_after="1").answer(exchange)
+
+
+@pytest.mark.fault(42)
+async def test_requests_refused_together_are_one_refusal() -> None:
+    """They were all sent before anybody knew; after the hold that the first began the work goes on."""
+    archive = WebArchive(PAST, memento_faults=[RefusedTogether(6)] * 6)
+    async with wayback(archive) as source:
+        founds = [found async for found in source.find(EVERYTHING)]
+        found = await asyncio.gather(*(found.load() for found in founds))
+    assert [capture.instant for capture in found] == list(HOURS)
+    assert archive.counts["memento"] == 12
 
 
 @pytest.mark.fault(42)

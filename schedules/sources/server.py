@@ -9,7 +9,7 @@ from scraper.fetch import FetchRequest, Gate
 from scraper.model import Capture, Origin, Outcome
 
 ATTEMPTS = 3  # at one request; what fails longer is left for another run
-STRIKES = 3  # refusals for asking too much, in a row, after which the server is left alone
+STRIKES = 3  # refusals for asking too much, in a row, each after the hold of the one before; then it is left alone
 HOLD_S = 60.0  # after a refusal that names no Retry-After: the Internet Archive's limits count by the minute
 PAUSE_S = 2.0  # after a broken connection or an error of the server, doubled each time
 TOO_MUCH = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -25,7 +25,7 @@ class ArchiveServer:
     def __init__(self, gate: Gate, *, listings: Pace, mementos: Pace) -> None:
         self._gate = gate
         self._listings, self._mementos = listings, mementos
-        self._strikes = 0
+        self._strikes = self._refusals = 0
 
     async def listing(self, url: str) -> Capture:
         """A page of an index or a TimeMap. Raises FetchError when it cannot be had, SourceError after many refusals."""
@@ -41,24 +41,27 @@ class ArchiveServer:
         while True:
             self._check_patience()
             await pace.turn()
+            refusals = self._refusals
             try:
                 capture = await self._gate.fetch(request)
             except FetchError as error:
-                attempt += self._wait_after(error, attempt)
+                attempt += self._wait_after(error, attempt, is_news=refusals == self._refusals)
                 if attempt == ATTEMPTS:
                     raise
             else:
                 self._strikes = 0
                 return capture
 
-    def _wait_after(self, error: FetchError, attempt: int) -> int:
+    def _wait_after(self, error: FetchError, attempt: int, *, is_news: bool) -> int:
         """Hold the pace for what an error asks for; 1 where that was an attempt, 0 where the server only asked to wait.
 
-        Raises the error where another attempt would end the same.
+        A refusal is no news of a request that was under way when another was refused. Raises the error where another
+        attempt would end the same.
         """
         status = error.capture.status if error.capture else 0
         if status in TOO_MUCH and not is_archived(error.capture):
-            self._strikes += 1
+            self._refusals += 1
+            self._strikes += is_news
             self._hold(error.retry_after_s if error.retry_after_s is not None else HOLD_S)
             return 0
         if error.outcome is not Outcome.DEADLINE and (error.outcome is not Outcome.FAILED or 0 < status < 500):
