@@ -73,16 +73,23 @@ class Gzip:
     def __init__(self) -> None:
         self._member = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
         self._members = 1
+        self._begun = b""  # of what may be another member, too little to tell
+        self._is_over = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        while data:
+        data, self._begun = self._begun + data, b""
+        while data and not self._is_over:
             if self._member.eof and not self._next_member(data):
                 return
             yield from _inflate(self._member, data, "gzip")
             data = self._member.unused_data
 
     def _next_member(self, data: bytes) -> bool:
+        if data == self._MAGIC[:1]:
+            self._begun = data
+            return False
         if not data.startswith(self._MAGIC):
+            self._is_over = True
             return False
         self._members += 1
         if self._members > MAX_MEMBERS:

@@ -97,6 +97,17 @@ def test_members_follow_each_other_up_to_a_bound(name: str, encode: Callable[[by
         decoded(name, encode(b"x") * 10_000)
 
 
+@pytest.mark.parametrize(("name", "encode"), [("gzip", gzip.compress), ("zstd", zstd.compress)])
+@pytest.mark.parametrize("behind", [b"", b"\r\n", b"\x1f", b"\r\n\x1f\x8b"])
+def test_members_are_the_same_wherever_they_are_cut(name: str, encode: Callable[[bytes], bytes], behind: bytes) -> None:
+    """Also within the two bytes that tell a member of gzip from rubbish behind the last one."""
+    whole = encode(b"front ") + encode(b"page") + (behind if name == "gzip" else b"")
+    for cut in range(len(whole) + 1):
+        decoder = decoder_for([name])
+        assert b"".join(piece for part in (whole[:cut], whole[cut:]) for piece in decoder.feed(part)) == b"front page"
+        decoder.close()
+
+
 def test_rubbish_behind_gzip_is_ignored() -> None:
     """Servers append newlines and nulls; browsers do not mind."""
     assert decoded("gzip", gzip.compress(b"page") + b"\r\n\0\0") == b"page"
