@@ -185,7 +185,7 @@ class Pipeline:
         """Those of the last full answer, where the site's configuration wants them used."""
         if not site.conditional:
             return Validators()
-        return await self._writer.do(lambda archive: last_validators(archive.connection, site.slug))
+        return await self._writer.do(partial(last_validators, slug=site.slug))
 
     async def _distrust(self, site: Site, capture: Capture) -> None:
         if await self._writer.do(partial(distrust, slug=site.slug, at=capture.instant)):

@@ -30,23 +30,31 @@ class Validators:
         return self.etag or self.last_modified
 
 
-def last_validators(connection: sqlite3.Connection, slug: str) -> Validators:
-    """Those of the site's last live capture with a body; empty where it had none."""
+def last_validators(archive: Archive, slug: str) -> Validators:
+    """Those of this observer's last live capture of the site with a body; empty where it had none.
+
+    Another observer's answer may come from another machine of the site's, or be another page.
+    """
+    connection = archive.connection
     row = connection.execute(
         """
         SELECT exchange, sha256, instant, site_id
         FROM captures JOIN sites ON sites.id = site_id JOIN bodies ON bodies.id = body_id
-        WHERE slug = ? AND origin = 'live' AND status = 200 AND data IS NOT NULL ORDER BY instant DESC LIMIT 1
+        WHERE slug = ? AND observer_id = ? AND origin = 'live' AND status = 200 AND data IS NOT NULL
+        ORDER BY instant DESC LIMIT 1
         """,
-        (slug,),
+        (slug, archive.observer_id),
     ).fetchone()
     if row is None:
         return Validators()
     exchange, sha256, instant, site_id = row
     headers = {name.lower(): value for name, value in json.loads(decompress(exchange))["headers"]}
     (revisits,) = connection.execute(
-        "SELECT count(*) FROM captures WHERE site_id = ? AND origin = 'live' AND status = 304 AND instant > ?",
-        (site_id, instant),
+        """
+        SELECT count(*) FROM captures
+        WHERE site_id = ? AND observer_id = ? AND origin = 'live' AND status = 304 AND instant > ?
+        """,
+        (site_id, archive.observer_id, instant),
     ).fetchone()
     return Validators(
         etag=headers.get("etag", ""),

@@ -1,9 +1,11 @@
 """The way of one page, on real sockets, through the real gate, readers and archive."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,8 +17,9 @@ from schedules.pipeline import Pipeline, Visited
 from schedules.service import gate_of
 from schedules.writer import Writer
 from scraper.config import Settings, Site
-from scraper.model import Outcome, Quality
+from scraper.model import Capture, Outcome, Quality
 from storage import queries
+from storage.bodies import Bodies
 from storage.captures import load_capture, load_page
 from storage.validators import lied_at
 from tests import made
@@ -190,6 +193,26 @@ async def test_an_honest_etag_stays_trusted(tmp_path: Path) -> None:
         assert ["if-none-match" in request.headers for request in courier.stall.requests] == [
             False, *[True] * 11, False, True, False,
         ]  # fmt: skip
+
+
+async def test_another_observer_s_answer_stands_for_nothing_of_ours(tmp_path: Path) -> None:
+    """After a merge, a 304 confirms the body that we got, and our own page under the other's validators is no lie."""
+    async with world(tmp_path, conditional=True) as courier:
+        courier.stall.etag = "honest"
+        ours = await courier.ask(load_whole, (await courier.visit()).capture_id)
+        theirs = replace(ours, instant=NOON + timedelta(seconds=1), body=b"the edition of another city")
+        await courier.writer.do(lambda archive: archive.record(theirs, observer="oslo"))
+        courier.clock.advance(seconds=2)
+        confirmed = await courier.visit()
+        assert confirmed.outcome is Outcome.NOT_MODIFIED
+        assert (await courier.ask(load_whole, confirmed.capture_id)).revisit_of == sha256(ours.body).hexdigest()
+        courier.clock.advance(hours=30)
+        await courier.visit()
+        assert await courier.ask(lied_at, "courier") is None
+
+
+def load_whole(connection: sqlite3.Connection, capture_id: int) -> Capture:
+    return load_capture(connection, Bodies(connection), capture_id)
 
 
 @pytest.mark.fault(15, 23)
