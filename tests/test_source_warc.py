@@ -91,6 +91,16 @@ async def test_a_site_is_picked_among_many(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("url", ["https://bücher.example/", "https://xn--bcher-kva.example/"])
+async def test_a_site_is_found_under_either_spelling_of_its_host(tmp_path: Path, url: str) -> None:
+    """In its own letters and as on the wire, however the site is configured."""
+    spellings = ("http://xn--bcher-kva.example/", "https://www.bücher.example/index.html")
+    others = ("https://bucher.example/", "https://zürich.example/")
+    acts = [respond(url=one) for one in (*others, *spellings)]
+    source = WarcSource(write(tmp_path / "past.warc.gz", *acts), SITE.model_copy(update={"url": url}))
+    assert [capture.url for capture in await captures(source)] == list(spellings)
+
+
 @pytest.mark.parametrize(
     ("act", "reason"),
     [

@@ -160,6 +160,24 @@ async def test_variants_of_the_address_are_one_site() -> None:
         assert not same_page(URL, other)
 
 
+@pytest.mark.parametrize(
+    ("letters", "wire"),
+    [
+        ("https://bücher.example/", "https://xn--bcher-kva.example/"),
+        ("https://www.BÜCHER.example:443/index.html", "http://www.xn--bcher-kva.example"),
+        ("https://straße.example/", "https://xn--strae-oqa.example/"),
+        ("https://почта.example/", "https://xn--80a1acny.example/"),
+    ],
+)
+def test_a_host_in_its_own_letters_is_the_one_on_the_wire(letters: str, wire: str) -> None:
+    """A site may be configured either way, and archives write either."""
+    assert same_page(letters, wire)
+    assert same_page(letters, letters)
+    assert not same_page(letters, wire.replace("xn--", "xn--a"))
+    assert not same_page(letters, "https://bucher.example/")
+    assert same_page(f"https://{'ü' * 99_999}.example/", f"https://{'ü' * 99_999}.example/")  # no host, and no work
+
+
 async def test_an_instant_listed_twice_is_fetched_once() -> None:
     """Two crawls within a second have one memento."""
     archive = WebArchive([PAST[0], PAST[0]])

@@ -1,6 +1,7 @@
 """Mementos: what their URIs say, and which responses are the capture that an archive's listing promised. Pure."""
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -17,16 +18,33 @@ URI_M: Final = re.compile(
     r"^(?P<prefix>https?://.*?/)(?P<digits>\d{14})(?P<place>(?:~\d{1,4})?)(?:[a-z]{2}_)?/(?P<url>https?:/.*)$",
     re.IGNORECASE,
 )
+HOST: Final = re.compile(r"(?<=//)[^/]+")
+MAX_LABEL: Final = 63  # of a host, RFC 1035
 INDEX_PAGE: Final = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 
 
 def same_page(one: str, other: str) -> bool:
-    """Whether two addresses are variants of one front page: scheme, www, default port, trailing slash, index.html."""
+    """Whether two addresses are variants of one front page: scheme, www, default port, trailing slash, index.html, and
+    a host in its own letters or in ASCII."""
     return _page(one) == _page(other)
+
+
+def ascii_host(host: str) -> str:
+    """A host as it goes over the wire: `xn--bcher-kva.example` for `bücher.example` (RFC 5890, RFC 3492)."""
+    if host.isascii():
+        return host
+    return ".".join(map(_ascii_label, unicodedata.normalize("NFKC", host).lower().split(".")))
+
+
+def _ascii_label(label: str) -> str:
+    if label.isascii() or len(label) > MAX_LABEL:
+        return label
+    return f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 def _page(url: str) -> str:
     address, _, query = canonical(url).partition("?")
+    address = HOST.sub(lambda host: ascii_host(host[0]), address, count=1)
     return INDEX_PAGE.sub("/", address).rstrip("/") + (f"?{query}" if query else "")
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from schedules.sources.mementos import same_page
+from schedules.sources.mementos import ascii_host, same_page
 from schedules.sources.originals import Location
 from schedules.sources.own_records import MEDIA_TYPE
 from schedules.sources.salvage import next_record
@@ -34,7 +34,7 @@ class Pass:
 
     def __init__(self, url: str, awaited: Container[str], left_out: Counter[str]) -> None:
         self._url, self._awaited, self._left_out = url, awaited, left_out
-        self._host = host_of(url).lower().removeprefix("www.").encode()
+        self._host = ascii_host(host_of(url)).lower().removeprefix("www.").encode()
         self._nameless = 0  # records of this volume whose headers do not say whose they are
         self._seen: int | None = None  # where the last record began, anybody's, since reading began or went on
 
@@ -80,7 +80,8 @@ class Pass:
         if self._awaited and (record.record_id or "") in self._awaited:
             return True
         uri = record.headers.get_bytes(TARGET) or b""
-        if self._host in uri.lower() and len(uri) <= MAX_URL and same_page(unbracketed(uri), self._url):
+        may_be = self._host in uri.lower() or not uri.isascii()
+        if may_be and len(uri) <= MAX_URL and same_page(unbracketed(uri), self._url):
             return True
         self._nameless += not URI.fullmatch(uri)
         return False
