@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,7 +17,6 @@ FAILURES = (Outcome.FAILED, Outcome.TOO_LARGE, Outcome.DEADLINE, Outcome.REFUSED
 NOT_TRIED = (Outcome.SKIPPED, Outcome.MISSED)
 INTERRUPTED = "interrupted: "  # how the errors of failed visits begin that were no fault of the site's
 BROKE_OFF = "broke off: "
-LOOK_BACK = timedelta(days=2)  # failures before that make nothing wait any more
 ENOUGH = 200  # other sites that tell whether our network is down: with 5,000, looking at all costs 16 s a slot
 MOST = 16  # failures that are looked at: doubling has met its bound by then
 
@@ -65,10 +64,10 @@ def _tried(connection: sqlite3.Connection, slug: str, observer: str, now: dateti
         f"""
         SELECT visits.id, due_at, ended_at, outcome, error, capture_id FROM visits
         JOIN sites ON sites.id = site_id JOIN observers ON observers.id = observer_id
-        WHERE slug = ? AND observers.name = ? AND due_at BETWEEN ? AND ? AND outcome NOT IN {_listed(NOT_TRIED)}
+        WHERE slug = ? AND observers.name = ? AND due_at <= ? AND outcome NOT IN {_listed(NOT_TRIED)}
         ORDER BY due_at DESC
         """,
-        (slug, observer, epoch(now - LOOK_BACK), epoch(now)),
+        (slug, observer, epoch(now)),
     )
     found = (_Tried(*row) for row in rows)
     count = 0

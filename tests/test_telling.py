@@ -132,22 +132,21 @@ def test_a_rule_is_told_what_it_asks_for(archive: Archive, wanted: Notify, kinds
     assert sorted(kind for kind, _ in told(archive, "desk")) == kinds
 
 
-def end(archive: Archive, minutes: float, outcome: Outcome, error: str = "") -> None:
+def end(archive: Archive, minutes: float, outcome: Outcome, error: str = "", *, interval: int = 15) -> None:
     visit = VisitEnd(due_at=at(minutes), ended_at=at(minutes), outcome=outcome, error=error)
-    end_visit(archive, SITE, visit, interval_s=900, rules=(EVERYTHING,))
+    end_visit(archive, SITE, visit, interval_s=60 * interval, rules=(EVERYTHING,))
 
 
-def test_a_failing_site_is_told_once_and_its_recovery_once(archive: Archive) -> None:
-    """At the third failure in a row, and at the first success after it."""
-    for minutes in range(0, 150, 15):
-        end(archive, minutes, Outcome.FAILED, "courier.example: answers 503 Service Unavailable")
-    (failing,) = pending(archive.connection, "all", now=at(999))
-    assert failing.notice.at == at(30)
-    assert failing.notice.message["what"] == (
-        "3 failures in a row, the last of them: courier.example: answers 503 Service Unavailable"
-    )
-    for minutes in (150, 165):
-        end(archive, minutes, Outcome.SAME_EDITION)
+@pytest.mark.parametrize("interval", [15, 24 * 60, 7 * 24 * 60])
+def test_a_failing_site_is_told_once_and_its_recovery_once(archive: Archive, interval: int) -> None:
+    """At the third failure in a row, and at the first success after it: also of one that is visited once a week."""
+    for number in range(10):
+        end(archive, interval * number, Outcome.FAILED, "courier.example: answers 503", interval=interval)
+    (failing,) = pending(archive.connection, "all", now=at(interval * 99))
+    assert failing.notice.at == at(interval * 2)
+    assert failing.notice.message["what"] == "3 failures in a row, the last of them: courier.example: answers 503"
+    for number in (10, 11):
+        end(archive, interval * number, Outcome.SAME_EDITION, interval=interval)
     assert [kind for kind, _ in told(archive)] == ["failing", "recovered"]
 
 
