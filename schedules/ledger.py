@@ -1,14 +1,14 @@
 """What the ledger of visits says about the time before this run, and what it still has to be told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import pairwise
+from typing import NamedTuple
 
 from schedules.backoff import Standing, standing
 from schedules.slots import Schedule
 from schedules.watch import schedule_of
 from scraper.config import Settings, Site
-from scraper.instants import from_epoch
+from scraper.instants import epoch, from_epoch
 from scraper.model import Outcome
 from storage.archive import Archive
 from storage.visits import INTERRUPTED as INTERRUPTED_BY
@@ -17,6 +17,7 @@ from storage.visits import failures
 INTERRUPTED = f"{INTERRUPTED_BY}the daemon ended between the capture and the end of the visit"
 NOBODY_LOOKED = "nobody looked"
 LOOK_BACK = timedelta(days=1)  # a visit that runs while later slots get their rows ends, or is given up, much sooner
+MOMENT = timedelta(seconds=1)
 MANY = 1_000  # rows that are looked through for one of a slot; `frontpage capture` writes others
 
 Row = tuple[datetime, datetime, Outcome, str, int | None]  # due_at, ended_at, outcome, error, capture
@@ -47,23 +48,23 @@ def last_due(archive: Archive) -> dict[str, datetime]:
 def settle(archive: Archive, site: Site, now: datetime) -> None:
     """Give the slots that an earlier run left without a row theirs, up to the last sign of life of this archive.
 
-    `failed` where their capture exists, else `missed`. The slots after are the watch's.
+    `failed` where its visit was interrupted, else `missed`, of those since the site has this schedule. The slots after
+    are the watch's.
     """
     schedule = schedule_of(site)
-    orphans = list(_captures_without_visit(archive, site.slug))
+    described_at = _described_at(archive, site.slug)
     told = _told(archive, site.slug, schedule)
-    if not (told or orphans):
-        return
-    begin = min(told) if told else orphans[0][1] - LOOK_BACK
-    latest = max([*told, *(instant for _, instant in orphans)])
+    captured = _interrupted(archive, site.slug, since=min(told, default=described_at))
+    interrupted = schedule.last(captured.instant) if captured else None
+    slots = {interrupted} if interrupted else set()
+    if told:
+        begin = max(min(told), (schedule.last(described_at) or described_at) - MOMENT)
+        slots |= set(schedule.between(begin, min(now, max({*told, *slots}))))
     rows: list[Row] = []
-    for slot, following in pairwise([*schedule.between(begin, min(now, latest)), now + LOOK_BACK]):
-        if slot in told:
-            continue
-        capture_id = next((row for row, instant in orphans if slot <= instant < following), None)
-        if capture_id:
-            rows.append((slot, now, Outcome.FAILED, INTERRUPTED, capture_id))
-        elif told:
+    for slot in sorted(slots - told):
+        if captured and slot == interrupted:
+            rows.append((slot, now, Outcome.FAILED, INTERRUPTED, captured.row_id))
+        else:
             rows.append((slot, now, Outcome.MISSED, NOBODY_LOOKED, None))
     archive.end_visits(site.slug, rows)
 
@@ -88,14 +89,46 @@ def _told(archive: Archive, slug: str, schedule: Schedule) -> set[datetime]:
     return told
 
 
-def _captures_without_visit(archive: Archive, slug: str) -> Iterator[tuple[int, datetime]]:
-    rows = archive.connection.execute(
+def _described_at(archive: Archive, slug: str) -> datetime:
+    """Since when the site has the schedule that it was described with last."""
+    (seconds,) = archive.connection.execute(
         """
-        SELECT captures.id, instant FROM captures JOIN sites ON sites.id = site_id
-        WHERE slug = ? AND origin = 'live' AND observer_id = ?
-        AND NOT EXISTS (SELECT 1 FROM visits WHERE capture_id = captures.id) ORDER BY instant
+        SELECT coalesce(min(described_at), 0) FROM site_descriptions WHERE site_id = :site AND id > (
+            SELECT coalesce(max(id), 0) FROM site_descriptions
+            WHERE site_id = :site AND (schedule, timezone) != (
+                SELECT schedule, timezone FROM site_descriptions WHERE site_id = :site ORDER BY id DESC LIMIT 1
+            )
+        )
         """,
-        (slug, archive.observer_id),
-    )
-    for capture_id, instant in rows.fetchall():
-        yield capture_id, from_epoch(instant)
+        {"site": archive.site_id(slug)},
+    ).fetchone()
+    return from_epoch(seconds)
+
+
+class _Captured(NamedTuple):
+    row_id: int
+    instant: datetime
+
+
+def _interrupted(archive: Archive, slug: str, *, since: datetime) -> _Captured | None:
+    """The capture of the visit that was under way when the daemon ended: a site has one at a time.
+
+    Live captures that come back from an export have no visits either, nor slots that were due.
+    """
+    row = archive.connection.execute(
+        """
+        SELECT id, instant FROM captures
+        WHERE site_id = :site AND observer_id = :observer AND origin = 'live' AND instant >= :since
+        AND id NOT IN (
+            SELECT capture_id FROM visits
+            WHERE site_id = :site AND observer_id = :observer AND due_at >= :earlier AND capture_id IS NOT NULL
+        ) ORDER BY instant DESC LIMIT 1
+        """,
+        {
+            "site": archive.site_id(slug),
+            "observer": archive.observer_id,
+            "since": epoch(since),
+            "earlier": epoch(since - LOOK_BACK),
+        },
+    ).fetchone()
+    return _Captured(row[0], from_epoch(row[1])) if row else None

@@ -14,7 +14,7 @@ import pytest
 
 from demo.library import paper
 from schedules.daemon import Daemon
-from schedules.ledger import INTERRUPTED, settle
+from schedules.ledger import INTERRUPTED, described, settle
 from schedules.lock import daemon_lock
 from schedules.service import gate_of
 from scraper.config import Settings, Site
@@ -31,6 +31,7 @@ from tests.world import config_file, settings_of
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PATIENCE_S = 30.0
+HOURLY = Site(slug="courier", name="courier", url=made.URL, timezone="UTC", schedule="0 * * * *")
 
 
 def rows(archive: Path, query: str) -> list[tuple[object, ...]]:
@@ -238,6 +239,7 @@ async def test_what_a_killed_daemon_left_open_is_settled(tmp_path: Path) -> None
         stand.add_paper(paper("courier"))
         settings = settings_of(tmp_path, stand)
         with Archive(settings.archive.path) as archive:
+            described(settings, settings.sites[0], NOON)(archive)
             archive.end_visit("courier", due_at=NOON, ended_at=NOON, outcome=Outcome.FAILED)
             archive.record(made.capture(made.at(30.5), b"<h1>cut off</h1>"))
         clock.advance(minutes=46)
@@ -251,14 +253,53 @@ async def test_what_a_killed_daemon_left_open_is_settled(tmp_path: Path) -> None
 @pytest.mark.fault(23)
 def test_slots_before_a_single_capture_get_their_rows_too(tmp_path: Path) -> None:
     """`frontpage capture` after days of downtime does not hide the slots that nobody looked at."""
-    site = Site(slug="courier", name="courier", url=made.URL, timezone="UTC", schedule="0 * * * *")
     with Archive(tmp_path / "archive.db") as archive:
+        archive.describe(HOURLY, gap=3_600, at=NOON)
         archive.end_visit("courier", due_at=NOON, ended_at=NOON, outcome=Outcome.FAILED)
         single = NOON + timedelta(days=3, minutes=7)
         archive.end_visit("courier", due_at=single, ended_at=single, outcome=Outcome.FAILED)
-        settle(archive, site, single + timedelta(minutes=2))
+        settle(archive, HOURLY, single + timedelta(minutes=2))
     outcomes = [outcome for *_, outcome in ledger(tmp_path / "archive.db")]
     assert outcomes == ["failed", *["missed"] * 72, "failed"]
+
+
+def test_the_first_visit_of_all_is_settled_too(tmp_path: Path) -> None:
+    """It was for the slot before the site was described, since a new site is looked at at once."""
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.describe(HOURLY, gap=3_600, at=made.at(7))
+        archive.record(made.capture(made.at(7.5), b"<h1>cut off</h1>"))
+        settle(archive, HOURLY, made.at(200))
+    assert ledger(tmp_path / "archive.db") == [("courier", epoch(NOON), "failed")]
+
+
+def test_captures_that_come_back_from_an_export_were_no_visits(tmp_path: Path) -> None:
+    """Live as they are, nobody was to look at their instants for this archive: neither before it was made nor after."""
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.describe(HOURLY, gap=3_600, at=made.at(0))
+        for minutes in range(-300, 0, 60):
+            archive.record(made.capture(made.at(minutes), b"<h1>came back</h1>"))
+        settle(archive, HOURLY, made.at(5))
+        assert ledger(tmp_path / "archive.db") == []
+        archive.end_visit("courier", due_at=NOON, ended_at=NOON, outcome=Outcome.FAILED)
+        settle(archive, HOURLY, made.at(65))
+    assert ledger(tmp_path / "archive.db") == [("courier", epoch(NOON), "failed")]
+
+
+@pytest.mark.parametrize("every", [300, 420])
+def test_slots_of_a_schedule_that_is_new_were_not_due_before(tmp_path: Path, every: int) -> None:
+    """Visited by the hour, then every few minutes: nothing is missed; an interrupted visit has its row."""
+    often = HOURLY.model_copy(update={"schedule": "", "every": every})
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.describe(HOURLY, gap=3_600, at=NOON)
+        for hour in range(3):
+            due = NOON + timedelta(hours=hour)
+            archive.end_visit("courier", due_at=due, ended_at=due, outcome=Outcome.FAILED)
+        archive.record(made.capture(made.at(180.5), b"<h1>cut off</h1>"))
+        now = made.at(182)
+        archive.describe(often, gap=3_600, at=now)
+        archive.describe(often, gap=7_200, at=now + timedelta(seconds=1))
+        settle(archive, often, now + timedelta(seconds=1))
+    assert [outcome for *_, outcome in ledger(tmp_path / "archive.db")] == ["failed"] * 4
 
 
 class Process:
