@@ -1,17 +1,19 @@
 """WARC and WACZ files: one site's records among others, revisits, digests, damage, hostile packages."""
 
+import asyncio
 import gzip
 import stat
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 
 import brotli
 import pytest
-from fastwarc.warc import ArchiveIterator
+from fastwarc.warc import ArchiveIterator, WarcRecord
 from hypothesis import given
 from hypothesis import strategies as st
 from warcio.recordloader import ArcWarcRecord
@@ -20,6 +22,7 @@ from schedules.sources import salvage
 from schedules.sources.found import Unusable, Wanted
 from schedules.sources.records import check_digest, dechunk, parse_date, parse_response
 from schedules.sources.warc import Warc as WarcSource
+from schedules.sources.warc_volumes import Pass
 from scraper.limits import MAX_BODY_BYTES
 from scraper.model import Origin
 from tests.past import HOURS, NOON, SITE, URL, bodies, captures, counts, filled, page, readings, reasons, save_pages
@@ -252,6 +255,42 @@ async def test_a_304_stands_for_a_body_by_its_digest(tmp_path: Path) -> None:
     original, confirmed = await captures(WarcSource(write(tmp_path / "past.warc.gz", act), SITE))
     assert (confirmed.status, confirmed.body, len(confirmed.revisit_of)) == (304, b"", 64)
     assert original.body == PAGE
+
+
+@pytest.fixture
+def far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, Event]]:
+    """Two captures, then a hundred records of others, of which the third is not passed over before the reading is over;
+    the event tells that it was come to. No more than the next is looked at then."""
+    looks, is_there = 0, Event()
+
+    def look(self: Pass, record: WarcRecord) -> bool:
+        nonlocal looks
+        looks += 1
+        if looks == 5:
+            is_there.set()
+            assert self._is_over.wait(30), "the reading goes on"
+        return is_ours(self, record)
+
+    is_ours = Pass._is_ours
+    monkeypatch.setattr(Pass, "_is_ours", look)
+    others = [respond(b"x", url="https://rival.example/") for _ in range(100)]
+    yield write(tmp_path / "far.warc", respond(instant=HOURS[0]), respond(instant=HOURS[1]), *others), is_there
+    assert looks <= 5
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+async def test_a_limit_ends_the_reading(far: tuple[Path, Event], limit: int) -> None:
+    """Once there are so many nobody waits for those behind."""
+    assert list(await bodies(WarcSource(far[0], SITE), Wanted(limit=limit))) == list(HOURS[:limit])
+
+
+async def test_a_reading_that_is_given_up_ends_at_the_next_record(far: tuple[Path, Event]) -> None:
+    """Ctrl-C while others' records are passed over does not wait for the end of the file."""
+    task = asyncio.create_task(captures(WarcSource(far[0], SITE)))
+    await asyncio.to_thread(far[1].wait)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 @pytest.mark.parametrize("name", ["past.warc", "past.warc.gz"])

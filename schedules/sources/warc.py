@@ -11,6 +11,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 from fastwarc.warc import WarcRecord, WarcRecordType
@@ -58,24 +59,35 @@ class Warc:
         self._bytes = sum(volume.size for volume in self._volumes) or 1
         self._archive, self._kept_in, self._taken_from = archive, kept_in, taken_from
         self._told: dict[str, Told] = {}  # by the id of the response that is about to come
-        self._pass = Pass(site.url, self._told, self.left_out)
+        self._is_over = Event()
+        self._pass = Pass(site.url, self._told, self.left_out, self._is_over)
 
     async def find(self, wanted: Wanted) -> AsyncGenerator[Found]:
         """The site's captures in the order of the files, some read ahead."""
-        founds = self._founds(wanted)
+        founds = islice(self._founds(wanted), None if wanted.every else wanted.limit)
         loop = asyncio.get_running_loop()
+        self._is_over.clear()
         with closing(Originals(self._kept_in)) as self._originals, ThreadPoolExecutor(1, "warc") as thread:
-            ahead = loop.run_in_executor(thread, _some, founds)
-            while some := await ahead:
+            try:
                 ahead = loop.run_in_executor(thread, _some, founds)
-                for found in some:
-                    yield found
+                while some := await ahead:
+                    ahead = loop.run_in_executor(thread, _some, founds)
+                    for found in some:
+                        yield found
+            finally:
+                self._is_over.set()  # the thread, which is waited for, may be far from the next capture
 
     def _founds(self, wanted: Wanted) -> Iterator[Found]:
         for path in self._taken_from:
             self._originals.take_in(path)
+        yield from self._of_volumes(wanted)
+        yield from self._of_orphans(wanted)
+
+    def _of_volumes(self, wanted: Wanted) -> Iterator[Found]:
         before = 0
         for part, volume in enumerate(self._volumes):
+            if self._is_over.is_set():
+                return
             for record in self._pass.records(volume):
                 location = Location(volume=volume, offset=record.stream_pos)
                 share = min(1.0, (before + record.stream_pos) / self._bytes)
@@ -85,8 +97,12 @@ class Warc:
                 except Unusable as reason:
                     self.left_out[str(reason)] += 1
             before += volume.size
+
+    def _of_orphans(self, wanted: Wanted) -> Iterator[Found]:
         parts = {volume: part for part, volume in enumerate(self._volumes)}
         for orphan in self._originals.orphans():
+            if self._is_over.is_set():
+                return
             try:
                 for found in self._of_orphan(orphan, wanted):
                     yield replace(found, part=parts.get(orphan.location.volume, 0))

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import Final
 
 import structlog
@@ -30,10 +31,13 @@ MAX_LOOKS: Final = 1_000  # for the next record behind damage, in one file
 
 
 class Pass:
-    """Reads the records of the page at `url`, and those whose ids are `awaited` by then; counts what was `left_out`."""
+    """Reads the records of the page at `url`, and those whose ids are `awaited` by then; counts what was `left_out`.
 
-    def __init__(self, url: str, awaited: Container[str], left_out: Counter[str]) -> None:
-        self._url, self._awaited, self._left_out = url, awaited, left_out
+    Once it `is_over`, which another thread may say while millions of records of others are passed over, it gives none.
+    """
+
+    def __init__(self, url: str, awaited: Container[str], left_out: Counter[str], is_over: Event) -> None:
+        self._url, self._awaited, self._left_out, self._is_over = url, awaited, left_out, is_over
         self._host = ascii_host(host_of(url)).lower().removeprefix("www.").encode()
         self._nameless = 0  # records of this volume whose headers do not say whose they are
         self._seen: int | None = None  # where the last record began, anybody's, since reading began or went on
@@ -66,9 +70,15 @@ class Pass:
     def _undamaged(self, volume: Volume, start: int) -> Iterator[WarcRecord]:
         with volume.open() as file:
             file.seek(start)
-            yield from ArchiveIterator(
-                file, parse_http=False, func_filter=self._is_ours, max_header_len=MAX_HEADER_BYTES
-            )
+            for record in ArchiveIterator(
+                file, parse_http=False, func_filter=self._is_ours_or_last, max_header_len=MAX_HEADER_BYTES
+            ):
+                if self._is_over.is_set():
+                    return
+                yield record
+
+    def _is_ours_or_last(self, record: WarcRecord) -> bool:
+        return self._is_over.is_set() or self._is_ours(record)
 
     def _is_ours(self, record: WarcRecord) -> bool:
         self._seen = record.stream_pos
