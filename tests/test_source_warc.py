@@ -582,6 +582,27 @@ async def test_steps_read_the_chosen_records_again(tmp_path: Path) -> None:
     assert [body.removeprefix(PAGE) for body in given.values()] == [b"0", b"70", b"121"]
 
 
+@pytest.mark.fault(41)
+async def test_what_cannot_be_read_again_is_counted(tmp_path: Path) -> None:
+    """A file that is compressed as a whole, not record by record, can be read in one pass only; so can two of them, one
+    behind the other, where what was seen at the end of the first seems to lie at the beginning of the second."""
+    first = [respond(PAGE + b"%d" % place, instant=HOURS[place]) for place in range(3)]
+    second = [
+        respond(PAGE + b"late", instant=HOURS[3]),
+        lambda warc: warc.revisit(HOURS[4], warc.response(HOURS[5], PAGE)),
+    ]
+    files = [write(tmp_path / "plain", *acts).read_bytes() for acts in (first, second)]
+    (tmp_path / "plain").unlink()
+    (tmp_path / "past.warc.gz").write_bytes(b"".join(map(packed, files)))
+    whole = {HOURS[place]: PAGE + b"%d" % place for place in range(3)} | {HOURS[3]: PAGE + b"late", HOURS[5]: PAGE}
+    source = WarcSource(tmp_path, SITE)
+    assert await bodies(source) == whole
+    assert reasons(source) == {"not readable by itself": 1}  # the revisit's original
+    source = WarcSource(tmp_path, SITE)
+    assert await bodies(source, Wanted(every=60)) == {HOURS[0]: whole[HOURS[0]], HOURS[3]: whole[HOURS[3]]}
+    assert reasons(source) == {"not readable by itself": 4}
+
+
 async def test_readings_equal_those_of_the_same_pages_as_files(tmp_path: Path) -> None:
     """From record to reading, byte for byte what saved pages come to; a second run takes nothing."""
     await filled(tmp_path / "files", "files", save_pages(tmp_path / "pages"))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -22,7 +22,7 @@ from schedules.sources.originals import Location, Originals, Orphan
 from schedules.sources.own_records import Told, read_own
 from schedules.sources.volumes import Volume, volumes
 from schedules.sources.warc_records import Revisit, block_of, capture_of, name_of, names_of, payload_digest, revisit_of
-from schedules.sources.warc_volumes import Pass, record_at
+from schedules.sources.warc_volumes import NOT_BY_ITSELF, Pass, record_at
 from scraper.config import Site
 from scraper.model import Capture, Origin
 
@@ -117,7 +117,7 @@ class Warc:
         if record.record_type == WarcRecordType.revisit:
             yield from self._of_revisit(revisit_of(record, location, self._site, told), location, share, wanted)
             return
-        read = partial(self._read, location, told)
+        read = partial(self._read, location, tuple(names_of(record)), told)
         name = name_of(record, location)
         if not wanted.allows(name):
             self._remember(record, location)
@@ -142,8 +142,11 @@ class Warc:
             return _to_load(name, read, share)
         return Found(name=name, share=share, load=partial(_at_hand, capture), at_hand=True)
 
-    def _read(self, location: Location, told: Told | None = None) -> Capture:
+    def _read(self, location: Location, names: Collection[str], told: Told | None = None) -> Capture:
+        """The record of one of these names again. Raises Unusable where another stands there now."""
         with record_at(location) as record:
+            if not set(names_of(record)).intersection(names):
+                raise Unusable(NOT_BY_ITSELF)
             return capture_of(record, self._site, told)
 
     # -- revisits -----------------------------------------------------------------------------------------------------
@@ -158,13 +161,15 @@ class Warc:
             capture = revisit.told.restore(revisit.capture)
             yield self._offer(capture, revisit.name, partial(_same, capture), share, wanted)
         elif original := self._originals.find(revisit.names, revisit.digest):
-            yield self._resolved(revisit, partial(self._body_at, original), share, wanted)
+            yield self._resolved(revisit, partial(self._body_at, original, revisit), share, wanted)
         else:
             self._originals.put_off(Orphan(location=location, told=revisit.told.block if revisit.told else b""))
 
     def _of_orphan(self, orphan: Orphan, wanted: Wanted) -> Iterator[Found]:
         """A revisit that was put off: by now its original was seen, is in the archive, or is left to others."""
         with record_at(orphan.location) as record:
+            if record.record_type != WarcRecordType.revisit:
+                raise Unusable(NOT_BY_ITSELF)
             revisit = revisit_of(record, orphan.location, self._site, read_own(orphan.told))
         if not wanted.allows(revisit.name):
             return
@@ -177,7 +182,7 @@ class Warc:
     def _body_of_original(self, revisit: Revisit) -> Callable[[], bytes] | None:
         """How to read it: from what was seen, else from what the archive has; None where neither is."""
         if original := self._originals.find(revisit.names, revisit.digest):
-            return partial(self._body_at, original)
+            return partial(self._body_at, original, revisit)
         if self._archive is None:
             return None
         url, date = revisit.refers_to
@@ -190,8 +195,8 @@ class Warc:
             return _to_load(revisit.name, read, share)
         return self._offer(read(), revisit.name, read, share, wanted)
 
-    def _body_at(self, location: Location) -> bytes:
-        return self._read(location).body
+    def _body_at(self, location: Location, revisit: Revisit) -> bytes:
+        return self._read(location, tuple(revisit.names)).body
 
 
 def _of_body(revisit: Revisit, read_body: Callable[[], bytes]) -> Capture:

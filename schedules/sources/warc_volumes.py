@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from schedules.sources.found import Unusable
 from schedules.sources.mementos import ascii_host, same_page
 from schedules.sources.originals import Location
 from schedules.sources.own_records import MEDIA_TYPE
@@ -27,6 +28,7 @@ KNOWN_TYPES: Final = (
     TYPES | WarcRecordType.warcinfo | WarcRecordType.request | WarcRecordType.conversion | WarcRecordType.continuation
 )
 URI: Final = re.compile(rb"<?[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x1f\x7f]+")  # RFC 3986, as loosely as writers take it
+NOT_BY_ITSELF: Final = "not readable by itself"
 MAX_LOOKS: Final = 1_000  # for the next record behind damage, in one file
 
 
@@ -99,10 +101,14 @@ class Pass:
 
 @contextmanager
 def record_at(location: Location) -> Iterator[WarcRecord]:
-    """One record, read again."""
+    """One record, read again. Raises Unusable where none begins there: its file is compressed as a whole."""
     with location.volume.open() as file:
         file.seek(location.offset)
-        yield next(iter(ArchiveIterator(file, parse_http=False)))
+        try:
+            record = next(iter(ArchiveIterator(file, parse_http=False)))
+        except (*DAMAGE, StopIteration):
+            raise Unusable(NOT_BY_ITSELF) from None
+        yield record
 
 
 def _next_record(volume: Volume, start: int) -> int | None:
