@@ -22,6 +22,7 @@ EVERYWHERE: Final[tuple[Network, ...]] = (IPv4Network("0.0.0.0/0"), IPv6Network(
 MAX_SELECTOR: Final = 1_000  # characters; a selector is a line, not a program
 MAX_HEADER_VALUE: Final = 4_096
 MAX_NAME: Final = 200
+MAX_DURATION_S: Final = 36_525 * 86_400
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _DURATION = re.compile(r"(\d{1,9})([smhd])")
@@ -97,11 +98,13 @@ def cron(value: str) -> str:
 
 
 def seconds(value: object) -> int:
-    """A duration: "90s", "15m", "6h", "1d", or a whole number of seconds; at least one second."""
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return value
+    """A duration: "90s", "15m", "6h", "1d", or a whole number of seconds; from one second to a hundred years."""
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     total = int(match[1]) * _UNIT_S[match[2]] if match else 0
+    if isinstance(value, int) and not isinstance(value, bool):
+        total = value
+    if total > MAX_DURATION_S:
+        raise ValueError(f'{quoted(value)} is longer than a hundred years; write one such as "15m" or "6h"')
     if total <= 0:
         raise ValueError(f'{quoted(value)} is not a duration; write one such as "15m", "6h" or 90 (seconds)')
     return total

@@ -34,28 +34,22 @@ def parse(text: str, *, zone: str, now: datetime) -> datetime:
 
     A time without a zone is read in `zone`; a date is its midnight there.
     """
-    text = text.strip()
+    try:
+        return _read(text.strip(), zone, now)
+    except (ValueError, OverflowError):  # no such time, or beyond the years that there are
+        raise ConfigError(
+            f'"{text.strip()}" is no time; try 2026-11-24T20:00, 2026-11-24, 20261124200000 (UTC), now or -2h'
+        ) from None
+
+
+def _read(text: str, zone: str, now: datetime) -> datetime:
     if text == "now":
         return now
     if ago := _AGO.fullmatch(text):
         return now - timedelta(seconds=int(ago[1]) * UNITS[ago[2]])
     if _COMPACT.fullmatch(text):
-        return _read(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise _unreadable(text) from None
+        return datetime.strptime(f"{text}+0000", "%Y%m%d%H%M%S%z")
+    instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=ZoneInfo(zone))
     return instant.astimezone(UTC).replace(microsecond=0)
-
-
-def _read(text: str, pattern: str) -> datetime:
-    try:
-        return datetime.strptime(text, pattern)  # noqa: DTZ007 - the caller knows the zone
-    except ValueError:
-        raise _unreadable(text) from None
-
-
-def _unreadable(text: str) -> ConfigError:
-    return ConfigError(f'"{text}" is no time; try 2026-11-24T20:00, 2026-11-24, 20261124200000 (UTC), now or -2h')

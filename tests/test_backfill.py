@@ -290,7 +290,11 @@ def test_the_longest_gap_is_told() -> None:
         (["files", "courrier", "."], 'did you mean "courier"'),
         (["files", "courier", ".", "--from", "2026-11-25", "--to", "2026-11-24"], "is not before"),
         (["files", "courier", ".", "--every", "often"], "is not a duration"),
+        (["files", "courier", ".", "--every", "999999999d"], "is longer than a hundred years"),
         (["files", "courier", ".", "--from", "someday"], "is no time"),
+        (["files", "courier", ".", "--from=-999999d"], "is no time"),
+        (["files", "courier", ".", "--from", "0001-01-01T00:00+01:00"], "is no time"),
+        (["files", "courier", ".", "--to", "9999-12-31T23:59-05:00"], "is no time"),
         (["gopher", "courier", "."], "'gopher' is not one of"),
     ],
 )

@@ -172,6 +172,8 @@ def test_an_unknown_site_is_answered_with_close_ones(tmp_path: Path) -> None:
         ('schedule = "*/15 * * * *"', 'every = "1 h"', 'every "1 h" is not a duration; write one such as "15m"'),
         ('schedule = "*/15 * * * *"', "every = 0", "every 0 is not a duration"),
         ('schedule = "*/15 * * * *"', "every = true", "every true is not a duration"),
+        ('schedule = "*/15 * * * *"', 'every = "999999999d"', 'every "999999999d" is longer than a hundred years'),
+        ('schedule = "*/15 * * * *"', "every = 9999999999", "every 9999999999 is longer than a hundred years"),
         ('schedule = "*/15 * * * *"', "schedule = 15", "schedule is 15; it must be a string"),
         ('"NPR"', '" "', 'name " " must be one line of 1 to 200 printable characters'),
         ('name = "NPR"\n', "", "name is missing; add it"),

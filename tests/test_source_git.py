@@ -1,5 +1,6 @@
 """Git scraping: a page's commits as captures, renames followed, nothing of the repository run."""
 
+import asyncio
 import os
 import stat
 import subprocess
@@ -10,38 +11,43 @@ from pathlib import Path
 
 import pytest
 
+from schedules.sources import git
 from schedules.sources.found import SourceError
 from schedules.sources.git import Git
 from scraper.errors import ConfigError
 from scraper.instants import iso
 from scraper.limits import MAX_BODY_BYTES
 from scraper.model import Capture, Origin
-from tests.past import HOURS, NOON, SITE, URL, captures, counts, filled, page, readings, reasons, save_pages
+from tests.past import EVERYTHING, HOURS, NOON, SITE, URL, captures, counts, filled, page, readings, reasons, save_pages
 
 PAGE = b"<!DOCTYPE html><title>The Courier</title><h1>Harbour reopens after the storm</h1>"
 
 
 class Repository:
-    """A repository under way; commits are made at the instants that they are told."""
+    """A repository under way; commits are made at the instants, or git's own dates, that they are told."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.git("init", "--quiet", "--initial-branch=main")
 
-    def git(self, *arguments: str, instant: datetime = NOON) -> str:
+    def git(self, *arguments: str, instant: datetime | str = NOON) -> str:
         """What git answers."""
         who = {
             f"GIT_{role}_{part}": value
             for role in ("AUTHOR", "COMMITTER")
-            for part, value in (("NAME", "scraper"), ("EMAIL", "s@example.org"), ("DATE", iso(instant)))
+            for part, value in (
+                ("NAME", "scraper"),
+                ("EMAIL", "s@example.org"),
+                ("DATE", instant if isinstance(instant, str) else iso(instant)),
+            )
         }
         environment = {**os.environ, **who, "GIT_CONFIG_GLOBAL": "/dev/null"}
         return subprocess.run(
             ["git", *arguments], cwd=self.folder, check=True, capture_output=True, env=environment, text=True
         ).stdout.strip()
 
-    def commit(self, instant: datetime, body: bytes, name: str = "index.html") -> None:
+    def commit(self, instant: datetime | str, body: bytes, name: str = "index.html") -> None:
         """The page as it was at an instant."""
         (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_bytes(body)
@@ -136,6 +142,37 @@ async def test_what_is_no_page_is_counted(tmp_path: Path) -> None:
     left_out = Counter[str]()
     assert list(await bodies_of(tmp_path, "index.html", left_out)) == [HOURS[2]]
     assert left_out == {"empty": 1, "too large": 1, "a link or a module": 1}
+
+
+async def test_a_commit_beyond_the_years_there_are_is_counted(tmp_path: Path) -> None:
+    """Git dates commits as far as its numbers go; the others are there."""
+    made = Repository(tmp_path)
+    made.commit(HOURS[0], PAGE)
+    made.commit("@253402300800 +0000", PAGE + b"in the year 10000")
+    left_out = Counter[str]()
+    assert list(await bodies_of(tmp_path, "index.html", left_out)) == [HOURS[0]]
+    assert left_out == {"no such time": 1}
+
+
+async def test_a_reading_that_is_given_up_within_an_object_ends_git(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Git waits for somebody to take the rest, so it is not waited for."""
+    is_begun = asyncio.Event()
+
+    async def begin(stream: asyncio.StreamReader, size: int) -> bytes:
+        is_begun.set()
+        await asyncio.Event().wait()
+        return await stream.readexactly(size)
+
+    monkeypatch.setattr(git, "_read_object", begin)
+    made = Repository(tmp_path)
+    made.commit(NOON, b"a" * MAX_BODY_BYTES)
+    async with asyncio.timeout(30), aclosing(Git(tmp_path, "index.html", SITE)) as source:
+        (found,) = [found async for found in source.find(EVERYTHING)]
+        task = asyncio.ensure_future(found.load())
+        await is_begun.wait()
+        task.cancel()
 
 
 async def test_names_are_names_and_no_patterns(tmp_path: Path) -> None:

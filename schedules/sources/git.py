@@ -10,6 +10,7 @@ import re
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import Counter
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -83,13 +84,16 @@ class Git:
             "--no-textconv", "--format=commit %ct", "--", self._path,
         )  # fmt: skip
         assert process.stdout is not None  # noqa: S101 - opened with a pipe
-        versions, instant, is_copied = list[Version](), from_epoch(0), False
+        versions, instant, is_copied = list[Version](), _instant("0"), False
         async for line in process.stdout:
             text = line.decode("utf-8", "replace").rstrip("\n")
             if text.startswith("commit "):
-                instant = from_epoch(int(text.removeprefix("commit ")))
+                instant = _instant(text.removeprefix("commit "))
             elif text.startswith(":") and not is_copied:
-                versions += _version(text, instant)
+                if instant:
+                    versions += _version(text, instant)
+                else:
+                    self.left_out["no such time"] += 1
                 is_copied = COPIED.search(text) is not None  # what comes after is the past of another page
         if await process.wait():
             raise SourceError(f"{self._folder}: git cannot tell the history of {self._path}; is it a repository?")
@@ -137,9 +141,10 @@ class Blobs:
         return self._process
 
     async def aclose(self) -> None:
+        """End the process, also where it waits for somebody to read the rest of an object."""
         if self._process is not None:
-            assert self._process.stdin is not None  # noqa: S101 - opened with a pipe
-            self._process.stdin.close()
+            with suppress(ProcessLookupError):
+                self._process.kill()
             await self._process.wait()
 
 
@@ -180,6 +185,14 @@ def _top(folder: Path) -> Path:
         if (parent / ".git").exists():
             return parent
     return folder
+
+
+def _instant(seconds: str) -> datetime | None:
+    """A committer's time, None where it is beyond the years that there are."""
+    try:
+        return from_epoch(int(seconds))
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _version(line: str, instant: datetime) -> list[Version]:
