@@ -157,10 +157,12 @@ async def test_a_commit_beyond_the_years_there_are_is_counted(tmp_path: Path) ->
 async def test_a_reading_that_is_given_up_within_an_object_ends_git(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Git waits for somebody to take the rest, so it is not waited for."""
+    """Git waits for somebody to take the rest, and asyncio for somebody to take what it has of it; nobody does."""
     is_begun = asyncio.Event()
 
     async def begin(stream: asyncio.StreamReader, size: int) -> bytes:
+        while not stream._paused:  # type: ignore[attr-defined]  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0)
         is_begun.set()
         await asyncio.Event().wait()
         return await stream.readexactly(size)

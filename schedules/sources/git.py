@@ -145,7 +145,7 @@ class Blobs:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 self._process.kill()
-            await self._process.wait()
+            await self._process.communicate()  # asyncio notices the end once all is read
 
 
 async def _read_object(stream: asyncio.StreamReader, size: int) -> bytes:
