@@ -17,6 +17,7 @@ from schedules.pipeline import Pipeline, WaitTurn
 from schedules.report import Report
 from schedules.selection import select
 from schedules.sources.found import Found, Source, SourceError, Unusable, Wanted
+from schedules.tasks import task_group
 from schedules.writer import Writer
 from scraper.config import Site
 from scraper.errors import FetchError
@@ -63,7 +64,7 @@ class Backfill:
 
         try:
             chosen = self._chosen(wanted)
-            async with aclosing(_batches(_grouped(chosen), size)) as batches, asyncio.TaskGroup() as tasks:
+            async with aclosing(_batches(_grouped(chosen), size)) as batches, task_group() as tasks:
                 async for batch in batches:
                     await places.acquire()
                     if self.report.stopped:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from schedules.readers import Readers
+from schedules.tasks import task_group
 from schedules.writer import Writer
 from scraper.config import Settings, Site
 from scraper.errors import ArchiveError
@@ -76,7 +77,7 @@ class Reparse:
             finally:
                 places.release()
 
-        async with asyncio.TaskGroup() as group:
+        async with task_group() as group:
             for capture_id in captures:
                 await places.acquire()
                 group.create_task(read(capture_id))

@@ -45,8 +45,11 @@ class Writer:
         """Run `write` with the archive; returns what it returns, once it is durable."""
         job = _Job(write)
         self._jobs.put(job)
-        result: T = await asyncio.shield(asyncio.wrap_future(job.future))
-        return result
+        written = asyncio.wrap_future(job.future)
+        waiting: asyncio.Future[T] = asyncio.shield(written)
+        written.add_done_callback(_hear)
+        waiting.add_done_callback(_hear)
+        return await waiting
 
     def close(self) -> None:
         """Finish what was asked for, and close the archive."""
@@ -95,6 +98,12 @@ class Writer:
             return
         for job, result in zip(jobs, results, strict=True):
             job.future.set_result(result)
+
+
+def _hear(outcome: "asyncio.Future[Any]") -> None:
+    """Whoever was cancelled does not hear of an error any more; asyncio would call that a mistake."""
+    if not outcome.cancelled():
+        outcome.exception()
 
 
 def _run_alone(archive: Archive, job: _Job) -> None:

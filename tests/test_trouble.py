@@ -5,7 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count
@@ -16,12 +16,17 @@ import pytest
 from sqlite_utils import Database
 
 from demo.library import paper
+from schedules.backfill import Backfill
+from schedules.once import open_pipeline
+from schedules.report import Report
+from schedules.sources.files import Files
+from schedules.tasks import task_group
 from scraper.errors import ArchiveError
 from storage import schema
 from storage.archive import Archive
 from storage.schema import MIGRATIONS, connect, connect_readonly
 from storage.verify import verify
-from tests import made
+from tests import made, past
 from tests.clocks import StoppedClock
 from tests.newsstand import Newsstand
 from tests.past import save_pages
@@ -59,6 +64,39 @@ async def test_a_daemon_outlives_a_full_disk(tmp_path: Path, capsys: pytest.Capt
     assert [outcome for *_, outcome in ledger(path)][-2:] == ["failed", "new-edition"]
     with Archive(path) as archive:
         assert verify(archive.connection).bad == ()
+
+
+@pytest.mark.fault(21)
+async def test_a_full_disk_ends_a_backfill_in_words(tmp_path: Path) -> None:
+    """One error that says so, however many captures were under way; with space, another run does what is missing."""
+    settings, report = past.settings_in(tmp_path), Report(site="courier", source="files")
+    source = Files(save_pages(tmp_path / "pages"), past.SITE)
+    async with open_pipeline(settings, gate=None, clock=StoppedClock(NOON), workers=1) as (pipeline, writer):
+        run = Backfill(pipeline=pipeline, writer=writer, site=past.SITE, source=source, report=report)
+        await writer.do(lambda archive: limit_space(archive, 1))
+        with pytest.raises(ArchiveError, match="disk is full"):
+            await run.run(past.EVERYTHING, at_once=8)
+    assert past.counts(await past.filled(tmp_path, "files", tmp_path / "pages")) == (6, 6, 0, 0)
+
+
+async def test_only_errors_that_are_told_in_words_end_tasks_as_themselves() -> None:
+    """A mistake of ours among them keeps all their tracebacks."""
+
+    async def fail(error: Exception) -> None:
+        raise error
+
+    async def fail_together(errors: Sequence[Exception]) -> None:
+        async with task_group() as tasks:
+            for error in errors:
+                tasks.create_task(fail(error))
+
+    for errors, told in (
+        ([ArchiveError("disk is full"), ArchiveError("disk is full")], ArchiveError),
+        ([ArchiveError("disk is full"), ValueError()], ExceptionGroup),
+        ([ValueError()], ExceptionGroup),
+    ):
+        with pytest.raises(told):
+            await fail_together(errors)
 
 
 @pytest.mark.fault(21)

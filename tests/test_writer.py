@@ -1,6 +1,7 @@
 """The writing thread: order, durability, groups that share a transaction, and failures that stay with their asker."""
 
 import asyncio
+import gc
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -111,3 +112,25 @@ def test_an_archive_that_cannot_be_opened_is_the_opener_s_error(tmp_path: Path) 
     with pytest.raises(ArchiveError):
         Writer(tmp_path / "archive.db", observer="home")
     assert threading.active_count() == before
+
+
+async def test_errors_that_nobody_waits_for_any_more_are_no_mistakes(tmp_path: Path) -> None:
+    """Whoever is cancelled does not hear of them, and asyncio does not log them."""
+    logged: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: logged.append(context))
+
+    def fail(archive: Archive) -> bool:
+        raise ArchiveError(f"{archive.path}: no space")
+
+    with Writer(tmp_path / "archive.db", observer="home") as writer:
+        gate, task = await hold(writer)
+        failing = asyncio.create_task(writer.do(fail))
+        await asyncio.sleep(0)
+        failing.cancel()
+        await asyncio.gather(failing, return_exceptions=True)
+        gate.set()
+        await task
+        await writer.do(count)
+    del failing  # it knows what it waited for
+    gc.collect()
+    assert logged == []
