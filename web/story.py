@@ -73,7 +73,7 @@ def story(connection: sqlite3.Connection, asked: Asked) -> Page:
         "counts": {"wordings": len(edited), "variants": len(variants), "places": len(told.spans)},
         "undrawn": len(told.wordings) - len(wordings),
         "headline": told.wordings[-1].headline,
-        "latest": epoch(known.last_seen) if known.last_seen else 0,
+        "latest": epoch(known.last_seen) if known.last_seen and known.is_current(asked.now) else 0,
         "last": from_epoch(max(wording.seen.last_seen for wording in told.wordings)),
         "worded": _timeline(connection, known, worded),
         "placed": _timeline(connection, known, placed),
