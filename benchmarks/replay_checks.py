@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,8 @@ from frontpage import frontpage
 from schedules.ledger import INTERRUPTED
 from schedules.slots import Schedule
 from scraper.instants import epoch, from_epoch, iso
+from storage.captures import unread
+from storage.schema import connect_readonly
 
 OF_SHOW_ALONE: Final = ("site", "captured_at", "origin", "edition", "capture", "age_s")
 
@@ -68,9 +71,9 @@ def check_archive(replay: Replay) -> Iterator[str]:
     for (site, instant), count in Counter(one[:2] for one in at_end).items():
         if count > 1:
             yield f"{site}: {count} captures of {iso(from_epoch(instant))}"
-    unread = "SELECT count(*) FROM captures WHERE status < 400 AND id NOT IN (SELECT capture_id FROM readings)"
-    if (left := rows(replay.archive, unread)) != [(0,)]:
-        yield f"captures that nobody read: {left}"
+    with closing(connect_readonly(replay.archive)) as connection:
+        if left := unread(connection):
+            yield f"captures that nobody read: {len(left)}"
     if (answer := rows(replay.archive, "PRAGMA integrity_check")) != [("ok",)]:
         yield f"integrity_check: {answer}"
     if broken := rows(replay.archive, "PRAGMA foreign_key_check"):

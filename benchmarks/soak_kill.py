@@ -25,6 +25,7 @@ import click
 
 from benchmarks.replay_run import ROOT, Failure, held, rows
 from demo.library import papers
+from storage.captures import unread
 from storage.schema import connect_readonly
 from storage.verify import verify
 from tests.newsstand import Newsstand
@@ -36,9 +37,6 @@ EVERY_S: Final = 1
 LONGEST_S: Final = 2.5  # from the first sign of life to the kill
 LEDGER: Final = """
     SELECT slug, due_at, outcome FROM visits JOIN sites ON sites.id = site_id
-"""
-UNREAD: Final = """
-    SELECT count(*) FROM captures WHERE status < 400 AND id NOT IN (SELECT capture_id FROM readings)
 """
 
 Visit = tuple[str, int, str]  # site, due at, outcome
@@ -132,10 +130,9 @@ class Soak:
             gaps = sum((later - due) // EVERY_S - 1 for due, later in pairwise(dues))
             if gaps:
                 yield f"{slug}: {gaps} slots without a row"
-        [(unread,)] = rows(self.archive, UNREAD)
-        if unread:
-            yield f"{unread} captures were never read"
         with closing(connect_readonly(self.archive)) as connection:
+            if left := unread(connection):
+                yield f"{len(left)} captures were never read"
             yield from (f"{bad.capture or 'archive'}: {bad.problem}" for bad in verify(connection).bad)
 
 

@@ -1,6 +1,6 @@
 """The way of one request through its redirects, and what it came to: a Capture, or a FetchError with evidence. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
@@ -116,25 +116,33 @@ def _target(reply: Reply) -> str:
         raise FetchError(Outcome.FAILED, "redirects to what is no URL") from error
 
 
+def is_page_status(status: int) -> bool:
+    """Whether a response of that status shows the page that was asked for; a part of one (206) does not."""
+    return 200 <= status < 300 and status != _PARTIAL
+
+
 def judge(journey: Journey, now: datetime) -> Capture:
-    """The capture that a finished journey brought. Raises FetchError (failed) with it when it shows no page."""
+    """The capture that a finished journey brought. Raises FetchError (failed) with it when it shows no page.
+
+    What fails stands for no other capture: storage.captures tells by that, as by status and body, what can be read.
+    """
     capture, reply = journey.capture, journey.reply
     assert capture is not None  # noqa: S101 - a journey that arrived has a reply
     assert reply is not None  # noqa: S101
     problem = _problem(journey.request, reply)
     if problem:
         wish = manners.retry_after_s(reply.header("retry-after"), now)
-        raise FetchError(Outcome.FAILED, problem, capture=capture, retry_after_s=wish)
+        raise FetchError(Outcome.FAILED, problem, capture=replace(capture, revisit_of=""), retry_after_s=wish)
     return capture
 
 
 def _problem(request: FetchRequest, reply: Reply) -> str:
     if reply.status == _NOT_MODIFIED:
         return _problem_of_304(request, reply)
-    if not 200 <= reply.status < 300:
-        return f"answers {_phrase(reply.status)}"
     if reply.status == _PARTIAL:
         return "answers 206 Partial Content to a request for all of it"
+    if not is_page_status(reply.status):
+        return f"answers {_phrase(reply.status)}"
     return "" if reply.body else f"answers {_phrase(reply.status)} with an empty body"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from scraper.instants import epoch, from_epoch, iso
 from scraper.model import Origin
 from storage.archive import Archive
-from storage.captures import site_row
+from storage.captures import IS_PAGE, site_row
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,9 +41,9 @@ def count_captures(archive: Archive, offered: Offered) -> int:
 def captures_at(connection: sqlite3.Connection, slug: str, *, instant: datetime, url: str) -> list[int]:
     """Rows of a site's full responses of an instant and address, from wherever they come, whose body is kept."""
     rows = connection.execute(
-        """
+        f"""
         SELECT captures.id FROM captures JOIN sites ON sites.id = site_id JOIN bodies ON bodies.id = body_id
-        WHERE slug = ? AND instant = ? AND url = ? AND status BETWEEN 200 AND 299
+        WHERE slug = ? AND instant = ? AND url = ? AND {IS_PAGE}
         AND revisit_of IS NULL AND data IS NOT NULL ORDER BY captures.id
         """,
         (slug, epoch(instant), url),

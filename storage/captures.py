@@ -13,6 +13,11 @@ from storage.observations import ORIGIN_ORDER
 from storage.placements import SPELLINGS, Placement, decode, decode_at
 
 LAST_ANSWERS = 500
+# What can be read: a response that shows a whole page (scraper.journey), or one that stands for such a response (304).
+IS_PAGE = """
+    (captures.revisit_of IS NOT NULL
+    OR captures.status BETWEEN 200 AND 299 AND captures.status != 206 AND bodies.size > 0)
+"""
 
 
 def site_row(connection: sqlite3.Connection, slug: str) -> int:
@@ -134,10 +139,10 @@ def readable_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id:
 def unread(connection: sqlite3.Connection, *, site: str = "") -> list[int]:
     """Captures that no reader has read yet, oldest first, but for failed responses, which nobody reads."""
     rows = connection.execute(
-        """
-        SELECT captures.id FROM captures JOIN sites ON sites.id = site_id
+        f"""
+        SELECT captures.id FROM captures JOIN sites ON sites.id = site_id JOIN bodies ON bodies.id = body_id
         WHERE NOT EXISTS (SELECT 1 FROM readings WHERE capture_id = captures.id)
-        AND status < 400 AND (:site = '' OR slug = :site) ORDER BY instant, captures.id
+        AND {IS_PAGE} AND (:site = '' OR slug = :site) ORDER BY instant, captures.id
         """,
         {"site": site},
     )
@@ -147,9 +152,9 @@ def unread(connection: sqlite3.Connection, *, site: str = "") -> list[int]:
 def captures_to_read(connection: sqlite3.Connection, slug: str) -> list[int]:
     """The site's captures that a reader can read again, oldest first: responses whose body is here."""
     rows = connection.execute(
-        """
+        f"""
         SELECT captures.id FROM captures JOIN sites ON sites.id = site_id JOIN bodies ON bodies.id = body_id
-        WHERE slug = ? AND status < 400 AND data IS NOT NULL ORDER BY instant, captures.id
+        WHERE slug = ? AND {IS_PAGE} AND data IS NOT NULL ORDER BY instant, captures.id
         """,
         (slug,),
     )

@@ -9,15 +9,15 @@ from datetime import datetime
 from scraper.errors import NotFound
 from scraper.instants import epoch, from_epoch
 from scraper.urls import canonical
-from storage.captures import capture_row
+from storage.captures import IS_PAGE, capture_row
 from storage.observations import ORIGIN_ORDER
 
 MAX_DESCRIPTIONS = 5_000
 MAX_AT_ONCE = 1_000  # captures of one instant, over all sites
 ALWAYS = 1 << 62
-# What can be shown: a response that was no error and whose body is here, or a 304 that stands for such a body.
-SHOWABLE = """
-    captures.status < 400 AND (bodies.data IS NOT NULL AND revisit_of IS NULL OR EXISTS (
+# What can be shown: a response that shows a page and whose body is here, or a 304 that stands for such a body.
+SHOWABLE = f"""
+    {IS_PAGE} AND (bodies.data IS NOT NULL AND revisit_of IS NULL OR EXISTS (
         SELECT 1 FROM bodies AS meant WHERE meant.sha256 = revisit_of AND meant.data IS NOT NULL
     ))
 """

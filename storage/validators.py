@@ -40,7 +40,7 @@ def last_validators(archive: Archive, slug: str) -> Validators:
         """
         SELECT exchange, sha256, instant, site_id
         FROM captures JOIN sites ON sites.id = site_id JOIN bodies ON bodies.id = body_id
-        WHERE slug = ? AND observer_id = ? AND origin = 'live' AND status = 200 AND data IS NOT NULL
+        WHERE slug = ? AND observer_id = ? AND origin = 'live' AND status = 200 AND data IS NOT NULL AND size > 0
         ORDER BY instant DESC LIMIT 1
         """,
         (slug, archive.observer_id),

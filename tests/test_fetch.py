@@ -553,6 +553,8 @@ async def test_fault_11_304_that_stands_for_nothing_fails(settings: dict[str, st
     async with serve(says(not_modified)) as server, open_gate() as gate:
         error = await failure(gate, server.url(), **settings)
     assert (error.outcome, message in str(error)) == (Outcome.FAILED, True)
+    assert error.capture is not None
+    assert (error.capture.status, error.capture.revisit_of) == (304, "")
     if "validator_sha256" not in settings:
         assert server.pages_heard[0].header("if-none-match") == ""
 

@@ -48,7 +48,8 @@ def made(slug: str, url: str, instant: datetime, body: bytes, *, status: int = 2
 
 @pytest.fixture(scope="module")
 def archive_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The courier's six hours, an archived error, a 304, a body that was taken out; a site with a query in its URL."""
+    """The courier's six hours, an archived error, half a page, a body that was taken out; a site with a query in its
+    URL."""
     path = tmp_path_factory.mktemp("memento") / "archive.db"
     with Archive(path) as archive:
         described(archive, "courier", "The Harbour Courier", URL)
@@ -56,6 +57,9 @@ def archive_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for hour in HOURS:
             keep(archive, "courier", made("courier", URL, hour, page(hour)))
         keep(archive, "courier", made("courier", URL, HOURS[0] + timedelta(minutes=5), b"<h1>503</h1>", status=503))
+        keep(
+            archive, "courier", made("courier", URL, HOURS[1] + timedelta(minutes=7), page(HOURS[0])[:999], status=206)
+        )
         keep(archive, "courier", made("courier", URL, HOURS[5] + timedelta(minutes=30), b"<p>secret"))
         keep(archive, "queried", made("queried", QUERIED, HOURS[0], b"<link rel=preconnect href=//x.example><p>q"))
         forget(archive, f"courier/{compact(HOURS[5] + timedelta(minutes=30))}", reason="a court said so", at=HOURS[5])
@@ -76,7 +80,7 @@ async def sent(room: httpx.AsyncClient, path: str, **headers: str) -> httpx.Resp
 
 
 async def test_a_timemap_lists_what_can_be_shown(room: httpx.AsyncClient) -> None:
-    """In order, without errors and without bodies that are gone."""
+    """In order, without errors, parts of a page, and bodies that are gone."""
     answer = await sent(room, f"/timemap/link/{URL}")
     assert answer.headers["content-type"] == "application/link-format"
     found = read_timemap(answer.content)

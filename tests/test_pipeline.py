@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import pytest
 
 from demo.library import paper
+from demo.wire import Response
 from schedules.once import open_pipeline
 from schedules.pipeline import Pipeline, Visited
 from schedules.service import gate_of
@@ -20,11 +21,11 @@ from scraper.config import Settings, Site
 from scraper.model import Capture, Outcome, Quality
 from storage import queries
 from storage.bodies import Bodies
-from storage.captures import load_capture, load_page
+from storage.captures import captures_to_read, load_capture, load_page
 from storage.validators import lied_at
 from tests import made
 from tests.clocks import StoppedClock
-from tests.faults import CONSENT_WALL, Reset, Status
+from tests.faults import CONSENT_WALL, HTML, Fault, Instead, RedirectLoop, Reset, Status
 from tests.newsstand import Newsstand, Stall
 from tests.world import settings_of
 
@@ -125,6 +126,29 @@ async def test_an_error_page_is_kept_as_evidence_and_read_by_nobody(tmp_path: Pa
         assert await courier.pipeline.read_unread(courier.settings.sites) == 0
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(Instead(response=Response(status=206, headers=HTML, body=b"<h1>Half of it</h1>")), id="206"),
+        pytest.param(Instead(response=Response(status=200, headers=HTML)), id="empty"),
+        pytest.param(Instead(response=Response(status=304, headers=(("ETag", '"b"'),))), id="304 for another ETag"),
+        pytest.param(RedirectLoop(), id="redirect loop"),
+    ],
+)
+@pytest.mark.fault(6, 7, 8, 11)
+async def test_what_failed_is_no_page_later_either(tmp_path: Path, fault: Fault) -> None:
+    """What a refused answer left as evidence is read neither at the next start or backfill nor by `reparse`."""
+    async with world(tmp_path, conditional=True) as courier:
+        courier.stall.etag = "honest"
+        good = await courier.visit()
+        courier.clock.advance(minutes=15)
+        courier.stall.fail(fault)
+        failed = await courier.visit()
+        assert (failed.outcome, failed.capture_id) == (Outcome.FAILED, 2)
+        assert await courier.pipeline.read_unread(courier.settings.sites) == 0
+        assert await courier.ask(captures_to_read, "courier") == [good.capture_id]
+
+
 @pytest.mark.fault(6)
 async def test_a_broken_connection_fails_the_visit_alone(tmp_path: Path) -> None:
     """A reset in the middle of the body is one failed row; the next visit is as good as ever."""
@@ -163,6 +187,20 @@ async def test_a_304_is_a_sighting(tmp_path: Path) -> None:
         assert visited.outcome is Outcome.NOT_MODIFIED
         (lead,) = await courier.ask(lambda connection: list(queries.leads(connection, "courier")))
         assert (lead.seen.captures, lead.seen.at_least_s) == (2, 1)
+
+
+@pytest.mark.fault(7, 11)
+async def test_an_empty_answer_gives_no_validators(tmp_path: Path) -> None:
+    """Its ETag would be confirmed for ever; the page is asked for with that of the last whole answer."""
+    async with world(tmp_path, conditional=True) as courier:
+        courier.stall.etag = "honest"
+        await courier.visit()
+        courier.clock.advance(seconds=1)
+        courier.stall.fail(Instead(response=Response(status=200, headers=(*HTML, ("ETag", '"nothing"')))))
+        await courier.visit()
+        courier.clock.advance(seconds=1)
+        courier.stall.mend()
+        assert (await courier.visit()).outcome is Outcome.NOT_MODIFIED
 
 
 @pytest.mark.fault(11)

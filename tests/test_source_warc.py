@@ -108,6 +108,8 @@ async def test_a_site_is_found_under_either_spelling_of_its_host(tmp_path: Path,
     ("act", "reason"),
     [
         (respond(status="404 Not Found"), "an archived 404"),
+        (respond(status="206 Partial Content"), "an archived 206"),
+        (lambda warc: warc.revisit(NOON, respond()(Warc(BytesIO())), status="404 Not Found"), "an archived 404"),
         (respond(b"", status="301 Moved", headers=(("Location", "https://www.courier.example/"),)), "an archived 301"),
         (respond(headers=(("Content-Type", "application/json"),)), "not a page"),
         (respond(b""), "empty"),

@@ -123,6 +123,7 @@ async def test_what_a_server_does_not_filter_is_filtered_here() -> None:
         replace(PAST[2], url="https://courier.example/sports"),
         replace(PAST[3], instant=HOURS[3] - timedelta(days=9)),
         PAST[4],
+        replace(PAST[5], status=206),
     ]
     rows = "\n".join(" ".join(list(one.row.values())[1:6]) for one in kept)
     archive = WebArchive(PAST, index_faults=[Instead(response=Response(body=f"{rows}\nsome nonsense\n".encode()))])
@@ -131,6 +132,7 @@ async def test_what_a_server_does_not_filter_is_filtered_here() -> None:
     assert archive.counts["memento"] == 1
     assert reasons(source) == {
         "an archived 503": 1, "not a page": 1, "of another page": 1, "out of the range": 1, "no line of an index": 1,
+        "an archived 206": 1,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from schedules.sources.found import Unusable
 from schedules.sources.packing import unpack
+from scraper.journey import is_page_status
 from scraper.limits import MAX_HEADER_BYTES
 
 HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
@@ -82,7 +83,7 @@ def _text(raw: bytes) -> str:
 
 def check_page(response: Response) -> None:
     """Raise Unusable, with the reason, for a response that shows no page."""
-    if not 200 <= response.status < 300:
+    if not is_page_status(response.status):
         raise Unusable(f"an archived {response.status}")
     media_type = next(iter(response.values("content-type")), PAGE_TYPES[0]).partition(";")[0].strip().lower()
     if media_type not in PAGE_TYPES:

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Final
 from zipfile import BadZipFile
 
@@ -65,10 +66,12 @@ def capture_of(record: WarcRecord, site: Site, told: Told | None = None) -> Capt
 
 
 def revisit_of(record: WarcRecord, location: Location, site: Site, told: Told | None) -> Revisit:
-    """A revisit record. Raises Unusable where its block is there and is no HTTP response."""
+    """A revisit record. Raises Unusable where its block is there and is no HTTP response, or one that shows no page."""
     name = name_of(record, location)
     block = block_of(record)
     response = records.parse_response(block) if block.strip() else records.NOTHING_SAID
+    if response.status != HTTPStatus.NOT_MODIFIED:
+        records.check_page(response)
     capture = Capture(
         site=site.slug,
         origin=Origin.WARC,

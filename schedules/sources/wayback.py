@@ -23,7 +23,7 @@ from scraper.model import Capture, Origin
 PAGE_ROWS: Final = 5_000  # rows asked for at once: some 600 KB of JSON
 MAX_DIGESTS: Final = 20_000  # remembered; a front page says the same again soon or never
 CONCURRENCY: Final = 16  # twice what is asked in a second: mementos take up to two to arrive
-STATUS: Final = re.compile(r"2\d\d")
+STATUS: Final = re.compile(r"2(?!06)\d\d")  # as scraper.journey.is_page_status
 MIMETYPES: Final = re.compile(r"text/html|application/xhtml\+xml|text/plain")
 
 
