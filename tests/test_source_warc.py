@@ -113,6 +113,11 @@ async def test_a_site_is_found_under_either_spelling_of_its_host(tmp_path: Path,
         (respond(b"", status="301 Moved", headers=(("Location", "https://www.courier.example/"),)), "an archived 301"),
         (respond(headers=(("Content-Type", "application/json"),)), "not a page"),
         (respond(b""), "empty"),
+        (respond(fields={"WARC-Truncated": "disconnect"}), "cut short"),
+        (lambda warc: warc.resource(NOON, PAGE, fields={"WARC-Truncated": "length"}), "cut short"),
+        (respond(PAGE[:-9], headers=(*HTML, ("Content-Length", str(len(PAGE))))), "cut short"),
+        (respond(b"%x\r\n%b\r\n" % (len(PAGE), PAGE), headers=(*HTML, ("Transfer-Encoding", "chunked"))), "cut short"),
+        (respond(b"%x\r\n%b" % (len(PAGE), PAGE[:-9]), headers=(*HTML, ("Transfer-Encoding", "chunked"))), "cut short"),
         (respond(fields={"WARC-Payload-Digest": "sha1:" + "A" * 32}), "a wrong digest"),
         (respond(fields={"WARC-Block-Digest": "sha256:" + "0" * 64}), "a wrong digest"),
         (respond(fields={"WARC-Date": "2026-13-44T25:00:00Z"}), "no such time"),
@@ -147,6 +152,10 @@ async def test_what_is_no_capture_is_counted_with_its_reason(
          (("Transfer-Encoding", "chunked"),)),
         (PAGE, (("Transfer-Encoding", "chunked"),)),
         (PAGE, (("Content-Encoding", "gzip"),)),
+        (PAGE, (("Content-Encoding", "gzip"), ("Content-Length", str(len(PAGE) + 9)))),
+        (PAGE, (("Transfer-Encoding", "chunked"), ("Content-Length", str(len(PAGE) + 9)))),
+        (PAGE, (("Content-Length", "9" * 9_999),)),
+        (packed(PAGE), (("Content-Encoding", "gzip"), ("Content-Length", str(len(packed(PAGE)))))),
         (b"%x\r\n%b\r\n0\r\n\r\n" % (len(packed(PAGE)), packed(PAGE)),
          (("Transfer-Encoding", "chunked"), ("Content-Encoding", "gzip"))),
     ],
@@ -555,13 +564,20 @@ def test_what_is_no_response_says_so(block: bytes) -> None:
         parse_response(block)
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"5", b"5\r\nabc", b"fffffffff\r\n", b"\xff\xff", b"0\r\n", b"-1\r\nabc\r\n0\r\n"]
-)
+@pytest.mark.parametrize("data", [b"", b"5", b"fffffffff\r\n", b"\xff\xff", b"-1\r\nabc\r\n0\r\n"])
 @pytest.mark.fault(41)
-def test_chunks_never_raise(data: bytes) -> None:
-    """What is cut short gives what is there; what is not chunked stays as it is."""
-    assert len(dechunk(data)) <= len(data)
+def test_what_is_not_chunked_stays_as_it_is(data: bytes) -> None:
+    """Its writer undid that, and left the header."""
+    assert dechunk(data) == data
+
+
+@pytest.mark.parametrize("data", [b"5\r\n", b"5\r\nabc", b"3\r\nabc\r\n", b"3\r\nabc\r\nxyz\r\n", b"3\r\nabc\r\n0"])
+@pytest.mark.fault(41)
+def test_chunks_without_a_last_one_are_cut_short(data: bytes) -> None:
+    """Wherever the cut is."""
+    with pytest.raises(Unusable, match="cut short"):
+        dechunk(data)
+    assert dechunk(b"3\r\nabc\r\n0\r\n") == b"abc"
 
 
 def test_dates_are_whole_seconds_utc() -> None:

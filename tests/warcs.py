@@ -42,7 +42,7 @@ class Warc:
         headers: Iterable[tuple[str, str]] = HTML,
         fields: dict[str, str] | None = None,
     ) -> ArcWarcRecord:
-        """An HTTP response; `fields` replace those of the record."""
+        """An HTTP response; `fields` replace those of the record, or are added."""
         record = self._writer.create_warc_record(
             url,
             "response",
@@ -62,10 +62,13 @@ class Warc:
         MemoryWriter(plain, gzip=False, warc_version="WARC/1.1").write_record(record)
         data = plain.getvalue()
         for name, value in fields.items():
-            data = re.sub(rf"{name}: .*".encode(), f"{name}: {value}\r".encode(), data, count=1)
+            data, found = re.subn(rf"{name}: .*".encode(), f"{name}: {value}\r".encode(), data, count=1)
+            data = data if found else data.replace(b"\r\n", f"\r\n{name}: {value}\r\n".encode(), 1)
         self._writer.out.write(gzip.compress(data, mtime=0) if self._writer.gzip else data)
 
-    def resource(self, instant: datetime, body: bytes, *, url: str = URL) -> ArcWarcRecord:
+    def resource(
+        self, instant: datetime, body: bytes, *, url: str = URL, fields: dict[str, str] | None = None
+    ) -> ArcWarcRecord:
         """What a browser saved, without its HTTP headers."""
         record = self._writer.create_warc_record(
             url,
@@ -74,7 +77,7 @@ class Warc:
             warc_content_type="text/html",
             warc_headers_dict={"WARC-Date": iso(instant)},
         )
-        self._writer.write_record(record)
+        self._write_with(record, fields or {})
         return record
 
     def revisit(

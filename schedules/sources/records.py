@@ -18,6 +18,7 @@ from scraper.journey import is_page_status
 from scraper.limits import MAX_HEADER_BYTES
 
 HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
+LENGTH: Final = re.compile(r"[0-9]{1,18}")
 STATUS_LINE: Final = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?: |$)")
 PAGE_TYPES: Final = ("text/html", "application/xhtml+xml", "text/plain")
 ALGORITHMS: Final = ("md5", "sha1", "sha256", "sha512")
@@ -36,6 +37,11 @@ class Response:
     def values(self, name: str) -> list[str]:
         """All values of a header, named in lower case."""
         return [value for key, value in self.headers if key.lower() == name]
+
+    @property
+    def is_chunked(self) -> bool:
+        """Whether it says so; its writer may have undone it."""
+        return "chunked" in " ".join(self.values("transfer-encoding")).lower()
 
 
 NOTHING_SAID: Final = Response(status=200, headers=(), payload=b"")  # of a revisit without a block
@@ -95,26 +101,37 @@ def body_of(response: Response) -> bytes:
 
     Some writers undo an encoding and leave its header: a body that is plainly not so encoded is taken as it is.
     """
-    payload = response.payload
-    if "chunked" in " ".join(response.values("transfer-encoding")).lower():
-        payload = dechunk(payload)
+    payload = dechunk(response.payload) if response.is_chunked else response.payload
     encodings = response.values("content-encoding")
     if "gzip" in " ".join(encodings).lower() and not payload.startswith(b"\x1f\x8b"):
         encodings = []
+    elif not response.is_chunked and len(payload) < _declared_length(response):
+        raise Unusable("cut short")
     body = unpack(payload, encodings)
     if not body:
         raise Unusable("empty")
     return body
 
 
+def _declared_length(response: Response) -> int:
+    """The bytes that a Content-Length promises, 0 where none does."""
+    declared = next(iter(response.values("content-length")), "")
+    return int(declared) if LENGTH.fullmatch(declared) else 0
+
+
 def dechunk(payload: bytes) -> bytes:
-    """RFC 9112, section 7.1 undone; what is not chunked, since its writer undid that, is returned as it is."""
+    """RFC 9112, section 7.1 undone; what is not chunked, since its writer undid that, is returned as it is.
+
+    Raises Unusable where chunks end without a last one.
+    """
     body, place = bytearray(), 0
     while True:
         end = payload.find(b"\n", place, place + 1_024)
         size = re.match(rb"\s*([0-9a-fA-F]{1,8})\s*(?:;.*)?\r?$", payload[place:end]) if end >= 0 else None
         if size is None:
-            return payload if not body else bytes(body)
+            if place:
+                raise Unusable("cut short")
+            return payload
         length = int(size[1], 16)
         if not length:
             return bytes(body)
@@ -126,7 +143,7 @@ def dechunk(payload: bytes) -> bytes:
 def payloads(response: Response) -> Iterator[bytes]:
     """What a payload digest may be of: WARC 1.1, section 5.9, means the entity; many writers hash it as it was sent."""
     yield response.payload
-    if "chunked" in " ".join(response.values("transfer-encoding")).lower():
+    if response.is_chunked:
         yield dechunk(response.payload)
 
 

@@ -52,6 +52,8 @@ def capture_of(record: WarcRecord, site: Site, told: Told | None = None) -> Capt
         response = records.parse_response(block)
     records.check_digest(record.headers.get("WARC-Block-Digest") or "", block)
     records.check_page(response)
+    if record.headers.get("WARC-Truncated"):
+        raise Unusable("cut short")
     records.check_digest(payload_digest(record), *records.payloads(response))
     capture = Capture(
         site=site.slug,
