@@ -23,7 +23,8 @@ class Schedule:
         """The slots after an instant, UTC, without end.
 
         cronsim keeps every real hour across a daylight-saving change, comes once at a local time that comes twice, and
-        at the end of the gap for a local time that does not come at all.
+        at the end of the gap for a local time that does not come at all. Asked in the second of two equal hours, it
+        begins with slots of the first, which have passed.
         """
         if self.every:
             step = timedelta(seconds=self.every)
@@ -32,7 +33,8 @@ class Schedule:
                 slot += step
                 yield slot
         for local in CronSim(self.cron, instant.astimezone(ZoneInfo(self.timezone))):
-            yield local.astimezone(UTC)
+            if (slot := local.astimezone(UTC)) > instant:
+                yield slot
 
     def next(self, after: datetime) -> datetime:
         return next(self.after(after))
@@ -55,6 +57,9 @@ class Schedule:
         """The last slot at or before an instant; None where there was none within a few years."""
         if self.every:
             return datetime.fromtimestamp(until.timestamp() // self.every * self.every, UTC)
-        moment_after = (until + timedelta(seconds=1)).astimezone(ZoneInfo(self.timezone))
+        moment_after = (until.replace(microsecond=0) + timedelta(seconds=1)).astimezone(ZoneInfo(self.timezone))
         local = next(CronSim(self.cron, moment_after, reverse=True), None)
-        return local.astimezone(UTC) if local else None
+        if local is None:
+            return None
+        found = local.astimezone(UTC)
+        return max(self.between(found, until), default=found)  # from the second of two equal hours it skips the first

@@ -58,6 +58,24 @@ def test_every_real_hour_comes_once(zone: str, day: tuple[int, int, int]) -> Non
     assert slots == [begin + timedelta(hours=n) for n in range((end - begin) // timedelta(hours=1))]
 
 
+@pytest.mark.parametrize(("zone", "day"), DAYS)
+@pytest.mark.parametrize(
+    "cron", ["30 1 * * *", "30 2 * * *", "*/15 * * * *", "0 * * * *", "0,30 0-23 * * *", "*/20 0-3 * * *"]
+)
+@pytest.mark.fault(30)
+def test_slots_are_the_same_from_wherever_one_looks(cron: str, zone: str, day: tuple[int, int, int]) -> None:
+    """Also from inside an hour that comes twice: the next slot is after the instant, the last one at or before it."""
+    schedule = Schedule(cron=cron, timezone=zone)
+    begin, end = local_day(zone, day)
+    begin, end = begin - timedelta(days=1), end + timedelta(days=1)
+    slots = list(schedule.between(begin - timedelta(days=1), end + timedelta(days=1)))
+    assert slots == sorted(set(slots))
+    for minutes in range(0, (end - begin) // timedelta(minutes=1), 5):
+        instant = begin + timedelta(minutes=minutes)
+        assert schedule.next(instant) == min(slot for slot in slots if slot > instant)
+        assert schedule.last(instant) == max(slot for slot in slots if slot <= instant)
+
+
 def test_an_interval_counts_from_the_epoch() -> None:
     """`every` is the same for all who look, whenever they started."""
     schedule = Schedule(every=900)
@@ -65,6 +83,13 @@ def test_an_interval_counts_from_the_epoch() -> None:
     assert [slot.minute for slot in islice(schedule.after(start), 4)] == [15, 30, 45, 0]
     assert schedule.last(start) == datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
     assert schedule.last(datetime(2026, 11, 24, 12, 15, tzinfo=UTC)) == datetime(2026, 11, 24, 12, 15, tzinfo=UTC)
+
+
+def test_a_slot_that_comes_within_the_second_is_not_the_last() -> None:
+    """Fractions of a second count."""
+    moment_before = datetime(2026, 11, 24, 11, 59, 59, 5, tzinfo=UTC)
+    last = Schedule(cron="0 0-23 * * *", timezone="Europe/Berlin").last(moment_before)
+    assert last == datetime(2026, 11, 24, 11, tzinfo=UTC)
 
 
 def test_the_last_slot_of_a_rare_schedule_is_found() -> None:
