@@ -174,9 +174,9 @@ async def _robots(gate: Gate, settings: Settings, site: Site, replies: list[Capt
     try:
         reply = await gate.fetch(request)
     except FetchError as error:
-        if error.capture is None:
+        if error.answer is None:
             return Finding(what=site.slug, verdict=Verdict.FAIL, says=f"{error}; check its URL and your network")
-        reply = error.capture
+        reply = error.answer
     replies.append(reply)
     rules = rules_from(reply.status, reply.body, manners.product_token(settings.fetch.user_agent))
     if (refusal := rules.forbid(site.url)) and site.robots == "obey":

@@ -3,6 +3,7 @@
 FrontpageError
  |- ConfigError     config.toml or an argument is wrong: names the file, the key and the remedy (exit 2)
  |- FetchError      no usable response: carries the visit's outcome and what evidence there is
+ |   |- NoPageError  a response came, and shows no page
  |- ArchiveError    the archive cannot be opened, written or trusted (exit 1)
  |- NotFound        an unknown site, story or capture, or nothing at that time (exit 1)
 """
@@ -32,6 +33,22 @@ class FetchError(FrontpageError):
         self.outcome = outcome
         self.capture = capture
         self.retry_after_s = retry_after_s
+
+    @property
+    def answer(self) -> Capture | None:
+        """The capture, where that is all that the server had to say: a redirect to where we must not go, say.
+
+        None where its answer did not come, or not whole: `capture` may then be of a redirect on the way.
+        """
+        return self.capture if self.outcome is Outcome.REFUSED else None
+
+
+class NoPageError(FetchError):
+    """An answer that shows no page: an error status, nothing in it, redirects that lead nowhere."""
+
+    @property
+    def answer(self) -> Capture | None:
+        return self.capture
 
 
 class ArchiveError(FrontpageError):

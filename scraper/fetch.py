@@ -170,10 +170,10 @@ class Gate:
             raise FetchError(Outcome.ROBOTS, reason)
         return rules.crawl_delay_s
 
-    async def _ask_robots(self, url: str, *, deadline: Deadline) -> Reply:
+    async def _ask_robots(self, url: str, share: float, *, deadline: Deadline) -> Reply:
         journey = Journey(FetchRequest(site="", url=url, obey_robots=False))
         try:
-            return await self._travel(journey, deadline, BodyPolicy(limit=MAX_ROBOTS_BYTES, cut=True))
+            return await self._travel(journey, deadline.part(share), BodyPolicy(limit=MAX_ROBOTS_BYTES, cut=True))
         except FetchError as error:
             raise _told(error, journey, "robots.txt") from error.__cause__
 
@@ -200,10 +200,10 @@ def _answer_of(error: FetchError) -> manners.Answer | None:
     """What an error means for another attempt; None for what would fail again."""
     if isinstance(error, BrokenConnectionError):
         return manners.Answer(status=0)
-    if error.capture is None:
+    if error.answer is None:
         return None
-    archived = any(name.lower() == "memento-datetime" for name, _ in error.capture.headers)
-    return manners.Answer(status=error.capture.status, retry_after_s=error.retry_after_s, archived=archived)
+    archived = any(name.lower() == "memento-datetime" for name, _ in error.answer.headers)
+    return manners.Answer(status=error.answer.status, retry_after_s=error.retry_after_s, archived=archived)
 
 
 def _told(error: FetchError, journey: Journey, where: str) -> FetchError:

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urldefrag, urljoin
 
 from scraper import manners
-from scraper.errors import FetchError
+from scraper.errors import NoPageError
 from scraper.guard import host_of
 from scraper.limits import MAX_REDIRECTS
 from scraper.model import Capture, Hop, Origin, Outcome
@@ -75,16 +75,16 @@ class Journey:
         self._instant = self._instant or now.replace(microsecond=0)
 
     def arrived(self, reply: Reply) -> bool:
-        """Take a reply in; True when the journey ends here. Raises FetchError (failed) on a loop or a long chain."""
+        """Take a reply in; True when the journey ends here. Raises NoPageError (failed) on a loop or a long chain."""
         self.reply = reply
         if not reply.is_redirect:
             return True
         self.hops += (Hop(url=reply.url, status=reply.status, location=reply.header("location")),)
         self.url = _target(reply)
         if self.url in (hop.url for hop in self.hops):
-            raise FetchError(Outcome.FAILED, f"a redirect loop, back at {host_of(self.url)}", capture=self.capture)
+            raise NoPageError(Outcome.FAILED, f"a redirect loop, back at {host_of(self.url)}", capture=self.capture)
         if len(self.hops) > MAX_REDIRECTS:
-            raise FetchError(Outcome.FAILED, f"more than {MAX_REDIRECTS} redirects", capture=self.capture)
+            raise NoPageError(Outcome.FAILED, f"more than {MAX_REDIRECTS} redirects", capture=self.capture)
         return False
 
     @property
@@ -113,7 +113,7 @@ def _target(reply: Reply) -> str:
     try:
         return urldefrag(urljoin(reply.url, location)).url
     except ValueError as error:
-        raise FetchError(Outcome.FAILED, "redirects to what is no URL") from error
+        raise NoPageError(Outcome.FAILED, "redirects to what is no URL") from error
 
 
 def is_page_status(status: int) -> bool:
@@ -122,7 +122,7 @@ def is_page_status(status: int) -> bool:
 
 
 def judge(journey: Journey, now: datetime) -> Capture:
-    """The capture that a finished journey brought. Raises FetchError (failed) with it when it shows no page.
+    """The capture that a finished journey brought. Raises NoPageError (failed) with it when it shows none.
 
     What fails stands for no other capture: storage.captures tells by that, as by status and body, what can be read.
     """
@@ -132,7 +132,7 @@ def judge(journey: Journey, now: datetime) -> Capture:
     problem = _problem(journey.request, reply)
     if problem:
         wish = manners.retry_after_s(reply.header("retry-after"), now)
-        raise FetchError(Outcome.FAILED, problem, capture=replace(capture, revisit_of=""), retry_after_s=wish)
+        raise NoPageError(Outcome.FAILED, problem, capture=replace(capture, revisit_of=""), retry_after_s=wish)
     return capture
 
 

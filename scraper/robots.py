@@ -12,7 +12,8 @@ from scraper.errors import FetchError
 from scraper.limits import MAX_ROBOTS_BYTES
 
 FRESH_S: Final = 24 * 3_600.0  # RFC 9309, section 2.4: not used for longer, unless robots.txt is unreachable
-UNREACHABLE_S: Final = 600.0  # how long a server error is taken for an answer before it is asked again
+UNREACHABLE_S: Final = 600.0  # how long a server that cannot say is left alone before it is asked again
+REFRESH_SHARE: Final = 1 / 3  # of a visit's time, to ask for rules that are known from before
 MAX_ORIGINS: Final = 2_048
 
 
@@ -25,7 +26,7 @@ class RobotsReply(Protocol):
     def body(self) -> bytes: ...
 
 
-Ask: TypeAlias = Callable[[str], Awaitable[RobotsReply]]
+Ask: TypeAlias = Callable[[str, float], Awaitable[RobotsReply]]  # a URL, within a share of the time that is left
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,21 +100,22 @@ class RobotsCache:
 
     async def _refresh(self, entry: _Entry, robots_url: str, ask: Ask) -> None:
         try:
-            rules = await self._asked(robots_url, ask)
+            rules = await self._asked(robots_url, ask, share=1.0 if entry.rules is None else REFRESH_SHARE)
         except FetchError:
             if entry.rules is None:
                 raise
+            entry.fresh_until = self._monotonic() + UNREACHABLE_S
             return
         is_answer = not rules.refusal
         if is_answer or entry.rules is None or entry.rules.refusal:
             entry.rules = rules
         entry.fresh_until = self._monotonic() + (FRESH_S if is_answer else UNREACHABLE_S)
 
-    async def _asked(self, robots_url: str, ask: Ask) -> Rules:
+    async def _asked(self, robots_url: str, ask: Ask, *, share: float) -> Rules:
         try:
-            reply = await ask(robots_url)
+            reply = await ask(robots_url, share)
         except FetchError as error:
-            if error.capture is None or not 300 <= error.capture.status < 400:
+            if error.answer is None:
                 raise
             return Rules(token=self._token)  # redirects that lead nowhere: unavailable (section 2.3.1.2), so no rules
         return await asyncio.to_thread(rules_from, reply.status, reply.body, self._token)

@@ -82,13 +82,22 @@ class Deadline:
     one that arrived there left a request in its pool for ever (1 of 695 timeouts, measured with httpcore 1.0.9).
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, whole: "Deadline | None" = None) -> None:
         self.seconds = seconds
         self.left = seconds
+        self._whole = whole
+
+    def part(self, share: float) -> "Deadline":
+        """One for a share of what is left here; what it takes is taken off here as well."""
+        part = Deadline(self.seconds * share, whole=self)
+        part.left = self.left * share
+        return part
 
     def spend(self, seconds: float) -> None:
-        """Take off what is about to be waited before another attempt."""
+        """Take off what was taken, or is about to be waited before another attempt."""
         self.left -= seconds
+        if self._whole:
+            self._whole.spend(seconds)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -100,4 +109,4 @@ class Deadline:
             if scope.cancelled_caught:
                 raise FetchError(Outcome.DEADLINE, f"no complete answer within {self.seconds:g} seconds")
         finally:
-            self.left -= anyio.current_time() - started
+            self.spend(anyio.current_time() - started)

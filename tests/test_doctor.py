@@ -23,6 +23,10 @@ from tests.world import config_file, settings_of
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
+def moved_to(location: str) -> Response:
+    return Response(status=301, headers=(("Location", location),))
+
+
 def told(settings: Settings, what: str) -> list[tuple[Verdict, str]]:
     return [(one.verdict, one.says) for one in examine_here(settings, NOON) if one.what == what]
 
@@ -120,6 +124,16 @@ async def test_sites_are_asked_for_their_robots_txt(tmp_path: Path) -> None:
         settings = settings.model_copy(update={"sites": (*settings.sites, gone)})
         found = {one.what: one.verdict async for one in examine_there(settings)}
     assert found == {"courier": Verdict.OK, "phare": Verdict.WARN, "gone": Verdict.FAIL}
+
+
+async def test_a_robots_txt_that_leads_where_nobody_answers_fails(tmp_path: Path) -> None:
+    """What it says is unknown; one that leads round in circles is as none."""
+    async with Newsstand(lambda: NOON, own_ports=True) as stand:
+        stand.add_paper(paper("courier")).robots = moved_to("http://127.0.0.1:9/robots.txt")
+        stand.add_paper(paper("phare")).robots = moved_to("/robots.txt")
+        found = {one.what: one async for one in examine_there(settings_of(tmp_path, stand))}
+    assert {what: one.verdict for what, one in found.items()} == {"courier": Verdict.FAIL, "phare": Verdict.OK}
+    assert "check its URL and your network" in found["courier"].says
 
 
 async def test_the_verb_prints_a_line_each(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from scraper.errors import FetchError
 from scraper.fetch import FetchRequest, Gate
 from scraper.limits import MAX_BODY_BYTES
 from scraper.model import Capture, Hop, Outcome
+from scraper.robots import FRESH_S, UNREACHABLE_S
 from tests.hostile import (
     PAGE,
     FakeTime,
@@ -702,6 +703,49 @@ async def test_fault_13_unreachable_robots_txt_fails_for_its_own_reason() -> Non
 
 
 # Manners on the wire
+
+
+@pytest.mark.parametrize("trouble", [resets, says(b"HTTP/1.1 200 OK\r\nContent-Le"), says_nothing])
+@pytest.mark.fault(13)
+async def test_fault_13_robots_txt_behind_a_redirect_is_not_taken_for_absent(trouble: Script) -> None:
+    """Where its target fails, nobody knows what it says: neither are there no rules, nor are the known ones dropped."""
+    rules = [trouble, says(reply(b"User-agent: *\nDisallow: /")), trouble]
+
+    async def robots(heard: Heard, writer: asyncio.StreamWriter) -> None:
+        await rules[len(other.heard) - 1](heard, writer)
+
+    clock = FakeTime()
+    async with serve(says(reply(PAGE)), robots=robots) as other, open_gate(clock, deadline_s=0.6) as gate:
+        moved = reply(status="301 Moved Permanently", headers=[("Location", other.url("/robots.txt"))])
+        async with serve(says(reply(PAGE)), robots=moved) as server:
+            error = await failure(gate, server.url())
+            assert (error.outcome, "robots.txt" in str(error)) == (
+                Outcome.DEADLINE if trouble is says_nothing else Outcome.FAILED,
+                True,
+            )
+            assert (await failure(gate, server.url())).outcome is Outcome.ROBOTS
+            clock.elapsed += FRESH_S
+            assert (await failure(gate, server.url())).outcome is Outcome.ROBOTS
+    assert (len(other.heard), server.pages_heard) == (3, [])
+
+
+@pytest.mark.fault(4, 13)
+async def test_fault_13_robots_txt_that_stalls_later_leaves_time_for_the_page() -> None:
+    """Once its rules are known, it gets a third of the deadline, and is left alone for a while."""
+    answers = [says(reply(b"User-agent: *\nDisallow: /private")), says_nothing]
+
+    async def robots(heard: Heard, writer: asyncio.StreamWriter) -> None:
+        await answers[0](heard, writer)
+
+    clock = FakeTime()
+    async with serve(says(reply(PAGE)), robots=robots) as server, open_gate(clock, deadline_s=1.5) as gate:
+        await fetch(gate, server.url())
+        answers.pop(0)
+        for elapsed, asked in ((FRESH_S, 2), (UNREACHABLE_S - 1, 2), (1, 3)):
+            clock.elapsed += elapsed
+            assert (await fetch(gate, server.url())).body == PAGE
+            assert len(server.heard) - len(server.pages_heard) == asked
+        assert (await failure(gate, server.url("/private"))).outcome is Outcome.ROBOTS
 
 
 async def test_gap_and_crawl_delay_part_the_requests_to_a_host() -> None:

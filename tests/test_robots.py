@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scraper.errors import FetchError
 from scraper.limits import MAX_ROBOTS_BYTES
 from scraper.model import Outcome
-from scraper.robots import FRESH_S, MAX_ORIGINS, UNREACHABLE_S, RobotsCache, rules_from
+from scraper.robots import FRESH_S, MAX_ORIGINS, REFRESH_SHARE, UNREACHABLE_S, RobotsCache, rules_from
 
 TOKEN = "frontpage-archive"
 URL = "https://paper.test/"
@@ -32,11 +32,13 @@ class Site:
 
     answers: Sequence[Reply | FetchError]
     asked: list[str] = field(default_factory=list)
+    shares: list[float] = field(default_factory=list)
     clock: float = 0.0
 
-    async def ask(self, url: str) -> Reply:
+    async def ask(self, url: str, share: float) -> Reply:
         answer = self.answers[min(len(self.asked), len(self.answers) - 1)]
         self.asked.append(url)
+        self.shares.append(share)
         await asyncio.sleep(0)
         if isinstance(answer, FetchError):
             raise answer
@@ -159,13 +161,20 @@ async def test_fault_13_server_error_forbids_for_ten_minutes() -> None:
 @pytest.mark.parametrize("trouble", [Reply(503), down()])
 @pytest.mark.fault(13)
 async def test_fault_13_old_rules_outlive_trouble(trouble: Reply | FetchError) -> None:
-    """A day-old copy is kept while the server cannot say (RFC 9309, section 2.4): allowed stays allowed."""
+    """A day-old copy is kept while the server cannot say (RFC 9309, section 2.4): allowed stays allowed. It is asked
+    every ten minutes, and given only a share of a visit's time."""
     site = Site([Reply(200, ALL), trouble])
     cache = site.cache()
     await cache.rules_for(URL, site.ask)
     site.clock = FRESH_S
     assert (await cache.rules_for(URL, site.ask)).forbid(URL) == ""
+    assert (len(site.asked), site.shares) == (2, [1, REFRESH_SHARE])
+    site.clock += UNREACHABLE_S - 1
+    await cache.rules_for(URL, site.ask)
     assert len(site.asked) == 2
+    site.clock += 1
+    await cache.rules_for(URL, site.ask)
+    assert len(site.asked) == 3
 
 
 @pytest.mark.fault(13)

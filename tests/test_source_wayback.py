@@ -23,6 +23,7 @@ from schedules.sources.opening import Asked
 from schedules.sources.server import ArchiveServer
 from schedules.sources.wayback import Addresses, Wayback
 from scraper.config import BackfillSettings
+from scraper.errors import FetchError
 from scraper.fetch import Gate
 from scraper.model import Origin
 from tests.archivist import Kept, WebArchive
@@ -356,6 +357,17 @@ async def test_a_memento_that_is_another_is_quarantined(fault: Fault, reason: st
         assert list(await bodies(source, Wanted(since=NOON))) == [HOURS[1]]
     assert reasons(source) == {reason: 1}
     assert archive.counts["memento"] == (3 if isinstance(fault, RedirectTo) and "welcome" not in fault.location else 2)
+
+
+@pytest.mark.fault(42)
+async def test_a_redirect_whose_target_fails_is_no_answer() -> None:
+    """An archived redirect came, and then nothing: that is no lasting refusal, another run may have the memento."""
+    memento = ("Memento-Datetime", "Tue, 24 Nov 2026 12:00:00 GMT")
+    moved = Response(status=302, headers=(memento, ("Location", "http://127.0.0.1:9/")))
+    async with wayback(WebArchive(PAST[:1], memento_faults=[Instead(response=moved)])) as source:
+        [found] = [found async for found in source.find(Wanted())]
+        with pytest.raises(FetchError, match="Connection refused"):
+            await found.load()
 
 
 @pytest.mark.fault(42)

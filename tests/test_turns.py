@@ -105,6 +105,19 @@ async def test_deadline_adds_up_over_its_runs() -> None:
             await asyncio.sleep(0.001)
 
 
+async def test_a_part_of_a_deadline_ends_by_itself_and_counts() -> None:
+    """It gets its share of what is left, and what it took is missing to the whole."""
+    deadline = Deadline(10.0)
+    deadline.spend(4.0)
+    part = deadline.part(1 / 3)
+    assert part.left == pytest.approx(2.0)
+    part.spend(1.99)
+    with pytest.raises(FetchError):
+        async with part.running():
+            await asyncio.sleep(5)
+    assert 2.0 < deadline.left <= 4.0
+
+
 async def test_other_timeouts_pass_through() -> None:
     """A TimeoutError of somebody else is not taken for the deadline."""
     with pytest.raises(TimeoutError):

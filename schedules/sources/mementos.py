@@ -123,7 +123,7 @@ def verdict(error: FetchError) -> None:
     """Raise Unusable where a failed fetch is the archive's lasting answer, not a failure of today."""
     if error.outcome is Outcome.TOO_LARGE:
         raise Unusable("too large")
-    capture = error.capture
+    capture = error.answer
     if capture is None:
         return
     if is_archived(capture):
