@@ -41,7 +41,7 @@ HEARTBEAT_S = 1.0
 VISIT_LIMIT_S = 900.0
 SITES_A_TURN = 100  # sites that begin in one transaction: one for each would take 5,000 sites 10 s
 GIVE_WAY = 50  # visits that begin before the loop may do something else: 5,000 at once held it up for 3 s
-DRAIN_S = 40.0  # a fetch has 30 s, its reading 5
+DRAIN_S = 40.0  # a fetch has 30 s, its reading 5; systemd waits for 60 (docs/frontpage.service)
 READER_WORKERS = 2
 STILL_RAN = "the visit before it still ran"
 
@@ -61,13 +61,14 @@ class Daemon:
         self._settings, self._clock, self._gate = settings, clock, gate
         self._heartbeat_s, self._visit_limit_s = heartbeat_s, visit_limit_s
         self._visits: set[asyncio.Task[None]] = set()
+        self._telling: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._owed: dict[str, list[Row]] = defaultdict(list)
 
     def stop(self) -> None:
         """Begin to end: no new visits, those under way are finished. Asked a second time, they are given up."""
         if self._stopping.is_set():
-            for task in self._visits:
+            for task in self._under_way:
                 task.cancel()
         self._stopping.set()
 
@@ -90,11 +91,10 @@ class Daemon:
             self._pulse = await stack.enter_async_context(pulse)
             stack.enter_context(self._bells())
             log.info("watching", sites=len(self._settings.sites), archive=str(archive.path))
-            telling = asyncio.create_task(self._tell_until_stopped(courier))
+            self._telling = asyncio.create_task(self._tell_until_stopped(courier))
             await self._watch_until_stopped()
             notify("STOPPING=1")
             await self._drain()
-            await _ended(telling, DRAIN_S)
 
     async def _begin(self) -> None:
         """Describe the sites, settle what an earlier run left open, and find out what is due."""
@@ -193,13 +193,20 @@ class Daemon:
         else:
             self._pulse.count((await self._pipeline.visit(site, slot)).outcome)
 
+    @property
+    def _under_way(self) -> set[asyncio.Task[None]]:
+        """The visits, and what is being told; that ends by itself once the daemon is stopped."""
+        return self._visits | ({self._telling} if self._telling else set())
+
     async def _drain(self) -> None:
+        """Let what is under way end by itself, and end it when it takes too long."""
+        under_way = self._under_way
         if self._visits:
             log.info("finishing", visits=len(self._visits))
-            await asyncio.wait(self._visits, timeout=DRAIN_S)
-        for task in self._visits:
+        await asyncio.wait(under_way, timeout=DRAIN_S)
+        for task in under_way:
             task.cancel()
-        await asyncio.gather(*self._visits, return_exceptions=True)
+        await asyncio.gather(*under_way, return_exceptions=True)
         await self._pay()
 
 
@@ -208,13 +215,6 @@ def _begin_with(archive: Archive, *, settings: Settings, sites: Sequence[Site], 
         for site in sites:
             described(settings, site, now)(archive)
             settle(archive, site, now)
-
-
-async def _ended(task: asyncio.Task[None], patience_s: float) -> None:
-    """Wait for a task to end by itself, and end it when it takes too long."""
-    await asyncio.wait({task}, timeout=patience_s)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 async def run_daemon(daemon: Daemon) -> None:

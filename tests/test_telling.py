@@ -24,6 +24,7 @@ from storage.outbox import pending, untold
 from tests import made
 from tests.clocks import StoppedClock
 from tests.faults import Status
+from tests.hostile import says_nothing, serve
 from tests.made import NOON, SITE, at
 from tests.newsstand import Newsstand
 from tests.receivers import mail_server, webhook
@@ -434,6 +435,25 @@ async def test_the_daemon_tells_what_happens(tmp_path: Path, monkeypatch: pytest
             await until(lambda: any(event["kind"] == "recovered" for event in hook.events), "the recovery")
     ids = [event["id"] for event in hook.events]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.fault(24)
+async def test_a_webhook_that_says_nothing_does_not_hold_up_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told to stop twice, the daemon gives up a message under way as it does visits; it is sent at the next start."""
+    clock = StoppedClock(NOON)
+    monkeypatch.setenv("HOOK_SECRET", "s3cret")
+    async with Newsstand(clock.now) as stand, serve(says_nothing) as hook:
+        stand.add_paper(paper("courier"))
+        wanted = Notify(name="desk", webhook=hook.url("/hook"), secret_env="HOOK_SECRET")
+        settings = settings_of(tmp_path, stand, deadline=600).model_copy(update={"notify": (wanted,)})
+        async with running(settings, clock) as daemon:
+            await _slots(settings.archive.path, clock, 8)
+            await until(lambda: bool(hook.heard), "the message")
+            daemon.stop()  # and once more at the end
+    with Archive(settings.archive.path) as archive:
+        assert pending(archive.connection, "desk", now=clock.now())
 
 
 async def _slots(archive: Path, clock: StoppedClock, count: int) -> None:
