@@ -97,7 +97,8 @@ class Archive(Questions):
                 self._observations.rebuild(site_id)
 
     def record(self, capture: Capture, *, observer: str = "", removed: Removed | None = None) -> Recorded:
-        """Make a capture durable; one that is known already changes nothing (DESIGN rule 2).
+        """Make a capture durable; one that is known already changes nothing (DESIGN rule 2), but that its body comes
+        back if it was pruned.
 
         `observer` is who looked, where it was not this archive; `removed` tells of a body that is gone already.
         """

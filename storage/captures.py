@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from scraper.errors import NotFound
+from scraper.errors import ArchiveError, NotFound
 from scraper.instants import compact, epoch, from_epoch
 from scraper.model import Capture, FrontPage, Hop, Origin, Quality, Role, Story
 from storage.bodies import Bodies, decompress
@@ -121,7 +121,8 @@ def last_answers(connection: sqlite3.Connection, observer: str) -> list[Capture]
 def readable_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id: int) -> Capture | None:
     """The capture whose body a reader has to read for this one: itself, or of a 304 the one that it stands for.
 
-    None where a 304 stands for a body that is not in the archive (yet).
+    None where a 304 stands for a body that is not in the archive (yet). Raises ArchiveError where the body is gone or
+    damaged.
     """
     capture = load_capture(connection, bodies, capture_id)
     if not capture.revisit_of:
@@ -136,12 +137,26 @@ def readable_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id:
     return load_capture(connection, bodies, row[0]) if row else None
 
 
+def capture_to_read(connection: sqlite3.Connection, bodies: Bodies, capture_id: int) -> Capture | None:
+    """The same for those who read what they can: None where a body is gone or damaged as well, which `verify` tells."""
+    try:
+        return readable_capture(connection, bodies, capture_id)
+    except ArchiveError:
+        return None
+
+
+def names_of(connection: sqlite3.Connection, body_id: int) -> tuple[str, ...]:
+    """All captures of a body, by name, in order of time."""
+    rows = connection.execute("SELECT id FROM captures WHERE body_id = ? ORDER BY instant, id", (body_id,)).fetchall()
+    return tuple(capture_name(connection, row) for (row,) in rows)
+
+
 def unread(connection: sqlite3.Connection, *, site: str = "") -> list[int]:
-    """Captures that no reader has read yet, oldest first, but for failed responses, which nobody reads."""
+    """Captures, their body here, that no reader has read yet, oldest first, but for failed ones, which nobody reads."""
     rows = connection.execute(
         f"""
         SELECT captures.id FROM captures JOIN sites ON sites.id = site_id JOIN bodies ON bodies.id = body_id
-        WHERE NOT EXISTS (SELECT 1 FROM readings WHERE capture_id = captures.id)
+        WHERE NOT EXISTS (SELECT 1 FROM readings WHERE capture_id = captures.id) AND data IS NOT NULL
         AND {IS_PAGE} AND (:site = '' OR slug = :site) ORDER BY instant, captures.id
         """,
         {"site": site},

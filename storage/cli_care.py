@@ -1,7 +1,7 @@
 """The verbs that care for an archive: merge, verify, backup, repack, prune, forget."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +46,14 @@ def _progress(label: str, total: int) -> Iterator[Callable[[], object]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=total)
         yield lambda: bar.advance(task)
+
+
+def _tell(problems: Sequence[str]) -> None:
+    """Name what failed on stderr, and exit 1 where anything did: the rest was done."""
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        sys.exit(1)
 
 
 @click.command()
@@ -124,6 +132,7 @@ def repack(run: Run, level: int, archive: Path | None, as_json: bool) -> None:
     else:
         before, after = done.bytes_before / 1e6, done.bytes_after / 1e6
         click.echo(f"{done.kept_anew} of {done.bodies} bodies kept anew: {before:.1f} MB, now {after:.1f} MB")
+    _tell(done.problems)
 
 
 @click.command()
@@ -142,6 +151,7 @@ def prune(run: Run, older_than: str, sites: tuple[str, ...], archive: Path | Non
     with writable(run, archive) as opened:
         removal = do(opened, before=parse(older_than, zone="UTC", now=now), at=now, sites=sites)
     click.echo(f"{removal.bodies} bodies removed, {removal.bytes / 1e6:.1f} MB")
+    _tell(removal.problems)
 
 
 @click.command()
@@ -150,12 +160,15 @@ def prune(run: Run, older_than: str, sites: tuple[str, ...], archive: Path | Non
 @archive_option
 @pass_run
 def forget(run: Run, capture: str, reason: str, archive: Path | None) -> None:
-    """Take down one capture's body; the capture, its sha256, its reading and the reason stay."""
+    """Take down one capture's body, also from others that have it; captures, sha256, readings and the reason stay."""
     from storage.removals import forget as do
 
     with writable(run, archive) as opened:
         removal = do(opened, capture, reason=reason, at=_now())
     click.echo(f"{capture}: body removed, {removal.bytes} bytes")
+    for name in removal.captures:
+        if name != capture:
+            click.echo(f"{name}: had the same body")
 
 
 CARE_VERBS = (merge, verify, backup, repack, prune, forget)

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from storage.bodies import Bodies, removal_of
 from storage.captures import site_row
 from storage.observations import Observations
 from storage.placements import SPELLINGS, Placement, decode, encode
@@ -50,6 +51,7 @@ class _Taking:
         self, source: sqlite3.Connection, slug: str, here: sqlite3.Connection, only: Collection[str] | None
     ) -> None:
         self._source, self._here, self._only = source, here, only
+        self._bodies = Bodies(here)
         self._site_id = site_row(source, slug)
         # Rows there to rows here, each looked up once. The numbers of a site's stories, wordings and pages bound them.
         self._observer = cache(lambda row: self._named("observers", row))
@@ -119,12 +121,14 @@ class _Taking:
         )
 
     def _take_body(self, row: int) -> int:
-        """A stub of the body that says what it was, and whether it is kept."""
-        return self._put(
-            "bodies",
-            self._there("SELECT sha256, size, 0, 0, CASE WHEN data IS NOT NULL THEN x'' END FROM bodies", row),
-            ("sha256", "size", "step", "level", "data"),
-        )
+        """A stub of the body that says what it was, and whether it is kept, by the rules of storage.bodies."""
+        if removed := removal_of(self._source, row):
+            return self._bodies.store_removed(removed)
+        stub = self._there("SELECT sha256, size, 0, 0, x'' FROM bodies", row)
+        body_id = self._put("bodies", stub, ("sha256", "size", "step", "level", "data"))
+        if (removed := removal_of(self._here, body_id)) and removed.may_return:
+            self._here.execute("UPDATE bodies SET data = x'' WHERE id = ?", (body_id,))
+        return body_id
 
     def _take_story(self, row: int) -> int | None:
         story, url = self._there("SELECT story, url FROM stories", row)

@@ -1,5 +1,6 @@
 """The archive's file: opened with the right settings, brought up to date by migrations, refused when foreign."""
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from scraper.errors import ArchiveError
+from storage.bodies import compress
 from storage.tables import BODY_CHANGED, DERIVED, EVIDENCE, TELLING, keep
 from storage.views import create_views
 
@@ -90,6 +92,17 @@ def m006_refusals_one_by_one(db: Database) -> None:
     )
     db.execute("INSERT INTO refusals SELECT site_id, origin, instant, url, '', reason FROM refusals_before")
     db.execute("DROP TABLE refusals_before")
+
+
+@MIGRATIONS()
+def m009_removals(db: Database) -> None:
+    """What removals look for has an index. The empty body, which all 304s share and removals took, is here again."""
+    db.execute("CREATE INDEX removals_by_body ON removals (body_id)")
+    db.execute("CREATE INDEX bodies_by_base ON bodies (base_id) WHERE base_id IS NOT NULL")
+    db.execute(
+        "UPDATE bodies SET base_id = NULL, step = 0, data = ? WHERE sha256 = ? AND data IS NULL",
+        (compress(b""), hashlib.sha256(b"").digest()),
+    )
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -24,12 +24,14 @@ from scraper.errors import ArchiveError, ConfigError, NotFound
 from scraper.model import FrontPage, Origin, Outcome, Role
 from storage import together
 from storage.apart import OPEN, Apart
+from storage.archive import Archive
 from storage.captures import slugs
 from storage.exports import EXPORTS, Selection
 from storage.formats import Export, Format, write, write_apart
 from storage.merge import merge
 from storage.queries import leads, leads_about, show_if_any
 from storage.ranking import corpus, whole
+from storage.removals import forget, prune
 from storage.schema import connect_readonly
 from storage.search import candidates, order, phrases, search
 from storage.shapes import compared_shape
@@ -127,6 +129,26 @@ def test_exports_are_those_of_the_merged_archive(tmp_path: Path, files: list[Pat
             if set(selection.sites) <= set(apart.sites):
                 told = list(together.rows(apart, what, selection))
                 assert told == list(EXPORTS[what](whole, selection))
+
+
+@pytest.mark.parametrize("order", ["whole pruned down", "pruned whole down", "down pruned whole", "pruned down whole"])
+def test_what_one_of_them_pruned_or_took_down_is_as_in_the_merged_archive(tmp_path: Path, order: str) -> None:
+    """A body is there where any of them keeps it, but what the first of them took down is gone."""
+    names = order.split()
+    for name in names:
+        made(tmp_path / f"{name}.db", [("courier", at(minute), page("flood", reader=str(minute)), Origin.LIVE)
+                                       for minute in (0, 15, 30)])  # fmt: skip
+        with Archive(tmp_path / f"{name}.db") as archive:
+            if name == "pruned":
+                assert prune(archive, before=at(60), at=at(60)).bodies == 2
+            elif name == "down":
+                forget(archive, "courier/20261124121500", reason="court order 12/26", at=at(60))
+    files = [tmp_path / f"{name}.db" for name in names]
+    with Apart(files) as apart, closing(connect_readonly(merged(tmp_path, files))) as whole:
+        told = list(together.rows(apart, "captures", Selection()))
+        assert told == list(EXPORTS["captures"](whole, Selection()))
+    is_down = names.index("down") < names.index("whole")
+    assert [row["body"] for row in told] == ["kept", "removed" if is_down else "kept", "kept"]
 
 
 def test_leads_are_those_of_the_merged_archive(tmp_path: Path, files: list[Path]) -> None:

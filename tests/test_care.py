@@ -1,24 +1,32 @@
 """Care: verify finds what is wrong, a backup is an archive, removals leave their trace, repack loses nothing."""
 
+import hashlib
+import random
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scraper.errors import ArchiveError, NotFound
-from scraper.model import FrontPage
+from scraper.model import Capture, FrontPage
 from storage import queries
 from storage.archive import Archive
 from storage.backup import backup
-from storage.captures import load_capture
-from storage.exports import Selection, lead_rows, readings, story_rows
+from storage.bodies import PRUNED
+from storage.captures import load_capture, readable_capture, unread
+from storage.exports import Selection, captures, lead_rows, readings, story_rows
 from storage.merge import merge
-from storage.removals import PRUNED, forget, prune
+from storage.removals import forget, prune
 from storage.repack import repack
+from storage.schema import connect_readonly
 from storage.verify import verify
 from tests.made import NOON, SITE, at, capture, keep, page, wall
+from tests.verbs import call
 
 FILLER = b"".join(b"<p>%d %d</p>" % (n, n * n) for n in range(2_000))
 
@@ -47,6 +55,11 @@ def damage(archive: Archive, body_id: int) -> None:
     flipped = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
     archive.connection.execute("UPDATE bodies SET data = ? WHERE id = ?", (flipped, body_id))
     archive.bodies.forget_decoded()
+
+
+def bodies_of(archive: Archive) -> list[str]:
+    """Of every capture in order of time, whether its body is kept."""
+    return [row["body"] for row in captures(archive.connection, Selection())]
 
 
 def follows(archive: Archive) -> list[object]:
@@ -161,14 +174,72 @@ def test_repack_may_be_interrupted(archive: Archive) -> None:
     assert verify(archive.connection).bad == ()
 
 
+def test_a_repack_beside_removals_loses_nothing(archive: Archive) -> None:
+    """While bodies are compressed anew, another process takes down what they were to become deltas of."""
+    bodies = fill(archive, 64)
+    ticks = iter(range(64))
+
+    def tick() -> None:
+        with Archive(archive.path) as other:
+            if (done := next(ticks)) == 52:
+                forget(other, "courier/20261125000000", reason="court order 12/26", at=at(1000))  # the 49th
+            elif done == 20:
+                prune(other, before=at(15 * 30), at=at(1000))
+
+    done = repack(archive, tick=tick)
+    assert done.problems == []
+    assert verify(archive.connection).bad == ()
+    archive.bodies.forget_decoded()
+    kept = [n for n, body in enumerate(bodies_of(archive)) if body == "kept"]
+    assert [load_capture(archive.connection, archive.bodies, n + 1).body for n in kept] == [bodies[n] for n in kept]
+    assert len(kept) == 64 - 20 - 1
+    assert repack(archive).bodies == len(kept)
+    assert archive.connection.execute("SELECT DISTINCT level FROM bodies WHERE data IS NOT NULL").fetchall() == [(19,)]
+    assert verify(archive.connection).bad == ()
+
+
+@pytest.mark.fault(27)
+def test_damage_stays_its_own(archive: Archive) -> None:
+    """What cannot be decoded is named, and keeps nothing else from being pruned, repacked or taken down, nor itself."""
+    bodies = fill(archive, 12)
+    damage(archive, 4)  # the chain goes on to the eighth
+    lost = [f"courier/2026112412{15 * n}00" if n < 4 else f"courier/2026112413{15 * n - 60:02}00" for n in range(3, 8)]
+    removal = prune(archive, before=at(15 * 7), at=at(500))
+    assert removal.bodies == 1  # of the captures 1, 2, 4, 5: what cannot be decoded is a delta of the others
+    assert [problem.split(": ")[0] for problem in removal.problems] == [lost[0], lost[2], lost[3]]
+    done = repack(archive)
+    assert (done.bodies, [problem.split(": ")[0] for problem in done.problems]) == (6, lost)
+    for name in ("courier/20261124123000", lost[0]):  # a sound one, and a damaged one that is a delta of it
+        assert forget(archive, name, reason="court order 12/26", at=at(501)).bodies == 1
+    bad = verify(archive.connection).bad
+    assert [problem.capture for problem in bad] == lost[1:]
+    assert all("is damaged: what it is a delta of was removed" in problem.problem for problem in bad)
+    archive.bodies.forget_decoded()
+    for n in (0, 8, 9, 10, 11):
+        assert load_capture(archive.connection, archive.bodies, n + 1).body == bodies[n]
+
+
+@pytest.mark.fault(27)
+def test_what_follows_a_damaged_body_is_recorded_all_the_same(archive: Archive) -> None:
+    """A new body is kept whole where the one before it cannot be decoded, and the next are deltas of that."""
+    bodies = fill(archive, 2)
+    damage(archive, 2)
+    for n in (2, 3):
+        bodies.append(FILLER + b"<h1>%d</h1>" % n)
+        archive.record(capture(at(15 * n), bodies[n]))
+    archive.bodies.forget_decoded()
+    assert [problem.capture for problem in verify(archive.connection).bad] == ["courier/20261124121500"]
+    assert archive.connection.execute("SELECT base_id FROM bodies").fetchall() == [(None,), (1,), (None,), (3,)]
+
+
 def test_forget_takes_a_body_down_and_leaves_its_trace(archive: Archive) -> None:
-    """The body is gone from the file, those that were deltas of it are still whole, the reading stays."""
+    """The body is gone, those that were deltas of it are still whole, the reading stays."""
     secret = b"<p>the secret address of the witness</p>"
     archive.file(archive.record(capture(at(0), FILLER + secret)).capture_id, page("witness"))
     fill_from = archive.record(capture(at(15), FILLER + secret[:20])).capture_id
     archive.file(fill_from, page("ferry"))
     removal = forget(archive, "courier/20261124120000", reason="court order 12/26", at=at(60))
-    assert removal.bodies == 1
+    assert (removal.bodies, removal.captures) == (1, ("courier/20261124120000",))
     with pytest.raises(ArchiveError, match="was removed"):
         load_capture(archive.connection, archive.bodies, 1)
     assert load_capture(archive.connection, archive.bodies, fill_from).body == FILLER + secret[:20]
@@ -177,6 +248,100 @@ def test_forget_takes_a_body_down_and_leaves_its_trace(archive: Archive) -> None
     assert verify(archive.connection).bad == ()
     with pytest.raises(NotFound, match="removed before"):
         forget(archive, "courier/20261124120000", reason="again", at=at(61))
+
+
+def left_of(archive: Archive, frame: bytes) -> int:
+    """How many parts of a body's data stand in the archive's files."""
+    raw = b"".join(file.read_bytes() for file in archive.path.parent.glob(f"{archive.path.name}*"))
+    return sum(frame[n : n + 32] in raw for n in range(0, len(frame) - 32, 32))
+
+
+def secret_body(archive: Archive) -> bytes:
+    """Noise as the body of a capture at noon, between two others; its data."""
+    archive.connection.execute("PRAGMA secure_delete = OFF")  # as most builds of SQLite have it
+    noise = random.Random(5).randbytes(20_000)
+    for minute, body in ((-15, b"<p>before"), (0, noise), (15, b"<p>after")):
+        archive.record(capture(at(minute), body * 3))
+    archive.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    frame: bytes = archive.connection.execute("SELECT data FROM bodies WHERE size = 60000").fetchone()[0]
+    assert left_of(archive, frame) > 500
+    return frame
+
+
+def test_what_is_taken_down_is_gone_from_the_file(archive: Archive) -> None:
+    """No part of it stands anywhere in the archive's files, neither in free pages nor in the log."""
+    frame = secret_body(archive)
+    forget(archive, "courier/20261124120000", reason="court order 12/26", at=at(60))
+    assert left_of(archive, frame) == 0
+
+
+def test_what_a_reader_keeps_in_the_file_is_told(archive: Archive) -> None:
+    """While somebody reads the archive as it was, forget says that the bytes are still there; done again, they go."""
+    frame = secret_body(archive)
+    archive.connection.execute("PRAGMA busy_timeout = 0")
+    with closing(connect_readonly(archive.path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM captures").fetchone()
+        for _ in range(2):
+            with pytest.raises(ArchiveError, match=r"is removed, but its bytes stay .*again"):
+                forget(archive, "courier/20261124120000", reason="court order 12/26", at=at(60))
+        assert left_of(archive, frame) > 500
+    with pytest.raises(NotFound, match="removed before"):
+        forget(archive, "courier/20261124120000", reason="court order 12/26", at=at(61))
+    assert left_of(archive, frame) == 0
+    assert archive.connection.execute("SELECT count(*) FROM removals").fetchone() == (1,)
+
+
+def test_all_captures_of_a_body_lose_it_together(tmp_path: Path) -> None:
+    """Who takes down a body is told of the other captures that had it."""
+    with Archive(tmp_path / "archive.db") as archive:
+        for minute in (0, 15):
+            archive.record(capture(at(minute), b"<p>the address of the witness"))
+    told = call("forget", "courier/20261124121500", "--reason", "court order", "--archive", archive.path)
+    assert told.splitlines()[1:] == ["courier/20261124120000: had the same body"]
+
+
+def test_a_body_taken_down_stays_down_and_a_pruned_one_comes_back(archive: Archive) -> None:
+    """The site serves the same bytes again: those that were pruned are kept again, those taken down are not."""
+    bodies = fill(archive, 4)
+    assert prune(archive, before=at(500), at=at(500)).bodies == 2  # of the captures 1, 2
+    forget(archive, "courier/20261124123000", reason="court order 12/26", at=at(501))  # pruned before: down for good
+    forget(archive, "courier/20261124124500", reason="court order 13/26", at=at(501))
+    for n in range(4):
+        archive.record(capture(at(600 + n), bodies[n]))
+    assert bodies_of(archive) == ["kept", "kept", "removed", "removed"] * 2
+    assert load_capture(archive.connection, archive.bodies, 2).body == bodies[1]
+    assert verify(archive.connection).bad == ()
+    with pytest.raises(NotFound, match="removed before"):
+        forget(archive, "courier/20261124123000", reason="again", at=at(502))
+
+
+def not_modified(minute: float, body: bytes) -> Capture:
+    """A 304 that stands for a body."""
+    digest = hashlib.sha256(body).hexdigest()
+    return replace(capture(at(minute), b""), status=304, revisit_of=digest)
+
+
+def test_a_304_keeps_what_it_stands_for(archive: Archive) -> None:
+    """Neither the body that a 304 names is pruned, nor the empty one that all 304s share, which none can take down."""
+    bodies = fill(archive, 3)
+    row = archive.record(not_modified(40, bodies[2])).capture_id
+    archive.file(row, page("lead-0", "ferry"))
+    assert prune(archive, before=at(500), at=at(500)).bodies == 1  # of the capture 1
+    assert bodies_of(archive) == ["kept", "removed", "kept", "kept"]
+    with pytest.raises(NotFound, match="has no body of its own"):
+        forget(archive, "courier/20261124124000", reason="court order 12/26", at=at(501))
+    read = readable_capture(archive.connection, archive.bodies, row)
+    assert read
+    assert read.body == bodies[2]
+
+
+def test_what_was_taken_down_is_read_by_nobody(archive: Archive) -> None:
+    """A capture that was never read and whose body is gone is not offered to readers."""
+    archive.record(capture(at(0), b"<p>the address of the witness"))
+    other = archive.record(capture(at(15), b"<p>ferry")).capture_id
+    forget(archive, "courier/20261124120000", reason="court order 12/26", at=at(60))
+    assert unread(archive.connection) == [other]
 
 
 def test_prune_lets_repetitions_go(archive: Archive) -> None:
@@ -202,6 +367,45 @@ def test_a_merge_brings_removals(archive: Archive, tmp_path: Path) -> None:
         assert follows(other) == follows(archive)
         assert other.connection.execute("SELECT reason FROM removals").fetchall() == [("court order 12/26",)]
         assert verify(other.connection).bad == ()
+
+
+@pytest.mark.parametrize("order", ["whole pruned taken-down", "pruned whole", "taken-down pruned whole"])
+def test_merges_keep_what_any_archive_keeps(tmp_path: Path, order: str) -> None:
+    """A body that one archive pruned comes from another, in any order; what was taken down stays as it is here."""
+    with Archive(tmp_path / "whole.db") as archive:
+        bodies = fill(archive, 4)
+    for name in ("pruned", "taken-down"):
+        shutil.copy(tmp_path / "whole.db", tmp_path / f"{name}.db")
+        with Archive(tmp_path / f"{name}.db") as other:
+            if name == "pruned":
+                assert prune(other, before=at(500), at=at(500)).bodies == 2
+            else:
+                forget(other, "courier/20261124123000", reason="court order 12/26", at=at(500))
+    names = order.split()
+    with Archive(tmp_path / "all.db") as merged:
+        for name in [*names, *names]:
+            merge(merged, tmp_path / f"{name}.db")
+        is_down = names[0] == "taken-down"
+        assert bodies_of(merged) == ["kept", "kept", "removed" if is_down else "kept", "kept"]
+        assert load_capture(merged.connection, merged.bodies, 2).body == bodies[1]
+        assert verify(merged.connection).bad == ()
+
+
+def test_a_body_pruned_here_and_taken_down_there_stays_gone(tmp_path: Path) -> None:
+    """Whichever comes first: bytes that any of the merged archives took down do not come back once they are gone."""
+    with Archive(tmp_path / "whole.db") as archive:
+        fill(archive, 2)
+    for name in ("pruned", "taken-down"):
+        shutil.copy(tmp_path / "whole.db", tmp_path / f"{name}.db")
+    with Archive(tmp_path / "taken-down.db") as other:
+        forget(other, "courier/20261124121500", reason="court order 12/26", at=at(500))
+    with Archive(tmp_path / "pruned.db") as pruned:
+        prune(pruned, before=at(500), at=at(500))
+        for name in ("taken-down", "taken-down", "whole"):
+            merge(pruned, tmp_path / f"{name}.db")
+        assert bodies_of(pruned) == ["kept", "removed"]
+        reasons = [reason for (reason,) in pruned.connection.execute("SELECT reason FROM removals ORDER BY id")]
+        assert reasons == [PRUNED, "court order 12/26"]
 
 
 @pytest.mark.fault(21)

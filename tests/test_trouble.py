@@ -1,6 +1,7 @@
 """Trouble with the disk and with company: no space, a disk that only reads, upgrades cut off, everyone at once."""
 
 import asyncio
+import hashlib
 import os
 import sqlite3
 import subprocess
@@ -251,6 +252,21 @@ def test_a_migration_killed_at_each_step_is_done_or_not_done(
     assert seen == {1, len(_names())}
     with Archive(path) as archive:
         assert archive.connection.execute("SELECT name FROM observers").fetchall() == [("home",)]
+        assert verify(archive.connection).bad == ()
+
+
+def test_an_upgrade_brings_the_empty_body_back(tmp_path: Path) -> None:
+    """Earlier versions let it go, and with it all that 304s of any site stood for."""
+    path = tmp_path / "archive.db"
+    old_archive(path)
+    connection = sqlite3.connect(path)
+    empty = hashlib.sha256(b"").digest()
+    connection.execute("INSERT INTO bodies (id, sha256, size, step, level) VALUES (1, ?, 0, 0, 3)", (empty,))
+    connection.execute("INSERT INTO removals (body_id, removed_at, reason) VALUES (1, 0, 'pruned')")
+    connection.commit()
+    connection.close()
+    with Archive(path) as archive:
+        assert archive.bodies.load(1) == b""
         assert verify(archive.connection).bad == ()
 
 
