@@ -144,9 +144,11 @@ def gather(settings: Settings, site: Site, run: Spread, *, report: Report, now: 
             offered = Offered(site=site.slug, origin=Origin(report.source), **name._asdict())
             refuse(archive, offered, KILLED_TWICE)
         for shard in [part.shard for part in run.done]:
-            known = merge(archive, shard).known
-            report.known += known
-            report.taken -= known
+            merged = merge(archive, shard)
+            report.known += merged.known
+            report.taken -= merged.known
+            for problem in merged.problems:
+                report.fail(f"{shard}: {problem}")
         archive.report_backfill(site.slug, source=report.source, ended_at=now, report=report.shape())
 
 

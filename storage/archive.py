@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -95,6 +95,24 @@ class Archive(Questions):
             )
             if last is None or last[-1] != gap:
                 self._observations.rebuild(site_id)
+
+    def take_descriptions(self, site: str, described: Sequence[tuple[int, str, str, str, str, int]]) -> None:
+        """Take over another archive's descriptions of a site, of which this one has none; their gap rebuilds its spans.
+
+        Each is (described_at, name, url, timezone, schedule, gap).
+        """
+        with self.batch():
+            site_id = self.site_id(site)
+            if self.connection.execute("SELECT 1 FROM site_descriptions WHERE site_id = ?", (site_id,)).fetchone():
+                return
+            self.connection.executemany(
+                """
+                INSERT INTO site_descriptions (site_id, described_at, name, url, timezone, schedule, gap)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+                [(site_id, *row) for row in described],
+            )
+            self._observations.rebuild(site_id)
 
     def record(self, capture: Capture, *, observer: str = "", removed: Removed | None = None) -> Recorded:
         """Make a capture durable; one that is known already changes nothing (DESIGN rule 2), but that its body comes

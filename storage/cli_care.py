@@ -65,15 +65,18 @@ def merge(run: Run, archives: tuple[Path, ...], archive: Path | None, as_json: b
     """Take in everything of other archives: captures, readings and ledgers, each with who observed it."""
     from storage.merge import merge as do
 
+    problems: list[str] = []
     with writable(run, archive) as opened:
         for other in archives:
             merged = do(opened, other)
+            problems += [f"{other}: {problem}" for problem in merged.problems]
             if as_json:
                 print_object(
                     {"archive": str(other), "captures": merged.captures, "known": merged.known, "visits": merged.visits}
                 )
             else:
                 click.echo(f"{other}: {merged.captures} captures, {merged.known} known, {merged.visits} visits")
+    _tell(problems)
 
 
 @click.command()

@@ -1,35 +1,43 @@
 """Merging archives: another archive's evidence and readings become part of this one, each with who observed it."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
-from scraper.instants import from_epoch
-from scraper.model import Outcome
+from scraper.errors import ArchiveError
+from scraper.instants import epoch, from_epoch
+from scraper.model import Capture, Outcome
 from storage.archive import Archive
-from storage.bodies import Bodies, Removed
-from storage.captures import has_reading, load_capture, load_page
+from storage.bodies import DAMAGED, Bodies, Removed, removal_of
+from storage.captures import capture_name, has_reading, load_capture, load_page
 from storage.pace import in_turns
 from storage.schema import connect_readonly
 
 
 @dataclass(kw_only=True, slots=True)
 class Merged:
-    """What a merge came to."""
+    """What a merge came to; `problems` tells of damaged captures, of which not all or nothing could be taken."""
 
     captures: int = 0
     known: int = 0
     visits: int = 0
+    problems: list[str] = field(default_factory=list)
 
 
 def merge(archive: Archive, other: Path) -> Merged:
-    """Take everything of another archive that this one does not have. In any order, once or twice: the same result.
+    """Take everything that another archive has at this moment and this one does not.
 
-    A body that the other has removed comes as it is there, without data, unless this archive has it. Raises
-    ArchiveError where the other cannot be read; what was merged before an error stays.
+    In any order, once or twice, it comes to the same, but for bodies that one archive took down and another keeps: they
+    stay as they are here. A body that the other does not keep, or cannot decode, comes without its data, which comes
+    later from an archive that has it, unless it was taken down. Raises ArchiveError where the other cannot be read;
+    what was merged before an error stays.
     """
     source = connect_readonly(other)
     try:
+        source.execute("BEGIN")  # one state of it all, whoever writes to it
         merged = Merged()
         _Merge(archive, source, merged).run()
         return merged
@@ -67,24 +75,16 @@ class _Merge:
             JOIN sites ON sites.id = site_id ORDER BY site_descriptions.id
             """
         ).fetchall()
-        for slug in dict.fromkeys(row[0] for row in rows):
-            site_id = self._archive.site_id(slug)
-            known = self._archive.connection.execute(
-                "SELECT 1 FROM site_descriptions WHERE site_id = ?", (site_id,)
-            ).fetchone()
-            if not known:
-                self._archive.connection.executemany(
-                    """
-                    INSERT INTO site_descriptions (site_id, described_at, name, url, timezone, schedule, gap)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
-                    """,
-                    [(site_id, *row[1:]) for row in rows if row[0] == slug],
-                )
+        for slug, described in groupby(sorted(rows, key=itemgetter(0)), key=itemgetter(0)):
+            self._archive.take_descriptions(slug, [row[1:] for row in described])
 
     def _take_capture(self, row: tuple[int, str]) -> None:
         capture_id, observer = row
-        removed = _removed(self._source, capture_id)
-        capture = load_capture(self._source, self._bodies, capture_id, with_body=removed is None)
+        try:
+            capture, removed = self._load(capture_id)
+        except ArchiveError as error:
+            self._tell(capture_id, error)
+            return
         recorded = self._archive.record(capture, observer=observer, removed=removed)
         self._merged.captures += recorded.is_new
         self._merged.known += not recorded.is_new
@@ -93,9 +93,28 @@ class _Merge:
         if has_reading(self._source, capture_id) and not has_reading(here, recorded.capture_id):
             self._archive.file(recorded.capture_id, load_page(self._source, capture_id))
 
+    def _load(self, capture_id: int) -> tuple[Capture, Removed | None]:
+        """A capture of the other archive, and why it comes without its body, or None where it has it."""
+        capture = load_capture(self._source, self._bodies, capture_id, with_body=False)
+        body_id, sha256, size = self._source.execute(
+            "SELECT body_id, sha256, size FROM captures JOIN bodies ON bodies.id = body_id WHERE captures.id = ?",
+            (capture_id,),
+        ).fetchone()
+        if removed := removal_of(self._source, body_id):
+            return capture, removed
+        try:
+            return replace(capture, body=self._bodies.load(body_id)), None
+        except ArchiveError as error:
+            self._tell(capture_id, error)
+            at = epoch(datetime.now(UTC))
+            return capture, Removed(sha256=sha256, size=size, removed_at=at, reason=f"{DAMAGED}{error}")
+
+    def _tell(self, capture_id: int, error: ArchiveError) -> None:
+        self._merged.problems.append(f"{capture_name(self._source, capture_id)}: {error}")
+
     def _take_visit(self, row: tuple[str, str, int, int, str, str, int | None]) -> None:
         slug, observer, due_at, ended_at, outcome, error, capture_id = row
-        capture = self._rows[capture_id] if capture_id else None
+        capture = self._rows.get(capture_id) if capture_id else None
         visit = (from_epoch(due_at), from_epoch(ended_at), Outcome(outcome), error, capture)
         self._archive.end_visits(slug, [visit], observer=observer)
         self._merged.visits += 1
@@ -116,19 +135,6 @@ class _Merge:
                     zip(("site", "source", "ended_at", "report"), (self._archive.site_id(slug), *report), strict=True)
                 ),
             )
-
-
-def _removed(source: sqlite3.Connection, capture_id: int) -> Removed | None:
-    """Why the source has not kept the capture's body, or None where it has."""
-    row = source.execute(
-        """
-        SELECT sha256, size, removed_at, reason FROM captures
-        JOIN bodies ON bodies.id = captures.body_id JOIN removals ON removals.body_id = bodies.id
-        WHERE captures.id = ? AND data IS NULL ORDER BY removals.id DESC LIMIT 1
-        """,
-        (capture_id,),
-    ).fetchone()
-    return Removed(sha256=row[0], size=row[1], removed_at=row[2], reason=row[3]) if row else None
 
 
 VISITS = """

@@ -9,18 +9,21 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from scraper.config import Site
 from scraper.errors import ArchiveError, NotFound
-from scraper.model import Capture, FrontPage
+from scraper.model import Capture, FrontPage, Outcome
 from storage import queries
 from storage.archive import Archive
 from storage.backup import backup
-from storage.bodies import PRUNED
+from storage.bodies import DAMAGED, PRUNED, Bodies
 from storage.captures import load_capture, readable_capture, unread
 from storage.exports import Selection, captures, lead_rows, readings, story_rows
 from storage.merge import merge
+from storage.pace import in_turns
 from storage.removals import forget, prune
 from storage.repack import repack
 from storage.schema import connect_readonly
@@ -406,6 +409,87 @@ def test_a_body_pruned_here_and_taken_down_there_stays_gone(tmp_path: Path) -> N
         assert bodies_of(pruned) == ["kept", "removed"]
         reasons = [reason for (reason,) in pruned.connection.execute("SELECT reason FROM removals ORDER BY id")]
         assert reasons == [PRUNED, "court order 12/26"]
+
+
+@pytest.mark.fault(27)
+def test_a_merge_takes_what_is_left_of_a_damaged_archive(tmp_path: Path) -> None:
+    """Damaged bodies come as removed, with their captures, readings and visits; a sound copy brings them later."""
+    with Archive(tmp_path / "sound.db") as archive:
+        bodies = fill(archive, 4)
+        archive.end_visit(SITE, due_at=at(15), ended_at=at(15), outcome=Outcome.NEW_EDITION, capture_id=2)
+    shutil.copy(tmp_path / "sound.db", tmp_path / "damaged.db")
+    with Archive(tmp_path / "damaged.db") as archive:
+        damage(archive, 2)
+        wanted = follows(archive)
+    with Archive(tmp_path / "all.db") as merged:
+        came = merge(merged, tmp_path / "damaged.db")
+        assert (came.captures, came.visits, len(came.problems)) == (4, 1, 3)
+        assert came.problems[0].startswith("courier/20261124121500: body ")
+        assert follows(merged) == wanted
+        assert bodies_of(merged) == ["kept", "removed", "removed", "removed"]
+        (reason,) = merged.connection.execute("SELECT reason FROM removals").fetchone()
+        assert reason.startswith(DAMAGED)
+        assert merge(merged, tmp_path / "sound.db").problems == []
+        assert bodies_of(merged) == ["kept"] * 4
+        assert load_capture(merged.connection, merged.bodies, 3).body == bodies[2]
+    assert "courier/20261124121500: body" in call(
+        "merge", tmp_path / "damaged.db", "--archive", tmp_path / "all.db", code=1
+    )
+
+
+@pytest.mark.fault(27)
+def test_a_merge_goes_on_past_a_capture_that_cannot_be_taken(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One whose headers are damaged is named; the others come, and its slot keeps its row."""
+    for n, body in enumerate((b"<p>flood", b"<p>ferry")):
+        row = archive.record(capture(at(15 * n), body)).capture_id
+        archive.end_visit(SITE, due_at=at(n), ended_at=at(n), outcome=Outcome.NEW_EDITION, capture_id=row)
+
+    def load(connection: sqlite3.Connection, bodies: Bodies, capture_id: int, **how: bool) -> Capture:
+        if capture_id == 1:
+            raise ArchiveError("its headers are damaged")
+        return load_capture(connection, bodies, capture_id, **how)
+
+    monkeypatch.setattr("storage.merge.load_capture", load)
+    with Archive(tmp_path / "other.db") as other:
+        came = merge(other, archive.path)
+        assert (came.captures, came.visits) == (1, 2)
+        assert came.problems == ["courier/20261124120000: its headers are damaged"]
+
+
+def test_a_merge_takes_one_state_of_an_archive_that_is_written_to(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a daemon files while a merge is under way, its visit included, is left for the next merge."""
+    keep(archive, at(0), page("ferry"))
+
+    def meanwhile(*arguments: Any) -> int:
+        row = archive.record(capture(at(15), b"<p>later")).capture_id
+        archive.end_visit(SITE, due_at=at(15), ended_at=at(15), outcome=Outcome.NEW_EDITION, capture_id=row)
+        return in_turns(*arguments)
+
+    monkeypatch.setattr("storage.merge.in_turns", meanwhile)
+    with Archive(tmp_path / "other.db") as other:
+        first = merge(other, archive.path)
+        assert (first.captures, first.visits) == (1, 0)
+        again = merge(other, archive.path)
+        assert (again.captures, again.visits) == (1, 1)
+
+
+def test_a_merge_brings_the_gap_and_what_follows_from_it(tmp_path: Path) -> None:
+    """Where only the other archive described the site, its gap cuts the spans of both, whichever is merged first."""
+    courier = Site(slug=SITE, name="Courier", url="https://courier.example/", timezone="UTC", every=900)
+    with Archive(tmp_path / "one.db") as one, Archive(tmp_path / "two.db") as two:
+        for hour in (0, 3, 6):
+            keep(one, at(60 * hour), page("ferry"))
+        two.describe(courier, gap=2 * 3600, at=NOON)
+        keep(two, at(60 * 12), page("ferry"))
+        merge(one, two.path)
+        merge(two, one.path)
+        assert follows(one) == follows(two)
+        assert [lead.seen.at_least_s for lead in one.leads(SITE)] == [0, 0, 0, 0]
+        assert verify(one.connection).bad == ()
 
 
 @pytest.mark.fault(21)

@@ -192,6 +192,29 @@ def test_an_ordinary_error_costs_its_part(tmp_path: Path, warcs: Path, monkeypat
     assert (run.done, report.problems) == ([], ["pages from None to None: disk full"])
 
 
+@pytest.mark.fault(27)
+def test_a_shard_that_was_damaged_is_told_and_stays(
+    tmp_path: Path, warcs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left of it is merged with the others; none is deleted before somebody has seen to it."""
+    filled_shards: list[Path] = []
+
+    def fill_and_damage(part: Partition) -> dict[str, Any]:
+        told = fill_shard(part)
+        with Archive(part.shard) as shard:
+            if not filled_shards:
+                shard.connection.execute("UPDATE bodies SET data = x'28b52f'")
+            filled_shards.append(part.shard)
+        return told
+
+    monkeypatch.setattr(spreading, "fill_shard", fill_and_damage)
+    report = spread(tmp_path / "many", warcs, partial(ThreadPoolExecutor, 1))
+    assert (report.taken, report.failed) == (len(HOURS), 1)
+    assert report.problems[0].startswith(f"{filled_shards[0]}: courier/")
+    assert "is damaged" in report.problems[0]
+    assert all(shard.exists() for shard in filled_shards)
+
+
 # -- chosen captures ---------------------------------------------------------------------------------------------------
 
 CHOICES = (
