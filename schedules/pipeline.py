@@ -28,7 +28,7 @@ from scraper.instants import iso
 from scraper.model import Capture, FrontPage, Outcome, Quality
 from scraper.reader import reader_name
 from storage.archive import Archive, Filed
-from storage.captures import has_reading, last_read_by_another, readable_capture, unread
+from storage.captures import capture_to_read, has_reading, last_read_by_another, unread
 from storage.validators import Validators, distrust, last_validators
 
 log = structlog.get_logger()
@@ -85,7 +85,8 @@ class Pipeline:
             return Taken(capture_id=recorded.capture_id, is_new=False, page=None, filed=None)
         layout = site.layout_at(capture.instant)
         await self._read_last_again(site, reader_name(layout))
-        page, filed = await self.read(site, recorded.capture_id, is_first=True)
+        source = await self._source_of(capture, recorded.capture_id)
+        page, filed = await self._read(site, recorded.capture_id, source, is_first=True)
         return Taken(capture_id=recorded.capture_id, is_new=recorded.is_new, page=page, filed=filed)
 
     async def take_all(self, site: Site, captures: Sequence[Capture], *, turn: WaitTurn) -> list[Taken]:
@@ -112,20 +113,22 @@ class Pipeline:
         sources = [
             (place, source)
             for place, (capture, one) in enumerate(zip(captures, known, strict=True))
-            if not one.has_reading and one.like is None and (source := await self._source_of(capture, one))
+            if not one.has_reading and one.like is None and (source := await self._source_of(capture, one.capture_id))
         ]
         read = await self._readers.read_all([(source, site.layout_at(source.instant)) for _, source in sources])
         for (place, _), page in zip(sources, read, strict=True):
             pages[place] = page
         return pages
 
-    async def _source_of(self, capture: Capture, known: Known) -> Capture | None:
-        """The capture whose body is read for one: itself, which is at hand, or what it stands for."""
-        if not capture.revisit_of:
-            return capture
-        return await self._writer.do(
-            lambda archive: readable_capture(archive.connection, archive.bodies, known.capture_id)
-        )
+    async def _source_of(self, capture: Capture, capture_id: int) -> Capture | None:
+        """The capture whose body is read for one: itself, which is at hand, or what it stands for, if that is here.
+
+        What is at hand is read whatever became of it in the archive, which may have been told to keep it no more.
+        """
+        return await self._kept_source(capture_id) if capture.revisit_of else capture
+
+    async def _kept_source(self, capture_id: int) -> Capture | None:
+        return await self._writer.do(lambda archive: capture_to_read(archive.connection, archive.bodies, capture_id))
 
     async def read(
         self, site: Site, capture_id: int, *, is_first: bool = False
@@ -134,7 +137,12 @@ class Pipeline:
 
         What is read for the first time may be news; what is read again never is.
         """
-        source = await self._writer.do(lambda archive: readable_capture(archive.connection, archive.bodies, capture_id))
+        return await self._read(site, capture_id, await self._kept_source(capture_id), is_first=is_first)
+
+    async def _read(
+        self, site: Site, capture_id: int, source: Capture | None, *, is_first: bool
+    ) -> tuple[FrontPage | None, Filed | None]:
+        """The same of a capture whose source is at hand, or None."""
         if source is None:
             return None, None
         page = await self._readers.read(source, site.layout_at(source.instant))
@@ -145,7 +153,10 @@ class Pipeline:
         return page, filing.filed
 
     async def read_unread(self, sites: Iterable[Site]) -> int:
-        """Read what was recorded and not read: a daemon was killed between, or a 304 came before its body. How many."""
+        """Read what was recorded and not read: a daemon was killed between, or a 304 came before its body. How many.
+
+        What cannot be decoded is passed over.
+        """
         count = 0
         for site in sites:
             for capture_id in await self._writer.do(_unread(site)):

@@ -22,6 +22,7 @@ from scraper.errors import ArchiveError
 from scraper.instants import epoch
 from scraper.model import Outcome
 from storage.archive import Archive
+from storage.removals import forget
 from storage.schema import connect_readonly
 from tests import made
 from tests.clocks import StoppedClock
@@ -32,6 +33,7 @@ from tests.world import config_file, settings_of
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PATIENCE_S = 30.0
 HOURLY = Site(slug="courier", name="courier", url=made.URL, timezone="UTC", schedule="0 * * * *")
+OUTCOMES = "SELECT outcome FROM visits"
 
 
 def rows(archive: Path, query: str) -> list[tuple[object, ...]]:
@@ -89,6 +91,22 @@ async def test_every_slot_is_visited_as_the_clock_goes_on(tmp_path: Path) -> Non
     assert {due for _, due, _ in told[:3]} == {epoch(NOON) + 900 * n for n in range(3)}
     assert {outcome for *_, outcome in told} <= {"new-edition", "same-edition"}
     assert rows(settings.archive.path, "SELECT count(*) FROM captures") == [(6,)]
+
+
+@pytest.mark.fault(27)
+async def test_a_daemon_starts_on_an_archive_with_bodies_that_are_gone_or_damaged(tmp_path: Path) -> None:
+    """What was recorded and cannot be read any more keeps no site from being watched."""
+    clock = StoppedClock(NOON)
+    async with Newsstand(clock.now) as stand:
+        stand.add_paper(paper("courier"))
+        settings = settings_of(tmp_path, stand)
+        with Archive(settings.archive.path) as archive:
+            for minute in (-30, -15):
+                archive.record(made.capture(made.at(minute), b"<p>Unread, of %d" % minute))
+            forget(archive, "courier/20261124113000", reason="court order 12/26", at=NOON)
+            archive.connection.execute("UPDATE bodies SET data = x'28b52f' WHERE data IS NOT NULL")
+        async with running(settings, clock):
+            await until(lambda: ("new-edition",) in rows(settings.archive.path, OUTCOMES), "the visit")
 
 
 @pytest.mark.fault(31)

@@ -20,9 +20,13 @@ from schedules.writer import Writer
 from scraper.config import Settings, Site
 from scraper.model import Capture, Outcome, Quality
 from storage import queries
+from storage.archive import Archive
 from storage.bodies import Bodies
 from storage.captures import captures_to_read, load_capture, load_page
+from storage.exports import Selection, captures
+from storage.removals import forget
 from storage.validators import lied_at
+from storage.verify import verify
 from tests import made
 from tests.clocks import StoppedClock
 from tests.faults import CONSENT_WALL, HTML, Fault, Instead, RedirectLoop, Reset, Status
@@ -261,6 +265,82 @@ async def test_what_was_recorded_and_not_read_is_read_later(tmp_path: Path) -> N
         await courier.writer.do(lambda archive: archive.record(capture))
         assert await courier.pipeline.read_unread(courier.settings.sites) == 1
         assert (await courier.ask(queries.show, "courier", NOON)).page.lead is not None
+
+
+async def forgotten(courier: World, name: str) -> None:
+    """Take down a capture's body, as another process would, and let the next visit be a new process's."""
+    with Archive(courier.settings.archive.path) as archive:
+        forget(archive, name, reason="court order 12/26", at=courier.clock.now())
+    await courier.writer.do(lambda archive: archive.bodies.forget_decoded())
+
+
+async def damaged(courier: World) -> None:
+    """Flip a bit in the last body, as a bad disk would."""
+    with Archive(courier.settings.archive.path) as archive:
+        body_id, data = archive.connection.execute("SELECT id, data FROM bodies ORDER BY id DESC LIMIT 1").fetchone()
+        archive.connection.execute(
+            "UPDATE bodies SET data = ? WHERE id = ?", (data[:40] + bytes([data[40] ^ 1]) + data[41:], body_id)
+        )
+    await courier.writer.do(lambda archive: archive.bodies.forget_decoded())
+
+
+async def test_bytes_that_were_taken_down_and_are_still_served_are_read_and_not_kept(tmp_path: Path) -> None:
+    """The site goes on with the same page: its visits are as ever, its bytes stay down."""
+    async with world(tmp_path) as courier:
+        await courier.visit()
+        await forgotten(courier, "courier/20261124120000")
+        courier.clock.advance(seconds=1)
+        visited = await courier.visit()
+        assert visited.outcome is Outcome.SAME_EDITION
+        assert visited.taken is not None
+        assert visited.taken.page is not None
+        kept = await courier.ask(lambda connection: connection.execute("SELECT count(data) FROM bodies").fetchone())
+        assert kept == (0,)
+        courier.clock.advance(hours=12)
+        assert (await courier.visit()).outcome is Outcome.NEW_EDITION
+
+
+async def test_a_site_whose_last_reading_has_lost_its_body_goes_on_with_a_new_reader(tmp_path: Path) -> None:
+    """What cannot be read again keeps its reading; the next captures are read by the reader of today."""
+    async with world(tmp_path) as courier:
+        capture = await courier.pipeline.fetch(courier.site)
+        recorded = await courier.writer.do(lambda archive: archive.record(capture))
+        await courier.writer.do(lambda archive: archive.file(recorded.capture_id, made.page("flood", reader="old")))
+        await forgotten(courier, "courier/20261124120000")
+        courier.clock.advance(seconds=1)
+        assert (await courier.visit()).outcome is Outcome.NEW_EDITION
+        assert (await courier.ask(load_page, recorded.capture_id)).reader == "old"
+
+
+async def test_a_304_for_what_was_taken_down_is_kept_and_the_page_asked_for_in_full(tmp_path: Path) -> None:
+    """A 304 that stands for nothing here is no reading; the validators of what is gone are not sent again."""
+    async with world(tmp_path, conditional=True) as courier:
+        courier.stall.etag = "honest"
+        await courier.visit()
+        courier.clock.advance(seconds=1)
+        revisit = await courier.pipeline.fetch(courier.site)
+        await forgotten(courier, "courier/20261124120000")
+        taken = await courier.pipeline.take(courier.site, revisit)
+        assert (revisit.status, taken.is_new, taken.page) == (304, True, None)
+        courier.clock.advance(seconds=1)
+        assert (await courier.visit()).outcome is Outcome.SAME_EDITION
+        assert [row["body"] for row in await courier.ask(lambda c: list(captures(c, Selection())))] == [
+            "removed", "kept", "removed",
+        ]  # fmt: skip
+
+
+@pytest.mark.fault(27)
+async def test_a_damaged_body_costs_its_own_capture_alone(tmp_path: Path) -> None:
+    """Recorded, damaged and not read: passed over by those who read, and what comes after it is recorded and read."""
+    async with world(tmp_path) as courier:
+        capture = await courier.pipeline.fetch(courier.site)
+        await courier.writer.do(lambda archive: archive.record(capture))
+        await damaged(courier)
+        assert await courier.pipeline.read_unread(courier.settings.sites) == 0
+        courier.clock.advance(hours=1)
+        assert (await courier.visit()).outcome is Outcome.NEW_EDITION
+        bad = (await courier.ask(verify)).bad
+        assert [problem.capture for problem in bad] == ["courier/20261124120000"]
 
 
 async def test_a_new_reader_reads_the_last_capture_first(tmp_path: Path) -> None:
