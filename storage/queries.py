@@ -14,7 +14,7 @@ from storage.captures import capture_name, load_page, printed_url, site_row
 from storage.observations import gap_of
 from storage.placements import find, stories_in
 from storage.search import match_expression
-from storage.spans import ALWAYS, Bounds, Line, Span, SpanKind, line_of
+from storage.spans import ALWAYS, LAST_SEEN, Bounds, Line, Span, SpanKind, line_of
 
 TOGETHER = 500  # stories whose spans are read at once; exports of whole sites need no more memory for it
 Touching = tuple[int, str, int, int | None]  # story row, story, first_seen, last_seen
@@ -114,7 +114,7 @@ def leads_about(
     rows = connection.execute(
         f"""
         SELECT DISTINCT {LED} FROM words CROSS JOIN wordings ON wordings.id = words.rowid {LED_FROM}
-        WHERE words MATCH :match AND first_seen < :end AND (last_seen IS NULL OR last_seen >= :start)
+        WHERE words MATCH :match AND first_seen < :end AND {LAST_SEEN} >= :start
         """,
         {"match": match_expression(query), "kind": SpanKind.LEAD, "start": _start(since), "end": _end(until)},
     ).fetchall()
@@ -135,7 +135,7 @@ def leads_of_texts(
     rows = connection.execute(
         f"""
         SELECT DISTINCT {LED} FROM json_each(:texts) CROSS JOIN wordings ON wordings.id = json_each.value {LED_FROM}
-        WHERE first_seen < :end AND (last_seen IS NULL OR last_seen >= :start)
+        WHERE first_seen < :end AND {LAST_SEEN} >= :start
         AND sites.slug IN (SELECT value FROM json_each(:slugs)) ORDER BY first_seen DESC, slug, story LIMIT :limit
         """,
         {
@@ -203,13 +203,15 @@ def touching(
 
 
 def _standing(connection: sqlite3.Connection, site_id: int, instant: int) -> list[int]:
-    """The stories on a site's last page before an instant."""
+    """The stories on a site's last page before an instant; none where nobody looked since."""
     row = connection.execute(
         """
         SELECT placements FROM observations JOIN front_pages ON front_pages.id = front_page_id
-        WHERE site_id = ? AND instant < ? ORDER BY instant DESC LIMIT 1
+        WHERE site_id = :site AND instant < :instant
+        AND EXISTS (SELECT 1 FROM observations WHERE site_id = :site AND instant >= :instant)
+        ORDER BY instant DESC LIMIT 1
         """,
-        (site_id, instant),
+        {"site": site_id, "instant": instant},
     ).fetchone()
     return list(stories_in(row[0])) if row else []
 

@@ -10,7 +10,7 @@ from scraper.errors import ConfigError
 from scraper.instants import epoch, from_epoch
 from scraper.model import Role
 from storage.captures import capture_name, site_row
-from storage.spans import ALWAYS, SpanKind
+from storage.spans import ALWAYS, LAST_SEEN, SpanKind
 
 # Han, kana and hangul, also the supplementary Han planes: written without spaces, so every character is a word.
 _UNSPACED = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])")
@@ -167,7 +167,7 @@ FOUND = f"""
     CROSS JOIN spans ON spans.site_id = stories.site_id AND spans.kind = {SpanKind.WORDING}
         AND spans.story_id = stories.id AND spans.value = wordings.id
     WHERE words MATCH :match AND (:site_id IS NULL OR stories.site_id = :site_id)
-    AND spans.first_seen < :until AND coalesce(spans.last_seen, {ALWAYS}) >= :since
+    AND spans.first_seen < :until AND {LAST_SEEN} >= :since
     AND (:led IS NULL OR led = :led)
     ORDER BY words.rowid DESC LIMIT {CANDIDATES}
 """

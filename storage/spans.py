@@ -22,6 +22,10 @@ class SpanKind(IntEnum):
 Item = tuple[SpanKind, int, int]
 Span = tuple[int, int | None]  # first_seen, last_seen
 ALWAYS = 1 << 62
+# SQL: when what a row of `spans` tells was last seen. An open one says nothing of what came after the last look.
+LAST_SEEN = """
+    coalesce(spans.last_seen, (SELECT max(instant) FROM observations WHERE observations.site_id = spans.site_id))
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

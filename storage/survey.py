@@ -16,7 +16,7 @@ from scraper.instants import epoch, from_epoch
 from scraper.model import Role
 from storage.captures import capture_name, site_row
 from storage.search import Hit
-from storage.spans import ALWAYS, SpanKind
+from storage.spans import ALWAYS, LAST_SEEN, SpanKind
 from storage.texts import AT_A_TIME, OF_A_SITE, ranks, texts_about, texts_before
 
 RANKED = 2_000  # texts: of a word that more of them hold, what ranks it is little more than their length
@@ -124,7 +124,7 @@ def _sights(connection: sqlite3.Connection, texts: Sequence[int], asked: Narrowe
             CROSS JOIN spans ON spans.site_id = stories.site_id AND spans.kind = {SpanKind.WORDING}
                 AND spans.story_id = stories.id AND spans.value = wordings.id
             WHERE (:site_id IS NULL OR stories.site_id = :site_id)
-            AND spans.first_seen < :until AND coalesce(spans.last_seen, {ALWAYS}) >= :since
+            AND spans.first_seen < :until AND {LAST_SEEN} >= :since
             AND (:led IS NULL OR led = :led)
             LIMIT :limit
         ) AS found JOIN sites ON sites.id = found.site_id

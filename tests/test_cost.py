@@ -10,11 +10,13 @@ import pytest
 from scraper.instants import epoch
 from storage.archive import Archive
 from storage.changes import changes
+from storage.exports import Selection, lead_rows, story_rows, wording_rows
 from storage.history import history
 from storage.overview import described, site_now
-from storage.queries import Lead, TimeOnPage, leads, show, stories
+from storage.queries import Lead, TimeOnPage, leads, leads_about, leads_of_texts, show, stories
 from storage.search import search
 from storage.spans import Bounds
+from storage.survey import Narrowed, survey
 from tests.made import NOON, SITE, keep, page
 
 Question = Callable[[sqlite3.Connection], object]
@@ -80,7 +82,9 @@ def touching(rows: Iterable[Lead | TimeOnPage], since: datetime, until: datetime
     return [row.seen for row in rows if row.seen.first_seen < end and row.seen.last_seen >= start]
 
 
-@pytest.mark.parametrize(("start", "end"), [(0, 1), (0.5, 0.6), (7, 12.5), (28, 90), (-5, 0), (-5, 0.1), (4, 4)])
+@pytest.mark.parametrize(
+    ("start", "end"), [(0, 1), (0.5, 0.6), (7, 12.5), (28, 90), (29.5, 90), (-5, 0), (-5, 0.1), (4, 4)]
+)
 def test_a_time_asked_about_is_a_part_of_the_whole(archives: tuple[Archive, Archive], start: float, end: float) -> None:
     """Leads and stories of any stretch are those of the whole line that touch it."""
     connection, since, until = archives[0].connection, after(start), after(end)
@@ -88,3 +92,22 @@ def test_a_time_asked_about_is_a_part_of_the_whole(archives: tuple[Archive, Arch
     assert part == touching(leads(connection, SITE), since, until)
     part = [row.seen for row in stories(connection, SITE, since=since, until=until)]
     assert part == touching(stories(connection, SITE), since, until)
+
+
+@pytest.mark.parametrize("captures", [SMALL - 1, SMALL - 0.5])
+def test_nothing_is_known_of_what_came_after_the_last_look(archives: tuple[Archive, Archive], captures: float) -> None:
+    """What stood on a site's last page was seen then: it answers for that instant, and for none after it."""
+    connection, since, until = archives[0].connection, after(captures), after(90)
+    texts = [row for (row,) in connection.execute("SELECT id FROM wordings")]
+    answers = [
+        leads(connection, SITE, since=since, until=until),
+        stories(connection, SITE, since=since, until=until),
+        search(connection, "news", since=since, until=until),
+        leads_about(connection, "news", since=since, until=until),
+        leads_of_texts(connection, texts, sites=[SITE], since=since, until=until, limit=9),
+        survey(connection, Narrowed(query="news", since=since, until=until), limit=9).hits,
+        lead_rows(connection, Selection(since=since, until=until)),
+        story_rows(connection, Selection(since=since, until=until)),
+        wording_rows(connection, Selection(since=since, until=until)),
+    ]
+    assert [bool(list(answer)) for answer in answers] == [captures == SMALL - 1] * len(answers)
