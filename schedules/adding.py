@@ -1,13 +1,12 @@
 """Adding a site to config.toml: a table behind what is there, which stays as it is to the last byte."""
 
 import json
-import os
 import re
+import tomllib
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ from scraper.config import Settings, checked, raw_text
 from scraper.errors import ConfigError, FetchError, FrontpageError, NotFound
 from scraper.model import FrontPage, Quality
 from scraper.urls import canonical
+from storage.whole import whole_file
 
 SCHEDULE = "*/15 * * * *"
 SECOND_LEVEL = {"ac", "co", "com", "edu", "gob", "gov", "gouv", "net", "or", "org"}  # bbc.co.uk, but not abc.es
@@ -134,9 +134,10 @@ def _table(file: Path, raw: bytes, wish: Wish) -> bytes:
     lines = ["", *([] if raw.endswith((b"\n", b"\r")) or not raw else [""]), "[[sites]]"]
     lines += [f"{key} = {_quoted(value)}" for key, value in _keys(wish).items()]
     text = end.join(line.encode("utf-8", "surrogatepass") for line in [*lines, ""])
-    before = checked(file, raw)
-    if before.sites and not _ARRAY.search(raw.decode("utf-8-sig")):
-        raise ConfigError(f"{file}: sites is one array; begin each of them with [[sites]], then another can be added")
+    checked(file, raw)
+    before = raw.decode("utf-8-sig")
+    if "sites" in tomllib.loads(before) and not _ARRAY.search(before):
+        raise ConfigError(f"{file}: sites is one array; write a table [[sites]] for each, then another can be added")
     checked(file, raw + text)
     return text
 
@@ -154,19 +155,9 @@ def _quoted(value: str) -> str:
 
 
 def _write(file: Path, raw: bytes, text: bytes) -> None:
-    """Put the text behind what is there, by a temporary file and a rename: the file is never half of itself."""
-    target = file.resolve()  # a link stays a link
-    part: Path | None = None
+    """Put the text behind what is there; the file is never half of itself."""
     try:
-        with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False) as out:
-            part = Path(out.name)
-            out.write(raw + text)
-            out.flush()
-            os.fsync(out.fileno())
-        part.chmod(target.stat().st_mode & 0o7777)
-        part.replace(target)
+        with whole_file(file) as part:
+            part.write_bytes(raw + text)
     except OSError as error:
         raise FrontpageError(f"{file}: cannot be written ({error.strerror}); nothing was added") from None
-    finally:
-        if part:
-            part.unlink(missing_ok=True)

@@ -1,35 +1,30 @@
 """Backups: a whole, checked copy under its name or none, while others write."""
 
-import os
 import sqlite3
 from pathlib import Path
 
 from scraper.errors import ArchiveError
 from storage.schema import connect_readonly
+from storage.whole import whole_file
 
 
 def backup(archive: Path, file: Path) -> int:
-    """Copy the archive as it is at this moment; the copy is an archive. Its size in bytes.
+    """Copy the archive as it is at this moment; the copy is an archive, for the same eyes. Its size in bytes.
 
     VACUUM INTO reads one snapshot, so it ends however much is written meanwhile (the backup API would begin anew).
     Raises ArchiveError where the file is there already or cannot be written.
     """
     if file.exists():
         raise ArchiveError(f"{file}: is there already; name another file")
-    part = file.with_name(file.name + ".part")
-    part.unlink(missing_ok=True)
     source = connect_readonly(archive)
     try:
-        source.execute("VACUUM INTO ?", (str(part),))
-        _check(part)
-        _make_durable(part)
-        part.replace(file)
-        _make_durable(file.parent)
+        with whole_file(file, like=archive) as part:
+            source.execute("VACUUM INTO ?", (str(part),))
+            _check(part)
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError(f"{file}: the backup failed: {error}") from error
     finally:
         source.close()
-        part.unlink(missing_ok=True)
     return file.stat().st_size
 
 
@@ -41,11 +36,3 @@ def _check(copy: Path) -> None:
         connection.close()
     if answer != "ok":
         raise ArchiveError(f"{copy}: the copy is damaged: {answer}")
-
-
-def _make_durable(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

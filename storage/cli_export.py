@@ -87,15 +87,13 @@ def _output(file: Path | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    part = file.with_name(file.name + ".part")
+    from storage.whole import whole_file
+
     try:
-        with part.open("wb") as out:
+        with whole_file(file) as part, part.open("wb") as out:
             yield out
-        part.replace(file)
     except OSError as error:
         raise click.FileError(str(file), error.strerror or str(error)) from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @click.command()

@@ -1,5 +1,6 @@
 """`sites add`: a table behind what config.toml holds, after one look at whether the page reads as a front page."""
 
+import errno
 import json
 import os
 import tomllib
@@ -210,20 +211,26 @@ def test_a_site_that_was_added_meanwhile_is_kept(config: Path) -> None:
     assert [site.slug for site in load(config).sites] == ["npr", "bbc-news", "a"]
 
 
-def test_what_cannot_be_changed_says_so(config: Path) -> None:
-    """Sites as one inline array, a name that leaves no room for a temporary file, a file that is gone."""
-    config.write_text('sites = [{slug="a", name="a", url="https://a.example/", timezone="UTC", every="1h"}]\n')
-    with pytest.raises(ConfigError, match="sites is one array"):
-        unseen(config)
+def test_what_cannot_be_changed_says_so(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sites as one inline array, a disk that takes nothing, a file that is gone."""
+    for inline in ("", '{slug="a", name="a", url="https://a.example/", timezone="UTC", every="1h"}'):
+        config.write_text(f"sites = [{inline}]\n")
+        with pytest.raises(ConfigError, match=r"sites is one array; write a table \[\[sites\]\]"):
+            unseen(config)
     config.write_text(MINE)
-    long = config.rename(config.with_name(f"{'c' * 240}.toml"))
-    settings = load(long)
-    with pytest.raises(FrontpageError, match=r"cannot be written \(File name too long\); nothing was added"):
-        add(settings, Wish(url="https://a.example/"), look=None)
-    assert long.read_text() == MINE
-    long.unlink()
+    settings = load(config)
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_bytes", no_space)
+        with pytest.raises(FrontpageError, match=r"cannot be written \(No space left on device\); nothing was added"):
+            add(settings, Wish(url="https://a.example/"), look=None)
+    assert [file.read_text() for file in config.parent.iterdir()] == [MINE]
+    config.unlink()
     with pytest.raises(ConfigError, match="there is no such file"):
         add(settings, Wish(url="https://a.example/"), look=None)
+
+
+def no_space(_file: Path, _data: bytes) -> int:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)

@@ -144,6 +144,15 @@ def test_a_backup_replaces_nothing(archive: Archive, tmp_path: Path) -> None:
     assert (tmp_path / "copy.db").read_text() == "precious"
 
 
+def test_a_backup_is_for_the_same_eyes(archive: Archive, tmp_path: Path) -> None:
+    """The copy of a private archive is private; a file that is called like a part of it stays."""
+    archive.path.chmod(0o600)
+    (tmp_path / "copy.db.part").write_text("precious")
+    backup(archive.path, tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "copy.db.part").read_text() == "precious"
+
+
 def test_repack_keeps_every_body_and_takes_less(archive: Archive) -> None:
     """Recorded backwards, bodies are kept badly; repacked, they take less space, and are what they were."""
     bodies = [FILLER + b"<h1>%d</h1>" % n * (n + 1) for n in range(80)]
