@@ -10,11 +10,11 @@ import schedules.cli
 import scraper.cli
 import storage.cli
 import web.cli
-from scraper.console import DEFAULT_CONFIG, Run
+from scraper.console import DEFAULT_CONFIG, Run, Verbs
 from scraper.errors import ConfigError, FrontpageError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
@@ -47,9 +47,6 @@ def main() -> None:
     except FrontpageError as error:
         click.echo(str(error), err=True)
         sys.exit(2 if isinstance(error, ConfigError) else 1)
-    except BrokenPipeError:  # `frontpage export ... | head`
-        sys.stderr.close()
-        sys.exit(0)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scraper.console import Run, duration, json_option, log_to_stderr, pass_run, print_object
+from storage.asking import range_in
 
 if TYPE_CHECKING:
     from schedules.report import Report
@@ -92,16 +93,8 @@ def _now() -> datetime:
 def _wanted(site: "Site", since: str | None, until: str | None, every: str | None, limit: int | None) -> "Wanted":
     from schedules.sources.found import Wanted
 
-    first, last = (_instant(text, site) for text in (since, until))
-    if first and last and first >= last:
-        raise click.UsageError(f"--from {since} is not before --to {until}")
+    first, last = range_in(site.timezone, since, until)
     return Wanted(since=first, until=last, every=_seconds(every) if every else None, limit=limit)
-
-
-def _instant(text: str | None, site: "Site") -> datetime | None:
-    from scraper.instants import parse
-
-    return parse(text, zone=site.timezone, now=_now().replace(microsecond=0)) if text else None
 
 
 def _seconds(text: str) -> int:

@@ -26,12 +26,6 @@ def _kind(value: str) -> str:
     return value
 
 
-def _variable(value: str) -> str:
-    if value and not value.replace("_", "a").isalnum():
-        raise ValueError(f"{values.quoted(value)} is no name of an environment variable")
-    return value
-
-
 def _open_address(value: str) -> str:
     """An Apprise URL without secrets; "" for none."""
     if not value:
@@ -65,10 +59,10 @@ class Notify(BaseModel):
     limit: int = Field(default=10, ge=1, le=1_000, strict=True)
     per: Annotated[int, BeforeValidator(values.seconds)] = 3_600
     to: Annotated[str, AfterValidator(_open_address)] = ""
-    to_env: Annotated[str, AfterValidator(_variable)] = ""
+    to_env: Annotated[str, AfterValidator(values.variable)] = ""
     to_file: Path | None = None
     webhook: str = Field(default="", validate_default=True)
-    secret_env: Annotated[str, AfterValidator(_variable)] = ""
+    secret_env: Annotated[str, AfterValidator(values.variable)] = ""
     secret_file: Path | None = Field(default=None, validate_default=True)
 
     @field_validator("query")

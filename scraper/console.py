@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import select
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -31,6 +33,28 @@ class Run:
         return load(self.config)
 
 
+class Verbs(click.Group):
+    """The verbs, which end well where nobody reads on: `frontpage export ... | head`."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            answer = super().invoke(context)
+            click.echo(nl=False)  # writes out what waits
+        except BrokenPipeError:
+            if not _nobody_reads():
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python writes at its end
+            context.exit(0)
+        return answer
+
+
+def _nobody_reads() -> bool:
+    """Whether stdout is a pipe that nobody reads from any more."""
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)  # errors alone
+    return any(event & select.POLLERR for _, event in poll.poll(0))
+
+
 pass_run = click.make_pass_decorator(Run, ensure=True)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON: an object, or one a line for lists.")
 
@@ -52,7 +76,7 @@ def print_rows(rows: Iterable[dict[str, Any]], columns: Sequence[Column], *, as_
         if as_json:
             print_object(row)
         else:
-            click.echo("\t".join(_cell(show(row)) for _, show in columns))
+            click.echo("\t".join(one_line(show(row)) for _, show in columns))
 
 
 def _print_table(rows: Iterable[dict[str, Any]], columns: Sequence[Column]) -> None:
@@ -64,13 +88,22 @@ def _print_table(rows: Iterable[dict[str, Any]], columns: Sequence[Column]) -> N
     for heading, _ in columns:
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_cell(show(row))) for _, show in columns))  # Text: headlines are not markup
+        table.add_row(*(Text(one_line(show(row))) for _, show in columns))  # Text: headlines are not markup
     Console().print(table)
 
 
-def _cell(value: object) -> str:
+def one_line(value: object) -> str:
+    """A value as text that does nothing to a terminal or a table, whoever wrote it; "" for None."""
     text = "" if value is None else str(value)
     return "".join(letter if letter.isprintable() else " " for letter in text).strip()
+
+
+def tell_problems(problems: Sequence[str]) -> None:
+    """Name on stderr what failed while the rest was done, and exit 1 where anything did."""
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        sys.exit(1)
 
 
 def duration(seconds: int | None) -> str:

@@ -29,6 +29,11 @@ def compact(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
+def is_ago(text: str) -> bool:
+    """Whether a text is a time such as -2h."""
+    return _AGO.fullmatch(text) is not None
+
+
 def parse(text: str, *, zone: str, now: datetime) -> datetime:
     """An instant from what a person typed: ISO 8601, a date, 14 digits (UTC), `now` or `-2h`; else ConfigError.
 

@@ -30,6 +30,8 @@ from_option = click.option("--from", "since", help="Only from this time on.")
 to_option = click.option("--to", "until", help="Only before this time.")
 at_option = click.option("--at", default="now", show_default=True, help="The instant asked about.")
 
+Range = tuple[datetime | None, datetime | None]  # from, and until before
+
 
 @contextmanager
 def open_archive(run: Run, archive: Path | None) -> "Iterator[sqlite3.Connection]":
@@ -52,11 +54,21 @@ def open_apart(run: Run, archives: Sequence[Path]) -> "Iterator[Apart]":
         yield apart
 
 
+class TimesCommand(click.Command):
+    """A verb that takes times as arguments: -2h is one of them, and no option."""
+
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        from scraper.instants import is_ago
+
+        # A space before it is all that click needs, and nothing to `instants.parse`.
+        return super().parse_args(context, [f" {text}" if is_ago(text) else text for text in arguments])
+
+
 def instant(connection: "sqlite3.Connection", site: str, text: str | None) -> datetime | None:
     """What a person typed, read in the site's own zone."""
     from storage.captures import zone_of
 
-    return instant_in(zone_of(connection, site) if site else "UTC", text)
+    return instant_in(zone_of(connection, site), text)
 
 
 def instant_in(zone: str, text: str | None) -> datetime | None:
@@ -66,9 +78,31 @@ def instant_in(zone: str, text: str | None) -> datetime | None:
     return None if text is None else parse(text, zone=zone, now=datetime.now(UTC).replace(microsecond=0))
 
 
-def instant_of(apart: "Apart", sites: Sequence[str], text: str | None) -> datetime | None:
-    """What a person typed, read in the own zone of the site that was asked about, in UTC where there are several."""
-    return instant_in(apart.zone(sites[0]) if len(sites) == 1 else "UTC", text)
+def range_in(zone: str, since: str | None, until: str | None) -> Range:
+    """What a person typed as --from and --to, read in a time zone; UsageError where nothing lies between the two."""
+    first, last = instant_in(zone, since), instant_in(zone, until)
+    if first and last and first >= last:
+        raise click.UsageError(f"--from {since} is not before --to {until}")
+    return first, last
+
+
+def range_of(apart: "Apart", sites: Sequence[str], since: str | None, until: str | None) -> Range:
+    """The same, in the own zone of the site that was asked about, in UTC where there are several."""
+    return range_in(apart.zone(sites[0]) if len(sites) == 1 else "UTC", since, until)
+
+
+def known_sites(apart: "Apart", sites: Sequence[str], problems: list[str]) -> list[str]:
+    """The sites that the archives know; the others are problems."""
+    from scraper.errors import NotFound
+
+    known = []
+    for site in sites:
+        try:
+            apart.holders(site)
+            known.append(site)
+        except NotFound as error:
+            problems.append(str(error))
+    return known
 
 
 def local_time(connection: "sqlite3.Connection") -> Callable[[dict[str, Any], str], str]:

@@ -7,18 +7,21 @@ from typing import Any
 import click
 
 from scraper.cli import print_page
-from scraper.console import Column, Run, duration, json_option, pass_run, print_object, print_rows
+from scraper.console import Column, Run, duration, json_option, pass_run, print_object, print_rows, tell_problems
 from storage.asking import (
+    TimesCommand,
     archive_option,
     archives_option,
     at_option,
     from_option,
     instant,
-    instant_of,
+    instant_in,
+    known_sites,
     local_time,
     local_time_in,
     open_apart,
     open_archive,
+    range_of,
     to_option,
 )  # fmt: skip
 from storage.cli_care import CARE_VERBS
@@ -52,7 +55,7 @@ def show(run: Run, site: str, at: str, archive: Path | None, as_json: bool) -> N
         print_page(shape)
 
 
-@click.command()
+@click.command(cls=TimesCommand)
 @click.argument("site")
 @click.argument("earlier", metavar="TIME")
 @click.argument("later", metavar="TIME")
@@ -69,13 +72,14 @@ def diff(run: Run, site: str, earlier: str, later: str, archive: Path | None, as
     with open_archive(run, archive) as connection:
         times = [instant(connection, site, text) or _now() for text in (earlier, later)]
         if times[0] > times[1]:
-            raise ConfigError(f"{earlier} is after {later}; give the earlier time first")
+            raise ConfigError(f"{earlier.strip()} is after {later.strip()}; give the earlier time first")
         before, after = (ask(connection, site, at) for at in times)
         shape = difference_shape(before, after, differ(before.page, after.page))
+        first, last = (local_time(connection)(shape, name) for name in ("from", "to"))
     if as_json:
         print_object(shape)
         return
-    click.echo(f"{site}: {shape['from']} to {shape['to']}")
+    click.echo(f"{site}: {first} to {last}")
     for story in shape["came"]:
         click.echo(f"+ {story['headline']}")
     for story in shape["gone"]:
@@ -92,7 +96,7 @@ def _place(place: dict[str, Any]) -> str:
 
 @click.command()
 @click.argument("sites", nargs=-1, required=True)
-@at_option
+@click.option("--at", default="now", show_default=True, help="The instant; without a zone, in the first site's.")
 @archives_option
 @json_option
 @pass_run
@@ -101,6 +105,7 @@ def compare(run: Run, sites: tuple[str, ...], at: str, archives: tuple[Path, ...
     from storage.shapes import compared_shape
     from storage.together import compared
 
+    problems: list[str] = []
     with open_apart(run, archives) as apart:
         local = local_time_in(apart.zone)
         columns: list[Column] = [
@@ -108,8 +113,11 @@ def compare(run: Run, sites: tuple[str, ...], at: str, archives: tuple[Path, ...
             ("captured", lambda row: local(row, "captured_at")),
             ("lead", lambda row: row["lead"]["headline"] if row["lead"] else "-"),
         ]
-        shown = ((site, compared(apart, site, instant_of(apart, [site], at) or _now())) for site in sites)
+        chosen = known_sites(apart, sites, problems)
+        when = instant_in(apart.zone(chosen[0]) if chosen else "UTC", at) or _now()
+        shown = ((site, compared(apart, site, when)) for site in chosen)
         print_rows((compared_shape(*pair) for pair in shown), columns, as_json=as_json)
+    tell_problems(problems)
 
 
 @click.command()
@@ -140,11 +148,8 @@ def search(
             ("role", lambda row: row["role"]),
             ("headline", lambda row: row["headline"]),
         ]
-        sites = [site] if site else []
-        hits = found(
-            apart, query, site=site, role=Role(role) if role else None, limit=limit,
-            since=instant_of(apart, sites, since), until=instant_of(apart, sites, until),
-        )  # fmt: skip
+        first, last = range_of(apart, [site] if site else [], since, until)
+        hits = found(apart, query, site=site, role=Role(role) if role else None, limit=limit, since=first, until=last)
         print_rows(map(hit_shape, hits), columns, as_json=as_json)
 
 

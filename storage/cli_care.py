@@ -1,7 +1,7 @@
 """The verbs that care for an archive: merge, verify, backup, repack, prune, forget."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scraper.console import Run, json_option, pass_run, print_object
+from scraper.console import Run, json_option, pass_run, print_object, tell_problems
 from storage.asking import archive_option
 
 if TYPE_CHECKING:
@@ -19,12 +19,10 @@ if TYPE_CHECKING:
 @contextmanager
 def writable(run: Run, archive: Path | None) -> "Iterator[Archive]":
     """The archive to care for: the one named, which has to be there, else the configured one."""
-    from scraper.errors import ArchiveError
     from storage.archive import Archive
+    from storage.schema import existing
 
-    path = archive or run.settings.archive.path
-    if not path.is_file():
-        raise ArchiveError(f"{path}: there is no archive")
+    path = existing(archive or run.settings.archive.path)
     observer = run.settings.archive.name if archive is None else ""
     with Archive(path, observer=observer) as opened:
         yield opened
@@ -48,14 +46,6 @@ def _progress(label: str, total: int) -> Iterator[Callable[[], object]]:
         yield lambda: bar.advance(task)
 
 
-def _tell(problems: Sequence[str]) -> None:
-    """Name what failed on stderr, and exit 1 where anything did: the rest was done."""
-    for problem in problems:
-        click.echo(problem, err=True)
-    if problems:
-        sys.exit(1)
-
-
 @click.command()
 @click.argument("archives", nargs=-1, required=True, type=click.Path(path_type=Path))
 @archive_option
@@ -63,12 +53,17 @@ def _tell(problems: Sequence[str]) -> None:
 @pass_run
 def merge(run: Run, archives: tuple[Path, ...], archive: Path | None, as_json: bool) -> None:
     """Take in everything of other archives: captures, readings and ledgers, each with who observed it."""
+    from scraper.errors import ArchiveError
     from storage.merge import merge as do
 
     problems: list[str] = []
     with writable(run, archive) as opened:
         for other in archives:
-            merged = do(opened, other)
+            try:
+                merged = do(opened, other)
+            except ArchiveError as error:
+                problems.append(f"merging {other} failed: {error}")
+                continue
             problems += [f"{other}: {problem}" for problem in merged.problems]
             if as_json:
                 print_object(
@@ -76,7 +71,7 @@ def merge(run: Run, archives: tuple[Path, ...], archive: Path | None, as_json: b
                 )
             else:
                 click.echo(f"{other}: {merged.captures} captures, {merged.known} known, {merged.visits} visits")
-    _tell(problems)
+    tell_problems(problems)
 
 
 @click.command()
@@ -135,7 +130,7 @@ def repack(run: Run, level: int, archive: Path | None, as_json: bool) -> None:
     else:
         before, after = done.bytes_before / 1e6, done.bytes_after / 1e6
         click.echo(f"{done.kept_anew} of {done.bodies} bodies kept anew: {before:.1f} MB, now {after:.1f} MB")
-    _tell(done.problems)
+    tell_problems(done.problems)
 
 
 @click.command()
@@ -154,7 +149,7 @@ def prune(run: Run, older_than: str, sites: tuple[str, ...], archive: Path | Non
     with writable(run, archive) as opened:
         removal = do(opened, before=parse(older_than, zone="UTC", now=now), at=now, sites=sites)
     click.echo(f"{removal.bodies} bodies removed, {removal.bytes / 1e6:.1f} MB")
-    _tell(removal.problems)
+    tell_problems(removal.problems)
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """The verbs that hand the archive to others: export, cite."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,8 +9,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from scraper.console import Run, json_option, pass_run, print_object
-from storage.asking import archive_option, archives_option, from_option, instant_of, open_apart, open_archive, to_option
+from scraper.console import Run, json_option, one_line, pass_run, print_object
+from storage.asking import archive_option, archives_option, from_option, open_apart, open_archive, range_of, to_option
 
 if TYPE_CHECKING:
     from storage.apart import Apart
@@ -47,9 +47,11 @@ def export(
 
     _check_usage(what, form, output, package)
     with open_apart(run, archives) as apart:
-        selection = Selection(sites=sites, since=instant_of(apart, sites, since), until=instant_of(apart, sites, until))
+        first, last = range_of(apart, sites, since, until)
+        selection = Selection(sites=sites, since=first, until=last)
         if package:
-            _write_package(apart, what or WHAT, selection, package, raw_cells=raw_cells)
+            tables = [name for name in WHAT if name in what] or WHAT
+            _write_package(apart, tables, selection, package, raw_cells=raw_cells)
             return
         job = Export(what=what[0], form=Format(form or ""), selection=selection, raw_cells=raw_cells)
         with _output(output) as out:
@@ -60,7 +62,7 @@ def export(
 
 
 def _write_package(
-    apart: "Apart", what: tuple[str, ...], selection: "Selection", package: Path, *, raw_cells: bool
+    apart: "Apart", tables: Sequence[str], selection: "Selection", package: Path, *, raw_cells: bool
 ) -> None:
     from scraper.errors import ConfigError
     from storage.package import write_package
@@ -68,7 +70,7 @@ def _write_package(
     if len(apart.files) > 1:
         raise ConfigError("--package is made of one archive; `frontpage merge` makes one of several")
     with _output(package) as out:
-        write_package(apart.connection(apart.files[0]), what, selection, out, raw_cells=raw_cells)
+        write_package(apart.connection(apart.files[0]), tables, selection, out, raw_cells=raw_cells)
 
 
 def _check_usage(what: tuple[str, ...], form: str | None, output: Path | None, package: Path | None) -> None:
@@ -126,15 +128,19 @@ def _print_citation(shape: dict[str, Any]) -> None:
     )  # fmt: skip
     for name in facts:
         if shape[name] not in ("", None):
-            click.echo(f"{name:<12} {shape[name]}")
+            _tell(name, shape[name])
     for hop in shape["redirects"]:
-        click.echo(f"{'redirect':<12} {hop['status']} {hop['url']} -> {hop['location']}")
+        _tell("redirect", f"{hop['status']} {hop['url']} -> {hop['location']}")
     for title, name in (("sent", "request_headers"), ("answered", "headers")):
         for header, value in shape[name]:
-            click.echo(f"{title:<12} {header}: {value}")
-    click.echo(f"\n{shape['citation']}\n\nto check:")
+            _tell(title, f"{header}: {value}")
+    click.echo(f"\n{one_line(shape['citation'])}\n\nto check:")
     for command in shape["verify"]:
         click.echo(f"  {command}")
+
+
+def _tell(name: str, value: object) -> None:
+    click.echo(f"{name:<12} {one_line(value)}")
 
 
 EXPORT_VERBS = (export, cite)

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scraper.console import Column, Run, duration, json_option, pass_run, print_object, print_rows
+from scraper.console import Column, Run, duration, json_option, pass_run, print_object, print_rows, tell_problems
 from storage.asking import (
     archive_option,
     archives_option,
     from_option,
-    instant,
-    instant_of,
+    known_sites,
     local_time,
     local_time_in,
     open_apart,
     open_archive,
+    range_in,
+    range_of,
     to_option,
 )  # fmt: skip
 
@@ -45,6 +46,9 @@ def leads(
     from storage.shapes import lead_shape
     from storage.together import led, led_about
 
+    if not (everywhere or sites):
+        raise click.UsageError("name a site, or --all")
+    problems: list[str] = []
     with open_apart(run, archives) as apart:
         local = local_time_in(apart.zone)
         columns: list[Column] = [
@@ -54,19 +58,15 @@ def leads(
             ("led for", _about),
             ("lead", lambda row: row["headline"]),
         ]
-        chosen = apart.sites if everywhere else sites
-        if not chosen:
-            raise click.UsageError("name a site, or --all")
+        chosen = known_sites(apart, apart.sites if everywhere else sites, problems)
         found: Iterable[Lead]
         if about:
-            found = led_about(apart, about, chosen, instant_of(apart, chosen, since), instant_of(apart, chosen, until))
+            found = led_about(apart, about, chosen, *range_of(apart, chosen, since, until))
         else:
-            found = (
-                lead
-                for site in chosen
-                for lead in led(apart, site, instant_of(apart, [site], since), instant_of(apart, [site], until))
-            )
+            ranges = [range_of(apart, [site], since, until) for site in chosen]
+            found = (lead for site, times in zip(chosen, ranges, strict=True) for lead in led(apart, site, *times))
         print_rows(map(lead_shape, found), columns, as_json=as_json)
+    tell_problems(problems)
 
 
 @click.command()
@@ -81,6 +81,7 @@ def stories(
     run: Run, site: str, furniture: bool, since: str | None, until: str | None, archive: Path | None, as_json: bool
 ) -> None:
     """How long each story stood on the page, and how long it led."""
+    from storage.captures import zone_of
     from storage.queries import stories as ask
     from storage.shapes import time_on_page_shape
 
@@ -94,25 +95,28 @@ def stories(
             ("led", lambda row: duration(row["lead_at_least_s"]) if row["lead_at_least_s"] else ""),
             ("headline", lambda row: row["headline"]),
         ]
-        rows = ask(
-            connection, site, since=instant(connection, site, since), until=instant(connection, site, until),
-            with_furniture=furniture,
-        )  # fmt: skip
+        first, last = range_in(zone_of(connection, site), since, until)
+        rows = ask(connection, site, since=first, until=last, with_furniture=furniture)
         print_rows(map(time_on_page_shape, rows), columns, as_json=as_json)
 
 
 @click.command()
 @click.argument("story")
+@click.option("--site", default="", help="On this site, where several had the URL.")
 @archive_option
 @json_option
 @pass_run
-def history(run: Run, story: str, archive: Path | None, as_json: bool) -> None:
+def history(run: Run, story: str, site: str, archive: Path | None, as_json: bool) -> None:
     """A story's wordings and places over time; STORY is its URL or its id."""
     from storage.history import history as ask
+    from storage.history import sites_with
     from storage.shapes import history_shape
 
     with open_archive(run, archive) as connection:
-        shape = history_shape(ask(connection, story))
+        shape = history_shape(ask(connection, story, site=site))
+        others = [slug for slug in sites_with(connection, story) if slug != shape["site"]]
+        if others and not site:
+            click.echo(f"this is on {shape['site']}; with --site also on {', '.join(others)}", err=True)
         if as_json:
             print_object(shape)
             return
@@ -150,6 +154,7 @@ def changes(
     archive: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """What changed from capture to capture: leads, headlines, places, what came and went."""
+    from storage.captures import zone_of
     from storage.changes import ChangeKind
     from storage.changes import changes as ask
     from storage.shapes import change_shape
@@ -164,7 +169,8 @@ def changes(
             ("headline", lambda row: row["headline"]),
             ("was", lambda row: row["was"]),
         ]
-        events = ask(connection, site, since=instant(connection, site, since), until=instant(connection, site, until))
+        first, last = range_in(zone_of(connection, site), since, until)
+        events = ask(connection, site, since=first, until=last)
         rows = (
             change_shape(event)
             for event in events

@@ -8,11 +8,12 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from scraper.errors import NotFound
 from scraper.model import Role
 from scraper.urls import canonical, story_id
-from storage.captures import slugs
+from storage.captures import site_row, slugs
 from storage.continuations import Continuation, continuations
 from storage.edits import Run, rotation_shares
 from storage.observations import gap_of
@@ -57,9 +58,20 @@ class History:
     see_also: tuple[Continuation, ...]
 
 
-def history(connection: sqlite3.Connection, story: str) -> History:
-    """What a story, named by its id or URL, was called and where it stood. NotFound where nobody saw it."""
-    row_id, site_id, slug, name, url = story_row(connection, story)
+class StoryRow(NamedTuple):
+    """A story on a site, with the rows of both."""
+
+    row_id: int
+    site_id: int
+    site: str
+    story: str
+    url: str
+
+
+def history(connection: sqlite3.Connection, story: str, *, site: str = "") -> History:
+    """What a story, named by its id or URL, was called and where it stood: on one site, that named or the first to have
+    it by name. NotFound where nobody saw it."""
+    row_id, site_id, slug, name, url = story_row(connection, story, site=site)
     gap = gap_of(connection, site_id)
     return History(
         site=slug,
@@ -71,27 +83,39 @@ def history(connection: sqlite3.Connection, story: str) -> History:
     )
 
 
-def story_row(connection: sqlite3.Connection, story: str) -> tuple[int, int, str, str, str]:
-    """Row of a story, its site's row and slug, its id and URL. An id follows from site and URL: no index of URLs."""
-    row = _named(connection, [story])
-    if row is None:
-        url = canonical(story)
-        row = _named(connection, [story_id(slug, url) for slug in slugs(connection)])
-    if row is None:
-        raise NotFound(f'the archive knows no story "{story}"; name its URL or its 12-character id')
-    return row
+def story_row(connection: sqlite3.Connection, story: str, *, site: str = "") -> StoryRow:
+    """The row of a story, named by its id or URL, on one site."""
+    if site:
+        site_row(connection, site)
+    for row in _rows(connection, story):
+        if site in ("", row.site):
+            return row
+    where = f"{site} had" if site else "the archive knows"
+    raise NotFound(f'{where} no story "{story}"; name its URL or its 12-character id')
 
 
-def _named(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[int, int, str, str, str] | None:
-    """The first story seen that has one of these ids."""
-    row: tuple[int, int, str, str, str] | None = connection.execute(
+def sites_with(connection: sqlite3.Connection, story: str) -> tuple[str, ...]:
+    """The sites that had a story, by its id or URL: an id is of one site, a URL may have been on many."""
+    return tuple(row.site for row in _rows(connection, story))
+
+
+def _rows(connection: sqlite3.Connection, story: str) -> list[StoryRow]:
+    """The story's rows, by site. An id follows from site and URL, so that URLs need no index."""
+    if found := _named(connection, [story]):
+        return found
+    url = canonical(story)
+    return _named(connection, [story_id(slug, url) for slug in slugs(connection)])
+
+
+def _named(connection: sqlite3.Connection, names: Sequence[str]) -> list[StoryRow]:
+    rows = connection.execute(
         """
         SELECT stories.id, site_id, slug, story, url FROM stories JOIN sites ON sites.id = site_id
-        WHERE story IN (SELECT value FROM json_each(?)) ORDER BY stories.id LIMIT 1
+        WHERE story IN (SELECT value FROM json_each(?)) ORDER BY slug
         """,
         (json.dumps(names),),
-    ).fetchone()
-    return row
+    )
+    return [StoryRow(*row) for row in rows]
 
 
 def wording_spans(connection: sqlite3.Connection, site_id: int, row_id: int, gap: int) -> list[WordingSpan]:

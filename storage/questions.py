@@ -52,9 +52,9 @@ class Questions:
         """Stretches of time on the page, without furniture."""
         return queries.stories(self.connection, site, since=since, until=until)
 
-    def history(self, story: str) -> history.History:
-        """A story's wordings and places, by its URL or id."""
-        return history.history(self.connection, story)
+    def history(self, story: str, *, site: str = "") -> history.History:
+        """A story's wordings and places, by its URL or id; on one site, that named or the first by name."""
+        return history.history(self.connection, story, site=site)
 
     def changes(
         self, site: str, *, since: datetime | None = None, until: datetime | None = None

@@ -136,9 +136,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def connect_readonly(path: Path) -> sqlite3.Connection:
     """A connection that cannot write, also on a read-only file system. Raises ArchiveError as `connect` does."""
-    if not path.is_file():
-        raise ArchiveError(f"{path}: there is no archive yet; `frontpage run` or `frontpage capture` makes one")
-    with _usable(path):
+    with _usable(existing(path)):
         connection = sqlite3.connect(_readonly_address(path), uri=True, isolation_level=None)
         with _closed_on_error(connection):
             connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
@@ -147,6 +145,16 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
             if _pending(connection):
                 raise ArchiveError(f"{path}: has to be upgraded first; any writing verb does that")
     return connection
+
+
+def existing(path: Path) -> Path:
+    """The path of an archive to ask or to care for. Raises ArchiveError where there is none: none is made."""
+    if path.is_dir():
+        what = "is a folder; name one of its archives, or ask all with compare, leads, search or export"
+        raise ArchiveError(f"{path}: {what}")
+    if not path.is_file():
+        raise ArchiveError(f"{path}: there is no archive yet; `frontpage run` or `frontpage capture` makes one")
+    return path
 
 
 def _readonly_address(path: Path) -> str:

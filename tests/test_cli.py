@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import os
 import re
 import sqlite3
 import subprocess
@@ -169,10 +170,21 @@ def test_a_package_holds_what_is_chosen(courier: Path, tmp_path: Path) -> None:
 
 
 def test_a_reader_that_leaves_early_is_no_error(courier: Path) -> None:
-    """`frontpage export ... | head` ends quietly."""
+    """`frontpage export ... | head` ends quietly, and well."""
     command = f"{sys.executable} -m frontpage --config {courier} export readings --format jsonl | head -c 10"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, cwd=ROOT, check=False)
-    assert (len(done.stdout), done.stderr) == (10, b"")
+    assert (done.returncode, len(done.stdout), done.stderr) == (0, 10, b"")
+
+
+@pytest.mark.parametrize("verb", [["leads", "courier"], ["cite", f"courier/{compact(STATES[0])}", "--body"]])
+def test_a_reader_that_has_left_is_no_error(courier: Path, verb: list[str]) -> None:
+    """Whether lines are written at once, or bytes at the end."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "frontpage", "--config", str(courier), *verb]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, cwd=ROOT, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_an_export_that_fails_leaves_nothing(courier: Path, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def test_a_rule_is_read(tmp_path: Path) -> None:
         ('to_env = "X"\nsites = ["nrp"]', 'no site "nrp"; name one of [[sites]]'),
         ('to_env = "X"\nquery = "!"', 'query "!" holds no word to look for'),
         ('to_env = "A B"', 'to_env "A B" is no name of an environment variable'),
+        ('to_env = "1abc"', 'to_env "1abc" is no name of an environment variable; the secret itself stays out of here'),
         ('to_env = "X"\nlimit = 0', "limit is 0; it must be greater than or equal to 1"),
         ('to_env = "X"\nsecret_env = "S"', "secret_file and secret_env belong to a webhook"),
         ('webhook = "https://example.org/"', "secret_file is missing, and so is secret_env"),
