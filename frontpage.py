@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 import demo.cli
 import schedules.cli
@@ -26,7 +27,8 @@ from scraper.errors import ConfigError, FrontpageError
 @click.pass_context
 def frontpage(context: click.Context, config: Path) -> None:
     """Remembers what the news put on its front page."""
-    context.obj = Run(config=config)
+    is_named = context.get_parameter_source("config") is not ParameterSource.DEFAULT
+    context.obj = Run(config=config, is_named=is_named)
 
 
 for verb in (

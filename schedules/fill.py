@@ -61,10 +61,11 @@ async def fill(
 
 
 async def foresee(settings: Settings, site: Site, asked: Asked, *, report: Report, workers: int) -> None:
-    """Count what `fill` would take, and estimate how long that lasts at the source's limits; takes nothing."""
+    """Count what `fill` would take, and estimate how long that lasts at the source's limits; writes nothing."""
     path = settings.archive.path
+    is_there = path.exists()
     async with open_source(asked, settings, site) as source:
-        with Writer(path if path.exists() else NOWHERE, observer=settings.archive.name) as writer:
+        with Writer(path if is_there else NOWHERE, observer=settings.archive.name, is_readonly=is_there) as writer:
             run = Backfill(pipeline=None, writer=writer, site=site, source=source, report=report)
             report.would_take = await run.count(report.wanted)
     report.estimate_s = seconds_for(report.would_take, source, workers)

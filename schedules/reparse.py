@@ -15,6 +15,7 @@ from scraper.errors import ArchiveError
 from scraper.model import Capture, FrontPage
 from storage.alarms import AlarmKind, clear_alarm
 from storage.captures import capture_name, captures_to_read, has_reading, load_page, readable_capture
+from storage.schema import existing
 
 EXAMPLES = 3  # told for each kind of difference
 
@@ -114,8 +115,8 @@ class Reparse:
 
 
 async def reparse_sites(settings: Settings, sites: Sequence[Site], *, workers: int, is_dry: bool) -> list[Reparsed]:
-    """Read the captures of several sites again, site by site."""
-    with Writer(settings.archive.path, observer=settings.archive.name) as writer:
+    """Read the captures of several sites again, site by site. Raises ArchiveError where there is no archive."""
+    with Writer(existing(settings.archive.path), observer=settings.archive.name, is_readonly=is_dry) as writer:
         readers = Readers(workers)
         try:
             return [

@@ -27,13 +27,14 @@ class Writer:
     """An open archive on a thread of its own; writes run one after another, in the order they were asked for.
 
     Writes that wait already share a transaction with the one before: a commit waits for the disk, and ten captures a
-    commit are twice as many a second as one. Where one of them fails, each is run again by itself.
+    commit are twice as many a second as one. Where one of them fails, each is run again by itself. To an archive that
+    is read-only nothing is written; it is asked, and stays as it is.
     """
 
-    def __init__(self, path: Path, *, observer: str) -> None:
+    def __init__(self, path: Path, *, observer: str, is_readonly: bool = False) -> None:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         opened: Future[Archive] = Future()
-        self._thread = Thread(target=self._serve, args=(path, observer, opened), name="writer")
+        self._thread = Thread(target=self._serve, args=(path, observer, is_readonly, opened), name="writer")
         self._thread.start()
         try:
             opened.result()
@@ -64,16 +65,16 @@ class Writer:
 
     # -- on the thread ------------------------------------------------------------------------------------------------
 
-    def _serve(self, path: Path, observer: str, opened: "Future[Archive]") -> None:
+    def _serve(self, path: Path, observer: str, is_readonly: bool, opened: "Future[Archive]") -> None:
         try:
-            archive = Archive(path, observer=observer)
+            archive = Archive(path, observer=observer, is_readonly=is_readonly)
         except BaseException as error:
             opened.set_exception(error)
             return
         opened.set_result(archive)
         with archive:
             while (job := self._jobs.get()) is not None:
-                if self._jobs.empty():
+                if archive.is_readonly or self._jobs.empty():
                     _run_alone(archive, job)
                 else:
                     self._run_group(archive, job)

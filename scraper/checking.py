@@ -20,7 +20,7 @@ def fetch_and_explain(run: Run, target: str) -> tuple[str, Explanation]:
     from scraper.config import FetchSettings
 
     if "://" in target:
-        fetch = run.settings.fetch if run.config.exists() else FetchSettings()
+        fetch = run.settings.fetch if run.is_configured else FetchSettings()
         capture = asyncio.run(_fetch(fetch, FetchRequest(site="", url=target)))
         return "", explain(capture.body, capture.url, content_type=capture.content_type)
     site = run.settings.site(target)

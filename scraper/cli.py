@@ -22,7 +22,7 @@ def parse(run: Any, file: Path, url: str, site: str, at: str, as_json: bool) -> 
     from scraper.shapes import page_shape
 
     layout = None
-    if site and run.config.exists():
+    if site and run.is_configured:
         known = run.settings.site(site)
         url = url or known.url
         layout = known.layout_at(_instant(at, known.timezone))

@@ -21,9 +21,15 @@ DEFAULT_CONFIG = Path("config.toml")
 
 @dataclass
 class Run:
-    """One run of the command: where its configuration is, read when a verb first needs it."""
+    """One run of the command: where its configuration is, and whether that was named; read once a verb needs it."""
 
     config: Path = DEFAULT_CONFIG
+    is_named: bool = False
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether there is a configuration to read: one that was named has to be there, the default may be absent."""
+        return self.is_named or self.config.exists()
 
     @cached_property
     def settings(self) -> "Settings":

@@ -16,7 +16,7 @@ from storage.bodies import Removed, compress
 from storage.editions import Editions
 from storage.observations import Observations
 from storage.questions import Questions
-from storage.schema import connect, transaction
+from storage.schema import connect, connect_readonly, transaction
 from storage.search import index_wordings, last_wording
 
 if TYPE_CHECKING:
@@ -40,19 +40,21 @@ class Filed:
 
 
 class Archive(Questions):
-    """An archive open for writing, and for questions; made where there is none.
+    """An archive open for writing, and for questions; made where there is none. One that is read-only stays as it is.
 
     Not for several threads at once; other processes may read and write beside it.
     """
 
-    def __init__(self, path: Path, *, observer: str = "home") -> None:
-        super().__init__(connect(path))
-        self.path = path
+    def __init__(self, path: Path, *, observer: str = "home", is_readonly: bool = False) -> None:
+        super().__init__(connect_readonly(path) if is_readonly else connect(path))
+        self.path, self.is_readonly = path, is_readonly
         self._editions = Editions(self.connection)
         self._observations = Observations(self.connection)
         self.observer = observer
-        with self.batch():
-            self.observer_id = self._intern("observers", "name", observer)
+        self.observer_id = 0
+        if not is_readonly:
+            with self.batch():
+                self.observer_id = self._intern("observers", "name", observer)
 
     @contextmanager
     def batch(self) -> Iterator[None]:

@@ -27,13 +27,13 @@ class Offered:
 
 
 def count_captures(archive: Archive, offered: Offered) -> int:
-    """How many captures of that origin, instant and address this observer has of a site."""
+    """How many captures of that origin, instant and address the archive's own observer has of a site."""
     (count,) = archive.connection.execute(
         """
-        SELECT count(*) FROM captures JOIN sites ON sites.id = site_id
-        WHERE slug = ? AND origin = ? AND instant = ? AND url = ? AND observer_id = ?
+        SELECT count(*) FROM captures JOIN sites ON sites.id = site_id JOIN observers ON observers.id = observer_id
+        WHERE slug = ? AND origin = ? AND instant = ? AND url = ? AND observers.name = ?
         """,
-        (*_key(offered), archive.observer_id),
+        (*_key(offered), archive.observer),
     ).fetchone()
     return int(count)
 

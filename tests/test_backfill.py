@@ -224,9 +224,21 @@ async def test_a_dry_run_counts_and_takes_nothing(tmp_path: Path) -> None:
     await foresee(settings, SITE, asked, report=report, workers=1)
     assert (report.would_take, report.known) == (2, 4)
     with Archive(tmp_path / "other.db") as archive:
-        other = settings.model_copy(update={"archive": ArchiveSettings(path=tmp_path / "other.db")})
+        other = settings.model_copy(update={"archive": ArchiveSettings(path=tmp_path / "other.db", name="oslo")})
         await foresee(other, SITE, asked, report=Report(site="courier", source="files"), workers=1)
         assert archive.connection.execute("SELECT count(*) FROM sites").fetchone() == (0,)
+        assert archive.connection.execute("SELECT name FROM observers").fetchall() == [("home",)]
+
+
+async def test_a_dry_run_upgrades_nothing(tmp_path: Path) -> None:
+    """An archive that an older version made stays as it is, and that it has to be upgraded is told."""
+    save_pages(tmp_path / "pages")
+    settings = settings_in(tmp_path)
+    with Archive(settings.archive.path) as archive:
+        archive.connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'm006_refusals_one_by_one'")
+    asked = Asked(source="files", place=str(tmp_path / "pages"))
+    with pytest.raises(ArchiveError, match="has to be upgraded first"):
+        await foresee(settings, SITE, asked, report=Report(site="courier", source="files"), workers=1)
 
 
 @pytest.mark.fault(26)

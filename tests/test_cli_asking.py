@@ -135,3 +135,17 @@ def test_what_a_server_said_does_nothing_to_a_terminal(tmp_path: Path) -> None:
     assert "X-Evil:  ]0;pwned  [31mred" in told
     assert "\x1b" not in told
     assert "\\u001b]0;pwned" in call(*cited, "--json")
+
+
+@pytest.mark.parametrize(
+    "verb", [["parse", "PAGE", "--site", "herald"], ["serve", "ARCHIVE"], ["check", "https://a.example/"]]
+)
+def test_a_configuration_that_was_named_has_to_be_there(archive: Path, tmp_path: Path, verb: list[str]) -> None:
+    """Only the default one may be absent: a room would open without its password, a page be read without its layout."""
+    (tmp_path / "page.html").write_text("<h1>Flood recedes</h1>")
+    names = {"ARCHIVE": str(archive), "PAGE": "page.html"}
+    for config in ("typo.toml", "config.toml"):
+        answer = frontpage_run("--config", config, *(names.get(word, word) for word in verb), folder=tmp_path)
+        assert (answer.code, answer.out) == (2, b"")
+        assert f"{config}: there is no such file" in answer.log
+    assert frontpage_run("parse", "page.html", "--site", "herald", folder=tmp_path).code == 0

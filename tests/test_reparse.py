@@ -3,9 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from demo.library import paper
 from schedules.reparse import differences, reparse_sites
 from scraper.config import ArchiveSettings, Settings, Site
+from scraper.errors import ArchiveError
 from scraper.reader import read_front_page
 from storage.alarms import AlarmKind, alarms, raise_alarm
 from storage.archive import Archive
@@ -59,10 +62,21 @@ async def test_a_dry_run_tells_and_changes_nothing(tmp_path: Path) -> None:
     """One of three captures would read differently; it is named, and stays as it is."""
     settings = settings_of(tmp_path)
     right = fill(settings)
-    (result,) = await reparse_sites(settings, settings.sites, workers=1, is_dry=True)
+    before = settings.archive.path.read_bytes()
+    (result,) = await reparse_sites(settings, settings.sites, workers=2, is_dry=True)
     assert (result.read, result.differ) == (3, 1)
     assert result.examples["more stories"] == ["courier/20261124150000"]
+    assert settings.archive.path.read_bytes() == before
     assert leads_of(settings) != right
+
+
+async def test_no_archive_is_made_to_read_again(tmp_path: Path) -> None:
+    """Where the path is misspelt, that is told."""
+    settings = settings_of(tmp_path)
+    for is_dry in (False, True):
+        with pytest.raises(ArchiveError, match="there is no archive yet"):
+            await reparse_sites(settings, settings.sites, workers=1, is_dry=is_dry)
+    assert not settings.archive.path.exists()
 
 
 async def test_reading_again_mends(tmp_path: Path) -> None:

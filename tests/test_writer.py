@@ -49,6 +49,19 @@ async def test_writes_are_durable_when_they_return(tmp_path: Path) -> None:
         other.close()
 
 
+async def test_of_a_read_only_archive_nothing_is_written(tmp_path: Path) -> None:
+    """Many may ask at once; who writes is told; neither settings nor observers change."""
+    file = tmp_path / "archive.db"
+    with Archive(file) as archive:
+        made.keep(archive, made.NOON, made.page("flood"))
+    before = file.read_bytes()
+    with Writer(file, observer="oslo", is_readonly=True) as writer:
+        assert await asyncio.gather(*(writer.do(count) for _ in range(9))) == [1] * 9
+        with pytest.raises(ArchiveError, match="cannot be written"):
+            await writer.do(lambda archive: archive.record(made.capture(made.at(1))))
+    assert file.read_bytes() == before
+
+
 async def test_writes_that_wait_share_a_transaction_in_their_order(tmp_path: Path) -> None:
     """While one runs, the others gather; together they are one commit."""
     order: list[int] = []

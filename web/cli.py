@@ -22,7 +22,7 @@ def serve(run: Run, archive: Path | None, host: str | None, port: int | None) ->
     from web.proxies import proxies_from
     from web.server import serve as serve_archive
 
-    web = WebSettings() if archive and not run.config.exists() else run.settings.web
+    web = WebSettings() if archive and not run.is_configured else run.settings.web
     host, secrets = web.host if host is None else host, web_secrets(web)
     if warning := exposure(host, secrets):
         click.echo(f"warning: {warning}", err=True)
