@@ -9,9 +9,22 @@ import click
 from scraper.console import json_option, pass_run, print_object
 
 
+def _on_the_web(context: click.Context, parameter: click.Parameter, url: str) -> str:
+    """An address that a page can have; a usage error where it is none."""
+    from scraper.config_values import EVERYWHERE
+    from scraper.guard import unsafe_url
+
+    del context, parameter
+    if reason := url and unsafe_url(url.strip(), EVERYWHERE):
+        raise click.BadParameter(f'{reason}; write one such as "https://www.example.org/"')
+    return url.strip()
+
+
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--url", default="", help="The page's address, against which its links are read.")
+@click.option(
+    "--url", default="", callback=_on_the_web, help="The page's address. [the site's, else what the page says it is]"
+)
 @click.option("--site", default="", help="Slug for story ids; with a config, also its URL and layout.")
 @click.option("--at", "at", default="now", help="When the page was saved; decides which layout applies.")
 @json_option
@@ -26,7 +39,8 @@ def parse(run: Any, file: Path, url: str, site: str, at: str, as_json: bool) -> 
         known = run.settings.site(site)
         url = url or known.url
         layout = known.layout_at(_instant(at, known.timezone))
-    page = page_shape(read_front_page(_read(file), url, layout=layout), site=site)
+    body = _read(file)
+    page = page_shape(read_front_page(body, url or _told_address(body), layout=layout), site=site)
     if as_json:
         print_object(page)
     else:
@@ -68,6 +82,17 @@ def _read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise click.BadParameter(f"{file}: {error.strerror}", param_hint="FILE") from None
+
+
+def _told_address(body: bytes) -> str:
+    """The address that a page gives for itself, told on stderr since it may be wrong; "" if it gives none."""
+    from scraper.own_address import own_address
+
+    if address := own_address(body):
+        click.echo(f"read as {address}, by what the page says of itself; --url says otherwise", err=True)
+    else:
+        click.echo("the page does not say where it is from: links that name no host are left out; name --url", err=True)
+    return address
 
 
 def print_page(page: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from demo.library import paper
 from scraper.instants import compact, iso
 from tests.faults import Oversize, Status
 from tests.newsstand import Newsstand
-from tests.verbs import call
+from tests.verbs import call, frontpage_run
 from tests.world import config_file
 
 ROOT = Path(__file__).parents[1]
@@ -85,6 +85,20 @@ def test_parse_reads_what_show_shows(courier: Path) -> None:
     shown = json.loads(call("--config", courier, "show", "courier", "--at", iso(STATES[2]), "--json"))
     assert parsed["lead"] == shown["lead"]
     assert parsed["teasers"] == shown["teasers"]
+
+
+def test_parse_without_an_address_takes_the_page_s_own_or_says_so(tmp_path: Path) -> None:
+    """A headline beside another story's link is worse than none: without an address relative links lead nowhere."""
+    page = tmp_path / "page.html"
+    body = paper("courier").page(NOON).body
+    page.write_bytes(body)
+    nowhere = frontpage_run("parse", page, "--json")
+    assert "does not say where it is from" in nowhere.log
+    page.write_bytes(body.replace(b"<head>", b'<head><link rel="canonical" href="https://courier.example/">'))
+    told = frontpage_run("parse", page, "--json")
+    assert "read as https://courier.example/" in told.log
+    assert told.out.decode() == call("parse", page, "--url", "https://courier.example/", "--json")
+    assert json.loads(told.out)["lead"]["url"].startswith("https://courier.example/")
 
 
 def test_parse_reads_standard_input() -> None:
@@ -215,6 +229,8 @@ def test_an_export_that_fails_leaves_nothing(courier: Path, tmp_path: Path) -> N
         (["show", "courier", "--archive", "FOREIGN"], 1, "something else"),
         (["show", "courier", "--archive", "nowhere.db"], 1, "no archive yet"),
         (["parse", "nowhere.html"], 2, "No such file"),
+        (["parse", "README.md", "--url", "not a url"], 2, "--url"),
+        (["parse", "README.md", "--url", "javascript:alert(1)"], 2, "not javascript"),
         (["export", "leads", "--archive", "ARCHIVE"], 2, "name a --format"),
         (["export", "--format", "csv", "--archive", "ARCHIVE"], 2, "name one of captures, readings"),
         (["export", "leads", "visits", "--format", "csv", "--archive", "ARCHIVE"], 2, "--package FILE.zip"),
