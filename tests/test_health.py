@@ -26,6 +26,7 @@ from tests.clocks import StoppedClock
 from tests.newsstand import Newsstand
 from tests.test_daemon import running, until
 from tests.world import settings_of
+from web.keys import Keys
 from web.server import application
 
 pytestmark = [
@@ -76,6 +77,29 @@ async def test_healthz_is_503_when_the_daemon_is_dead(room: tuple[Archive, httpx
     assert answer.status_code == 503
     assert answer.json()["ok"] is False
     assert "not been heard of" in answer.json()["ailments"][0]
+
+
+async def test_without_a_key_healthz_says_one_word(room: tuple[Archive, httpx.AsyncClient]) -> None:
+    """What starts an unhealthy container anew has no key: it hears whether all is well, and nothing of the archive."""
+    archive, _ = room
+    keys = Keys(password="open sesame")
+    transport = httpx.ASGITransport(application(archive.path, host="127.0.0.1", keys=keys))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        for heartbeat, status, word in (
+            (replace(WELL, at=datetime.now(UTC)), 200, b'{"ok": true}'),
+            (WELL, 503, b'{"ok": false}'),
+        ):
+            beat(archive, heartbeat)
+            for headers in ({}, {"if-none-match": "*"}):
+                answer = await client.get("/healthz", headers=headers)
+                assert (answer.status_code, answer.content) == (status, word)
+                assert "etag" not in answer.headers
+            assert (await client.head("/healthz")).status_code == status
+            full = await client.get("/healthz", auth=("me", "open sesame"))
+            assert (full.status_code, "heartbeat" in full.json()) == (status, True)
+        assert (await client.get("/healthz", auth=("me", "guess"))).status_code == 401
+        assert (await client.get("/healthz.json")).status_code == 401
+        assert (await client.post("/healthz")).status_code == 401
 
 
 async def test_metrics_are_what_prometheus_reads(room: tuple[Archive, httpx.AsyncClient]) -> None:

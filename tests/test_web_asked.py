@@ -85,6 +85,8 @@ async def test_no_route_opens_without_a_key(locked: httpx.AsyncClient, path: str
         {"authorization": "Bearer "},
         {"authorization": "Basic ?"},
     ):
+        if path == "/healthz" and not headers:
+            continue  # says one word
         answer = await locked.get(path, headers=headers)
         assert (answer.status_code, answer.headers["www-authenticate"][:5]) == (401, "Basic")
         assert "content-security-policy" in answer.headers
@@ -103,9 +105,9 @@ async def test_a_key_opens_the_room_but_no_free_sql(locked: httpx.AsyncClient, c
 def test_a_room_gets_its_keys_from_whoever_starts_it(archive_path: Path) -> None:
     """As the daemon hands them on: in the environment."""
     with serving(archive_path, {PASSWORD: "", TOKEN: "t0ken"}) as address:
-        assert httpx.get(f"{address}/healthz", trust_env=False).status_code == 401
+        assert httpx.get(f"{address}/", trust_env=False).status_code == 401
         headers = {"authorization": "Bearer t0ken"}
-        assert httpx.get(f"{address}/healthz", headers=headers, trust_env=False).status_code == 200
+        assert httpx.get(f"{address}/", headers=headers, trust_env=False).status_code == 200
 
 
 def test_secrets_come_from_the_environment_or_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,8 @@ HEADERS = (
 
 class Guard:
     """ASGI middleware: foreign Host headers are refused (DNS rebinding), and whoever lacks the keys where there are
-    any, the slower the more often; every answer carries `HEADERS`.
+    any, the slower the more often; every answer carries `HEADERS`. What watches machines has no key: without one
+    /healthz says whether all is well, and nothing else.
 
     Bound to a wildcard address, a machine is asked for under any of its own addresses: those cannot be rebound. What a
     server in front says is believed where `proxies` has it, and both its own Host and the one that it passes on are
@@ -64,8 +65,11 @@ class Guard:
         if not (self._is_ours(asked["headers"]) and self._is_ours(scope["headers"])):
             await _refuse(guarded, 421, b"This reading room does not answer for that host name.\n")
             return
-        refusal = self._refusal(_value(scope["headers"], b"authorization"), scope.get("client"))
-        if refusal:
+        authorization = _value(scope["headers"], b"authorization")
+        refusal = self._refusal(authorization, scope.get("client"))
+        if refusal and not authorization and _asks_if_well(scope):
+            guarded = _in_a_word(guarded)
+        elif refusal:
             await _refuse(guarded, *refusal)
             return
         await self._application(scope, receive, guarded)
@@ -123,6 +127,22 @@ def _with_headers(send: Send) -> Send:
     return guarded
 
 
+def _asks_if_well(scope: Scope) -> bool:
+    return scope["path"] == "/healthz" and scope["method"] in ("GET", "HEAD")
+
+
+def _in_a_word(send: Send) -> Send:
+    """Of an answer sends whether all is well, neither its headers nor its reasons."""
+
+    async def said(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            is_well = message["status"] < 400
+            body = b'{"ok": true}' if is_well else b'{"ok": false}'
+            await _answer(send, 200 if is_well else message["status"], body, b"application/json")
+
+    return said
+
+
 def _value(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> str:
     """The only value of a header, "" where it is absent or stands twice."""
     values = [value.decode("latin-1") for name, value in headers if name.lower() == wanted]
@@ -134,8 +154,12 @@ def _retry_after(seconds: int) -> Pair:
 
 
 async def _refuse(send: Send, status: int, body: bytes, *more: Pair) -> None:
+    await _answer(send, status, body, b"text/plain; charset=utf-8", *more)
+
+
+async def _answer(send: Send, status: int, body: bytes, media_type: bytes, *more: Pair) -> None:
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-type", media_type),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
         *more,
