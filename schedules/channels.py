@@ -107,6 +107,8 @@ def secret(environment: Mapping[str, str], *, variable: str, file: Path | None) 
         value = file.read_text().strip()
     except OSError as error:
         raise DeliveryError(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise DeliveryError(f"{file} is no text") from None  # its words would hold a part of the secret
     if not value:
         raise DeliveryError(f"{file} is empty")
     return value

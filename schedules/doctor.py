@@ -12,11 +12,13 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urljoin
 
+from schedules.channels import DeliveryError, secret
 from schedules.clock import MachineClock
 from schedules.service import gate_of
 from schedules.skew import ahead_s, skew_s
 from scraper import manners
 from scraper.config import ArchiveSettings, Settings, Site
+from scraper.config_notify import Notify
 from scraper.console import duration
 from scraper.errors import ArchiveError, ConfigError, FetchError
 from scraper.fetch import FetchRequest, Gate
@@ -132,15 +134,29 @@ def _space(path: Path) -> Finding:
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:
-    """Files that hold secrets are for their owner alone."""
+    """Files that hold secrets are for their owner alone, and what rules name is there."""
+    told = [finding for rule in settings.notify for finding in _secrets_of(rule)]
     found = [file for file in (settings.web.password_file, settings.web.token_file) if file]
     headers = (name.lower() for site in settings.sites for name, _ in site.headers)
     if "@" in settings.fetch.proxy or any(name in SECRET_HEADERS for name in headers):
         found.append(settings.file)
-    for file in found:
-        yield _mode(file)
-    if not found:
-        yield Finding(what="secrets", verdict=Verdict.OK, says="no file holds any")
+    told += map(_mode, found)
+    yield from told or [Finding(what="secrets", verdict=Verdict.OK, says="no file holds any")]
+
+
+def _secrets_of(rule: Notify) -> Iterator[Finding]:
+    """What a rule's messages need, looked for as it is when they are sent."""
+    for variable, file in ((rule.to_env, rule.to_file), (rule.secret_env, rule.secret_file)):
+        if not variable and not file:
+            continue
+        try:
+            secret(os.environ, variable=variable, file=file)
+        except DeliveryError as error:
+            yield Finding(what="secrets", verdict=Verdict.FAIL, says=f"[[notify]] {rule.name}: {error}")
+        else:
+            yield Finding(
+                what="secrets", verdict=Verdict.OK, says=f"[[notify]] {rule.name}: {file or variable} is there"
+            )
 
 
 def _room(settings: Settings) -> Finding:

@@ -12,6 +12,7 @@ from demo.library import paper
 from demo.wire import Response
 from schedules.doctor import Verdict, examine_here, examine_there
 from scraper.config import ArchiveSettings, Settings, WebSettings
+from scraper.config_notify import Notify
 from scraper.model import Capture, Origin, Outcome
 from storage.archive import Archive
 from tests.faults import ROBOTS_DISALLOW
@@ -44,6 +45,37 @@ async def test_secrets_that_others_may_read_fail(tmp_path: Path) -> None:
     assert told(settings, "secrets")[0][0] is Verdict.OK
     secret.unlink()
     assert told(settings, "secrets")[0][0] is Verdict.FAIL
+
+
+def test_what_messages_need_is_examined_as_it_is_when_they_are_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that others may read, that is absent, empty or no text; a variable that is not set: each by its rule."""
+    file = tmp_path / "hook"
+    monkeypatch.delenv("DESK", raising=False)
+    rules = (
+        Notify(name="desk", to_env="DESK"),
+        Notify(name="pager", to_file=file),
+        Notify(name="monitor", webhook="https://monitor.example/", secret_file=file),
+    )
+    settings = Settings(file=tmp_path / "config.toml", notify=rules)
+    for content, mode, says in (
+        (None, 0, "No such file"),
+        (b"secret", 0o644, "can be read by others; chmod 600 it"),
+        (b" \n", 0o600, "is empty"),
+        (b"\xff\xfe", 0o600, "is no text"),
+    ):
+        if content is not None:
+            file.write_bytes(content)
+            file.chmod(mode)
+        found = told(settings, "secrets")
+        assert {verdict for verdict, _ in found} == {Verdict.FAIL}
+        assert found[0][1] == "[[notify]] desk: the environment variable DESK is not set"
+        assert [says in said for _, said in found] == [False, True, True]
+    monkeypatch.setenv("DESK", "json://localhost")
+    file.write_bytes(b"secret")
+    assert [verdict for verdict, _ in told(settings, "secrets")] == [Verdict.OK] * 3
+    assert "secret" not in "".join(says for _, says in told(settings, "secrets"))
 
 
 async def test_a_clock_behind_the_archive_fails(tmp_path: Path) -> None:
