@@ -64,7 +64,9 @@ def capture(run: Run, slugs: tuple[str, ...], as_json: bool) -> None:
 
 
 folder_option = click.option(
-    "--folder", type=click.Path(path_type=Path), help="Where the fixtures are. [fixtures, beside the config]"
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the fixtures are. [fixtures, beside the config]",
 )
 
 
@@ -148,15 +150,25 @@ def make_fixture(run: Run, slug: str, file: Path, at: str, folder: Path | None) 
 @sites.command("check")
 @click.argument("slugs", metavar="[SITE]...", nargs=-1)
 @folder_option
+@json_option
 @pass_run
-def check_sites(run: Run, slugs: tuple[str, ...], folder: Path | None) -> None:
-    """Read the fixtures of sites again; exit 1 where one reads differently from what is expected."""
-    from schedules.fixtures import check_fixtures
+def check_sites(run: Run, slugs: tuple[str, ...], folder: Path | None, as_json: bool) -> None:
+    """Read the fixtures of sites again; exit 1 where one reads differently from what is expected, or there is none."""
+    from schedules.fixtures import check_fixtures, checked_shape
+    from scraper.errors import NotFound
 
+    folder = folder or fixtures_of(run)
     chosen = [run.settings.site(slug) for slug in slugs] or run.settings.sites
-    checked = [one for site in chosen for one in check_fixtures(site, folder or fixtures_of(run))]
-    for one in checked:
-        click.echo(f"{one.page}: {'; '.join(one.differences) or 'as expected'}")
+    checked = [one for site in chosen for one in check_fixtures(site, folder)]
+    columns: list[Column] = [
+        ("page", lambda row: row["page"]),
+        ("reads", lambda row: "; ".join(row["differences"]) or "as expected"),
+    ]
+    print_rows(map(checked_shape, checked), columns, as_json=as_json)
+    if bare := sorted({*slugs} - {one.site for one in checked}):
+        raise NotFound(f"{folder}: no fixture of {', '.join(bare)}; `frontpage sites fixture` makes one")
+    if not checked:
+        raise NotFound(f"{folder}: there is no fixture; `frontpage sites fixture` makes one")
     if any(one.differences for one in checked):
         sys.exit(1)
 

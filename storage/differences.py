@@ -31,7 +31,7 @@ def differ(earlier: FrontPage, later: FrontPage) -> Difference:
     was = {story.canonical: story for story in earlier.stories}
     now = {story.canonical: story for story in later.stories}
     both = [Change(was=was[key], now=story) for key, story in now.items() if key in was]
-    in_order = _longest_rising([change.was.position for change in both])
+    in_order = longest_rising([change.was.position for change in both])
     return Difference(
         came=tuple(story for key, story in now.items() if key not in was),
         gone=tuple(story for key, story in was.items() if key not in now),
@@ -44,7 +44,7 @@ def _place(story: Story) -> tuple[Role, str]:
     return story.role, story.section
 
 
-def _longest_rising(numbers: Sequence[int]) -> set[int]:
+def longest_rising(numbers: Sequence[int]) -> set[int]:
     """Indexes of a longest rising run within `numbers` (patience sorting: n log n)."""
     tails: list[int] = []  # tails[k]: index of the smallest number that ends a rising run of k + 1
     before: list[int | None] = []

@@ -2,16 +2,20 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from demo.library import paper
 from schedules.fixtures import check_fixtures, keep_fixture
 from scraper.config import Site
-from scraper.errors import ConfigError
+from scraper.errors import ConfigError, FrontpageError
 from tests.newsstand import Newsstand
+from tests.test_reader_text import TEASERS
+from tests.test_reader_text import page as page_of_text
 from tests.verbs import frontpage_run
 from tests.world import config_file
 
@@ -61,9 +65,68 @@ def test_a_fixture_reads_as_expected_until_something_changes(tmp_path: Path) -> 
     (checked,) = check_fixtures(SITE, tmp_path)
     assert checked.differences[0].startswith("lead “Another lead”, now “")
     assert checked.differences[1] == f"new “{dropped['headline']}”"
-    page.with_suffix(".json").write_text("nonsense")
+    page.unlink()
     with pytest.raises(ConfigError, match="is no fixture"):
         list(check_fixtures(SITE, tmp_path))
+
+
+def differences(folder: Path, edit: Callable[[dict[str, Any]], object], body: bytes) -> tuple[str, ...]:
+    """What is told of a fixture whose expectation somebody edited."""
+    page = keep_fixture(SITE, body, at=NOON, folder=folder)
+    expected = json.loads(page.with_suffix(".json").read_text())
+    edit(expected)
+    page.with_suffix(".json").write_text(json.dumps(expected))
+    return next(check_fixtures(SITE, folder)).differences
+
+
+def test_teasers_that_share_an_address_are_told_apart(tmp_path: Path) -> None:
+    """All stories of a page of text have the page's own."""
+
+    def edit(expected: dict[str, Any]) -> None:
+        for teaser in expected["teasers"][:2]:
+            teaser["headline"] = f"not {teaser['headline']}"
+
+    assert differences(tmp_path, edit, page_of_text(section_first=True).encode()) == tuple(
+        f"changed “not {headline}” (headline)" for headline, _ in TEASERS[:2]
+    )
+
+
+def test_the_order_of_teasers_is_expected_too(tmp_path: Path) -> None:
+    """One that moved is named; of many, the first."""
+    body = paper("courier").page(NOON).body
+    (moved,) = differences(tmp_path, lambda page: page["teasers"].append(page["teasers"].pop(0)), body)
+    first = json.loads(next((tmp_path / "courier").glob("*.json")).read_text())["teasers"][-1]["headline"]
+    assert moved == f"in another order: “{first}”"
+    (turned,) = differences(tmp_path, lambda page: page["teasers"].reverse(), body)
+    assert turned.startswith("in another order: “")
+    assert turned.endswith(" more")
+
+
+@pytest.mark.parametrize(
+    ("edit", "says"),
+    [
+        (lambda _: "nonsense", "Invalid JSON"),
+        (lambda _: "[]", "object"),
+        (lambda text: text.replace('"quality"', '"qualities"'), "quality: Field required"),
+        (lambda text: text.replace('"url"', '"uri"'), "lead.url: Field required"),
+        (lambda text: text.replace('"teasers": [', '"teasers": [7, '), r"teasers\[1\]: "),
+        (lambda text: text.replace('"section": ""', '"section": null'), "valid string"),
+    ],
+)
+def test_a_slip_in_an_edited_expectation_is_named(tmp_path: Path, edit: Callable[[str], str], says: str) -> None:
+    """With its file and its place, since people are asked to correct it by hand."""
+    page = keep_fixture(SITE, paper("courier").page(NOON).body, at=NOON, folder=tmp_path)
+    file = page.with_suffix(".json")
+    file.write_text(edit(file.read_text()))
+    with pytest.raises(ConfigError, match=says) as caught:
+        list(check_fixtures(SITE, tmp_path))
+    assert str(file) in str(caught.value)
+
+
+def test_a_fixture_that_cannot_be_kept_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FrontpageError, match="cannot be written: Not a directory"):
+        keep_fixture(SITE, b"<p>", at=NOON, folder=tmp_path / "file")
 
 
 async def test_sites_fixture_and_sites_check(tmp_path: Path) -> None:
@@ -79,3 +142,10 @@ async def test_sites_fixture_and_sites_check(tmp_path: Path) -> None:
     assert (code, out.strip().endswith("courier/20261124120000.html")) == (0, True), log
     code, out, _ = await verb("--config", config, "sites", "check")
     assert (code, "as expected" in out) == (0, True)
+    code, out, _ = await verb("--config", config, "sites", "check", "courier", "--json")
+    assert (code, json.loads(out)["site"], json.loads(out)["differences"]) == (0, "courier", [])
+    for arguments in ((), ("courier",)):
+        code, out, log = await verb(
+            "--config", config, "sites", "check", *arguments, "--folder", str(tmp_path / "none")
+        )
+        assert (code, out, "no fixture" in log) == (1, "", True)
