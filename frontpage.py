@@ -1,5 +1,6 @@
 """The command line's root: assembles the verbs of the packages, nothing else."""
 
+import io
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import schedules.cli
 import scraper.cli
 import storage.cli
 import web.cli
-from scraper.console import DEFAULT_CONFIG, Run, Verbs
+from scraper.console import DEFAULT_CONFIG, Run, Verbs, take_texts
 from scraper.errors import ConfigError, FrontpageError
 
 
@@ -39,11 +40,13 @@ for verb in (
     web.cli.serve,
     demo.cli.demo,
 ):
-    frontpage.add_command(verb)
+    frontpage.add_command(take_texts(verb))
 
 
 def main() -> None:
     """Run a verb. Exit 0 done, 1 something failed, 2 wrong usage or configuration; no traceback for either."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may lack letters that newspapers have
     try:
         frontpage()
     except FrontpageError as error:

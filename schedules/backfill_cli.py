@@ -24,7 +24,7 @@ SOURCES = ("wayback", "memento", "warc", "files", "git")
 @click.command()
 @click.argument("source", type=click.Choice(SOURCES))
 @click.argument("slug", metavar="SITE")
-@click.argument("place", required=False, default="")
+@click.argument("place", required=False, default="", type=click.Path())
 @click.option("--from", "since", help="Only captures from this time on.")
 @click.option("--to", "until", help="Only captures before this time.")
 @click.option("--every", help="Only the captures nearest to steps so far apart, such as 1h.")
@@ -35,7 +35,9 @@ SOURCES = ("wayback", "memento", "warc", "files", "git")
 @click.option("--engine", type=click.Choice(ENGINES), help="Fill shards on several workers, and merge them.")
 @click.option("--scheduler", default="", help="dask: the scheduler's address, such as tcp://10.0.0.1:8786.")
 @click.option(
-    "--shards", type=click.Path(path_type=Path), help="A folder that all workers see; else beside the archive."
+    "--shards",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder that all workers see; else beside the archive.",
 )
 @click.option("--apart", is_flag=True, help="Leave the shards as they are, to be asked as one: --archive FOLDER.")
 @click.option("--from-server", "server", default="", help="wayback, memento: the archive to ask, by its URL.")

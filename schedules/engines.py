@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
-from scraper.errors import ConfigError
+from scraper.errors import ConfigError, FrontpageError
 
 
 @contextmanager
@@ -21,5 +21,11 @@ def open_engine(name: str, *, workers: int, scheduler: str = "") -> Iterator[Exe
         from distributed import Client
     except ImportError:
         raise ConfigError("Dask is not installed: pip install 'frontpage-archive[cluster]'") from None
-    with Client(scheduler) as client, client.get_executor(pure=False) as pool:
+    try:
+        connected = Client(scheduler)
+    except ValueError as error:
+        raise ConfigError(f"--scheduler {scheduler}: {error}; write one such as tcp://10.0.0.1:8786") from None
+    except OSError as error:
+        raise FrontpageError(f"--scheduler {scheduler}: {error}") from None
+    with connected as client, client.get_executor(pure=False) as pool:
         yield pool

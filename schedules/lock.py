@@ -19,7 +19,10 @@ def daemon_lock(archive: Path, *, now: datetime) -> Iterator[None]:
     The lock is the kernel's (flock), so one left by a killed daemon is free; the file stays, to be locked again.
     """
     path = archive.with_name(archive.name + ".lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(f"{path.parent}: is no folder, and none can be made there: {error.strerror}") from error
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:

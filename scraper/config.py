@@ -60,7 +60,7 @@ class ArchiveSettings(_Table):
     @classmethod
     def _absolute(cls, path: Path, info: ValidationInfo) -> Path:
         folder: Path = (info.context or {}).get("folder", Path.cwd())
-        return folder / path.expanduser()
+        return values.beside(folder, path)
 
 
 class FetchSettings(_Table):
@@ -94,7 +94,7 @@ class WebSettings(_Table):
     @classmethod
     def _absolute(cls, path: Path | None, info: ValidationInfo) -> Path | None:
         folder: Path = (info.context or {}).get("folder", Path.cwd())
-        return folder / path.expanduser() if path else None
+        return values.beside(folder, path) if path else None
 
 
 class BackfillSettings(_Table):
@@ -115,7 +115,7 @@ class BackfillSettings(_Table):
     @classmethod
     def _absolute(cls, path: Path | None, info: ValidationInfo) -> Path | None:
         folder: Path = (info.context or {}).get("folder", Path.cwd())
-        return folder / path.expanduser() if path else None
+        return values.beside(folder, path) if path else None
 
     @field_validator("wayback", "memento")
     @classmethod

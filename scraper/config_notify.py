@@ -87,7 +87,7 @@ class Notify(BaseModel):
     @classmethod
     def _absolute(cls, path: Path | None, info: ValidationInfo) -> Path | None:
         folder: Path = (info.context or {}).get("folder", Path.cwd())
-        return folder / path.expanduser() if path else None
+        return values.beside(folder, path) if path else None
 
     @field_validator("secret_file")
     @classmethod

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import pairwise
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -228,6 +229,14 @@ def url(value: str, allow_networks: Sequence[Network] = EVERYWHERE) -> str:
             remedy = 'write one such as "https://www.example.org/"'
         raise ValueError(f"{quoted(shown)} is not fetched: {reason}; {remedy}")
     return value
+
+
+def beside(folder: Path, path: Path) -> Path:
+    """A path as it is meant in a file of `folder`; `~` is the home of whoever runs this."""
+    try:
+        return folder / path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"{quoted(str(path))} lies in the home of nobody here; write the whole path") from None
 
 
 def variable(value: str) -> str:

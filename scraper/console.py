@@ -64,13 +64,40 @@ def _nobody_reads() -> bool:
 pass_run = click.make_pass_decorator(Run, ensure=True)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON: an object, or one a line for lists.")
 
+
+class Text(click.types.StringParamType):
+    """A text that can be looked for and printed, as bytes that are no UTF-8 cannot; files may be called by those."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        text = super().convert(value, param, ctx)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self.fail("is no text in UTF-8; does the terminal write another encoding?", param, ctx)
+        return text
+
+
+TEXT = Text()
+
+
+def take_texts(verb: click.Command) -> click.Command:
+    """The verb, with those below it, taking no other texts than `TEXT`."""
+    for parameter in verb.params:
+        if parameter.type is click.STRING:
+            parameter.type = TEXT
+    if isinstance(verb, click.Group):
+        for below in verb.commands.values():
+            take_texts(below)
+    return verb
+
+
 # A column: its heading, and what it shows of a row.
 Column = tuple[str, Callable[[dict[str, Any]], object]]
 
 
 def print_object(value: dict[str, Any]) -> None:
-    """One JSON object on one line."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    """One JSON object on one line, in UTF-8 whatever the terminal takes."""
+    click.echo(json.dumps(value, ensure_ascii=False).encode())
 
 
 def print_rows(rows: Iterable[dict[str, Any]], columns: Sequence[Column], *, as_json: bool) -> None:
@@ -133,7 +160,9 @@ def log_to_stderr(*, is_verbose: bool = True, form: str = "") -> None:
     import structlog
 
     is_readable = form == "console" or (not form and sys.stderr.isatty())
-    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -240,6 +241,13 @@ def test_an_export_that_fails_leaves_nothing(courier: Path, tmp_path: Path) -> N
         (["export", "leads", "--format", "csv", "-o", "nowhere/x.csv", "--archive", "ARCHIVE"], 1, "nowhere/x.csv"),
         (["cite", "courier/20261124120001", "--archive", "ARCHIVE"], 1, 'no capture "courier/20261124120001"'),
         (["--config", "CONFIG", "backfill", "files", "courier", "nowhere"], 2, "no such folder"),
+        (
+            ["--config", "CONFIG", "backfill", "files", "courier", ".", "--engine", "processes", "--shards", "FOREIGN"],
+            2,
+            "is a file",
+        ),
+        (["--config", "CONFIG", "sites", "check", "--folder", "FOREIGN"], 2, "is a file"),
+        (["demo", "--port", "0", "--folder", "FOREIGN"], 1, "foreign.db: is no folder"),
         (["--config", "CONFIG", "backfill", "files", "courrier", "."], 2, 'did you mean "courier"'),
         (["--config", "CONFIG", "capture", "tribune"], 2, "tribune"),
     ],
@@ -254,6 +262,38 @@ def test_wrong_input_is_answered_clearly(
     connection.close()
     names = {"ARCHIVE": courier.with_name("archive.db"), "FOREIGN": foreign, "CONFIG": courier}
     assert message in call(*(names.get(argument, argument) for argument in arguments), code=code)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["search", "caf\udce9"],
+        ["show", "\udcff"],
+        ["leads", "--all", "--about", "\udcff"],
+        ["sites", "add", "https://\udcff/"],
+    ],
+)
+def test_bytes_that_are_no_text_are_refused(arguments: list[str]) -> None:
+    """As a terminal in another encoding sends them; nothing could be looked for or printed."""
+    assert "is no text in UTF-8" in call(*arguments, code=2)
+
+
+def test_a_file_may_be_called_by_bytes_that_are_no_text(courier: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "caf\udce9"
+    folder.mkdir()
+    shutil.copy(courier.with_name("archive.db"), folder / "copy.db")
+    assert "courier" in call("leads", "courier", "--archive", folder / "copy.db")
+    assert "0 found" in call("--config", courier, "backfill", "files", "courier", folder)
+
+
+def test_a_terminal_may_lack_letters(courier: Path) -> None:
+    """What it lacks is escaped, but in JSON, which is UTF-8 everywhere."""
+    arguments = ("--config", courier, "show", "courier", "--at", iso(STATES[0]))
+    plain, escaped = frontpage_run(*arguments), frontpage_run(*arguments, encoding="latin-1")
+    assert b"\\u20" in escaped.out
+    assert escaped.out == plain.out.decode().encode("latin-1", "backslashreplace")
+    in_utf8, in_latin = (frontpage_run(*arguments, "--json", encoding=name).out for name in ("utf-8", "latin-1"))
+    assert _ageless(in_latin.decode()) == _ageless(in_utf8.decode())
 
 
 @pytest.mark.parametrize(

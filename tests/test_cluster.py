@@ -29,7 +29,7 @@ from schedules.sources import warc_records
 from schedules.sources.found import Name, Wanted
 from schedules.sources.opening import Asked
 from schedules.spread import Spread, spread_out
-from scraper.errors import ConfigError
+from scraper.errors import ConfigError, FrontpageError
 from scraper.model import Origin
 from storage.apart import Apart
 from storage.archive import Archive
@@ -95,6 +95,23 @@ async def test_what_cannot_be_cut_says_so(tmp_path: Path, source: str, wanted: W
 def test_dask_without_an_address_says_so() -> None:
     """The remedy is named before anything starts."""
     with pytest.raises(ConfigError, match="needs --scheduler"), open_engine("dask", workers=1):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "error", "says"),
+    [
+        ("nonsense", ConfigError, "write one such as"),
+        ("foo://127.0.0.1:1", ConfigError, "unknown address scheme"),
+        ("tcp://127.0.0.1:1", FrontpageError, "Timed out"),
+    ],
+)
+def test_a_scheduler_that_cannot_be_had_is_named(scheduler: str, error: type[FrontpageError], says: str) -> None:
+    """Wrong is the address, or the machine."""
+    pytest.importorskip("distributed")
+    soon = pytest.importorskip("dask").config.set({"distributed.comm.timeouts.connect": "100ms"})
+    raised = pytest.raises(error, match=f"--scheduler {scheduler}: .*{says}")
+    with soon, raised, open_engine("dask", workers=1, scheduler=scheduler):
         pass
 
 

@@ -128,6 +128,20 @@ def test_an_absolute_path_stays(tmp_path: Path) -> None:
     assert loaded(tmp_path, '[archive]\npath = "/srv/archive.db"').archive.path == Path("/srv/archive.db")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[archive]\npath = "~nobody9/x"',
+        '[web]\npassword_file = "~nobody9/x"',
+        '[backfill]\npace_file = "~nobody9/x"',
+        '[[notify]]\nname = "desk"\nto_file = "~nobody9/x"',
+    ],
+)
+def test_the_home_of_nobody_is_a_fault(tmp_path: Path, text: str) -> None:
+    """Neither a file of that name nor a traceback."""
+    assert '"~nobody9/x" lies in the home of nobody here' in only_fault(tmp_path, text)
+
+
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     """Editors that write a BOM are forgiven."""
     assert loaded(tmp_path, "\ufeff" + NPR).site("npr").name == "NPR"

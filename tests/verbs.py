@@ -22,12 +22,12 @@ class Answer:
     log: str
 
 
-def frontpage_run(*arguments: object, folder: Path = ROOT) -> Answer:
+def frontpage_run(*arguments: object, folder: Path = ROOT, encoding: str = "utf-8") -> Answer:
     """Run `frontpage` with its arguments in a folder, the repository's unless one is given, as a pipe would see it.
 
     What is wrong in a way that a user would see as a traceback is raised.
     """
-    out, log = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    out, log = (io.TextIOWrapper(io.BytesIO(), encoding=name, write_through=True) for name in (encoding, "utf-8"))
     code: int | str | None = 0
     before = Path.cwd()
     os.chdir(folder)
