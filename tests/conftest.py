@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 import structlog
 
-from tests import pywb
+from tests import pywb, readonly
 from tests.axe import AXE
 
 hypothesis.settings.register_profile("noisy machines", deadline=None)  # no test is timed
@@ -21,9 +21,11 @@ hypothesis.settings.load_profile("noisy machines")
 SHARED = Path(__file__).parents[2] / "shared"
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "chromium": (lambda: shutil.which("chromium") is not None, "chromium is not installed"),
+    "namespaces": (readonly.is_possible, "this machine lets nobody make a mount namespace"),
     "nginx": (lambda: bool(shutil.which("nginx") and shutil.which("openssl")), "nginx or openssl is not installed"),
     "node": (AXE.exists, "axe-core is not in .axe/"),
     "pywb": (pywb.is_installed, "pywb is neither in .pywb/ nor on the path"),
+    "systemd": (lambda: shutil.which("systemd-analyze") is not None, "systemd is not installed"),
     "wget": (lambda: shutil.which("wget") is not None, "wget is not installed"),
     "shared": (SHARED.is_dir, "the labelled pages beside the repository are absent"),
 }

@@ -108,8 +108,10 @@ def test_dask_without_an_address_says_so() -> None:
 )
 def test_a_scheduler_that_cannot_be_had_is_named(scheduler: str, error: type[FrontpageError], says: str) -> None:
     """Wrong is the address, or the machine."""
-    pytest.importorskip("distributed")
-    soon = pytest.importorskip("dask").config.set({"distributed.comm.timeouts.connect": "100ms"})
+    import dask
+    import distributed  # noqa: F401 - its defaults are there before one is changed
+
+    soon = dask.config.set({"distributed.comm.timeouts.connect": "100ms"})
     raised = pytest.raises(error, match=f"--scheduler {scheduler}: .*{says}")
     with soon, raised, open_engine("dask", workers=1, scheduler=scheduler):
         pass
@@ -439,8 +441,9 @@ def test_what_a_killer_leaves_in_its_journal(tmp_path: Path) -> None:
 @contextmanager
 def cluster(**settings: object) -> Iterator[Any]:
     """A scheduler and two workers, each a process of its own, on loopback."""
-    dask = pytest.importorskip("dask")
-    distributed = pytest.importorskip("distributed")
+    import dask
+    import distributed
+
     with (
         dask.config.set({"distributed.worker.daemon": False} | settings),
         distributed.LocalCluster(

@@ -68,6 +68,14 @@ def test_pure_modules_are_pure() -> None:
             assert not imported(file) & IMPURE, f"{file.name} is meant to be pure"
 
 
+def test_no_test_skips_itself() -> None:
+    """What a test needs is a marker of conftest.py: with REQUIRE_ALL it fails where that is missing."""
+    skips = {"skip", "skipif", "importorskip"}
+    for file in (ROOT / "tests").glob("test_*.py"):
+        nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        assert not {node.attr for node in nodes if isinstance(node, ast.Attribute)} & skips, file.name
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["parse", "--help"]])
 def test_the_command_line_loads_little(arguments: list[str]) -> None:
     """Help loads none of the heavy libraries: they would cost more than everything else together."""

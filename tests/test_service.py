@@ -1,7 +1,6 @@
 """The systemd unit and the Containerfile: what can be told of them without a service manager and a registry."""
 
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -13,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 UNIT = ROOT / "docs" / "frontpage.service"
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+@pytest.mark.systemd
 def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
     """Unknown keys and values are warnings there; only the program's place is another here."""
     unit = re.sub(r"^ExecStart=\S+", f"ExecStart={sys.executable}", UNIT.read_text(), flags=re.MULTILINE)

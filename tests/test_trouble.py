@@ -31,6 +31,7 @@ from tests import made, past
 from tests.clocks import StoppedClock
 from tests.newsstand import Newsstand
 from tests.past import save_pages
+from tests.readonly import on_read_only
 from tests.test_daemon import PATIENCE_S, ledger, rows, running, until
 from tests.world import config_file, settings_of
 from web.server import application
@@ -118,12 +119,6 @@ async def test_rows_that_cannot_be_written_are_owed(tmp_path: Path, capsys: pyte
     assert [outcome for *_, outcome in ledger(path)] == ["new-edition", "failed"]
 
 
-def on_read_only(folder: Path, *command: object) -> list[str]:
-    """A command that sees `folder` on a read-only file system, in a mount namespace of its own."""
-    script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
-    return ["unshare", "--map-root-user", "--mount", "sh", "-c", script, str(folder), *map(str, command)]
-
-
 def run_read_only(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     command = on_read_only(folder, sys.executable, "-m", "frontpage", *arguments)
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
@@ -131,9 +126,7 @@ def run_read_only(folder: Path, *arguments: object) -> subprocess.CompletedProce
 
 @pytest.fixture
 def frozen(tmp_path: Path) -> Path:
-    """A folder with a configuration and an archive of one capture; skipped where no namespace can be had."""
-    if subprocess.run(on_read_only(tmp_path, "true"), capture_output=True, check=False).returncode:
-        pytest.skip("this machine lets nobody make a mount namespace")
+    """A folder with a configuration and an archive of one capture."""
     with Archive(tmp_path / "archive.db") as archive:
         made.keep(archive, NOON, made.page("bridge", "ferry"))
     site = '[[sites]]\nslug = "courier"\nname = "c"\nurl = "https://courier.example/"\ntimezone = "UTC"\nevery = "1h"\n'
@@ -142,6 +135,7 @@ def frozen(tmp_path: Path) -> Path:
 
 
 @pytest.mark.fault(22)
+@pytest.mark.namespaces
 def test_a_daemon_on_a_read_only_file_system_says_why_it_ends(frozen: Path) -> None:
     """Exit 1 and one line: what cannot be written, and why."""
     done = run_read_only(frozen, "--config", frozen / "config.toml", "run", "--no-web")
@@ -151,6 +145,7 @@ def test_a_daemon_on_a_read_only_file_system_says_why_it_ends(frozen: Path) -> N
 
 
 @pytest.mark.fault(22)
+@pytest.mark.namespaces
 def test_questions_are_answered_on_a_read_only_file_system(frozen: Path) -> None:
     """`show` answers, though SQLite cannot make a file beside the archive."""
     done = run_read_only(frozen, "show", "courier", "--archive", frozen / "archive.db", "--at", "2026-11-24T13:00Z")
@@ -159,6 +154,7 @@ def test_questions_are_answered_on_a_read_only_file_system(frozen: Path) -> None
 
 
 @pytest.mark.fault(22)
+@pytest.mark.namespaces
 async def test_the_reading_room_works_on_a_read_only_file_system(frozen: Path) -> None:
     """It starts, and shows the front page."""
     command = on_read_only(frozen, sys.executable, "-m", "web.server", frozen / "archive.db", "127.0.0.1", 0)
@@ -174,6 +170,7 @@ async def test_the_reading_room_works_on_a_read_only_file_system(frozen: Path) -
 
 
 @pytest.mark.fault(22)
+@pytest.mark.namespaces
 def test_what_a_killed_daemon_left_in_its_wal_is_not_passed_over(frozen: Path) -> None:
     """An archive that is frozen in the middle of its work is read with its WAL, never without it."""
     with Archive(frozen / "archive.db") as archive:
