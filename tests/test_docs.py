@@ -1,16 +1,21 @@
 """The README names what there is: every verb, every word of the data, every dependency."""
 
 import contextlib
+import dataclasses
 import io
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 import frontpage
 from demo.library import paper
-from scraper.model import Outcome
+from scraper.config import ArchiveSettings, BackfillSettings, FetchSettings, Site, WebSettings
+from scraper.config_notify import Notify
+from scraper.config_values import seconds
+from scraper.model import Layout, Outcome
 from storage import Archive
 from tests import made
 
@@ -29,6 +34,45 @@ def test_every_verb_is_documented(verb: str) -> None:
 def test_every_outcome_is_documented(outcome: str) -> None:
     """The README lists the closed set of outcomes."""
     assert f"`{outcome}`" in README
+
+
+TABLES: dict[str, type[BaseModel]] = {
+    "[archive]": ArchiveSettings,
+    "[fetch]": FetchSettings,
+    "[web]": WebSettings,
+    "[backfill]": BackfillSettings,
+    "[[notify]]": Notify,
+    "[[sites]]": Site,
+}
+
+
+def documented(table: str) -> dict[str, str]:
+    """The keys of a table in docs/settings.md, in order, with their defaults as they are written."""
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    _, _, section = text.partition(f"## `{table}`\n")
+    return dict(re.findall(r"^\| `(\w+)` \| (.+?) \|", section.partition("\n## ")[0], re.MULTILINE))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_setting_is_documented(table: str) -> None:
+    """docs/settings.md has each key in its table, with the default that it has."""
+    model = TABLES[table]
+    keys = documented(table)
+    assert list(keys) == list(model.model_fields)
+    for key, told in keys.items():
+        field = model.model_fields[key]
+        if told == "needed":
+            assert field.is_required()
+        elif told != "none":
+            value = tomllib.loads(f"x = {told.strip('`')}")["x"]
+            is_duration = isinstance(field.default, int) and isinstance(value, str)
+            assert (seconds(value) if is_duration else type(field.default)(value)) == field.default
+        else:
+            assert not field.default
+
+
+def test_every_part_of_a_layout_is_documented() -> None:
+    assert list(documented("[[sites.layouts]]")) == [part.name for part in dataclasses.fields(Layout)]
 
 
 def test_the_examples_in_python_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
