@@ -1,20 +1,21 @@
 """Why a page was read as it was: every block with its role, score and reasons, and what a layout could say better."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from scraper.model import FrontPage, Layout
 from scraper.models import SHIPPED
 from scraper.places import Place
-from scraper.reader import Reading, read
+from scraper.reader import Reading, read, read_front_page
 from scraper.signs import GROUPS, home_of, names, signs
 from scraper.text import shortened
 
 MOST_REASONS: Final = 4
 NEARLY: Final = 1.0  # log odds below the threshold within which a link is nearly a story
 MOST_NAMED: Final = 5
+MOST_TRIED: Final = 4  # selectors of teasers: each is a reading of its own
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +41,12 @@ class Explanation:
 def explain(body: bytes | str, url: str, *, content_type: str = "", layout: Layout | None = None) -> Explanation:
     """Read a page and say why."""
     reading = read(body, url, content_type=content_type, layout=layout)
-    return Explanation(page=reading.page, blocks=seen_blocks(reading), hints=tuple(hints(reading)))
+
+    def tried(other: Layout) -> FrontPage:
+        return read_front_page(body, url, content_type=content_type, layout=other)
+
+    proposals = proposed(reading, layout or Layout(name="tried"), tried)
+    return Explanation(page=reading.page, blocks=seen_blocks(reading), hints=(*hints(reading), *proposals))
 
 
 def seen_blocks(reading: Reading) -> tuple[SeenBlock, ...]:
@@ -85,7 +91,7 @@ def hints(reading: Reading) -> list[str]:
     left = [mention.text for mention in reading.chosen if mention.target not in printed]
     if left:
         found.append(f"{len(left)} links like stories are left out, paid for or told twice: {listed(left)}")
-    return found + proposed(reading)
+    return found
 
 
 def listed(texts: Sequence[str]) -> str:
@@ -93,21 +99,26 @@ def listed(texts: Sequence[str]) -> str:
     return ", ".join(f"“{shortened(text, 60)}”" for text in texts[:MOST_NAMED])
 
 
-def proposed(reading: Reading) -> list[str]:
-    """Selectors that would find what was found: a layout to start from."""
-    blocks = {block.mention.target: block.place for block in reading.blocks}
-    lines = []
-    lead = reading.page.lead
-    if lead is not None and lead.canonical in blocks:
-        lines.append(f'a layout could say: lead = "{selector_of(blocks[lead.canonical])}"')
-    teasers = Counter(
-        selector_of(place) for target, place in blocks.items() if lead is None or target != lead.canonical
-    )
-    if teasers:
-        selector, count = min(teasers.items(), key=lambda item: (-item[1], item[0]))
-        if count > 1:
-            lines.append(f'a layout could say: teasers = "{selector}" (shows {count} of {sum(teasers.values())})')
-    return lines
+def proposed(reading: Reading, layout: Layout, tried: Callable[[Layout], FrontPage]) -> Iterator[str]:
+    """Selectors for a layout to start from, each told as what the page reads like with it in `layout`."""
+    places = {block.mention.target: block.place for block in reading.blocks}
+    lead, teasers = reading.page.lead, {story.canonical for story in reading.page.teasers}
+    if lead is not None and lead.canonical in places:
+        with_lead = replace(layout, lead=selector_of(places[lead.canonical]))
+        page = tried(with_lead)
+        if page.lead and page.lead.canonical == lead.canonical and "lead" not in page.missed:
+            layout = with_lead
+            yield f'a layout could say: lead = "{layout.lead}"'
+    common = Counter(selector_of(place) for target, place in places.items() if target in teasers)
+    best, gain = "", 1
+    for selector, _ in sorted(common.items(), key=lambda item: (-item[1], item[0]))[:MOST_TRIED]:
+        found = {story.canonical for story in tried(replace(layout, teasers=selector)).teasers}
+        right, wrong = len(found & teasers), len(found - teasers)
+        if right - wrong > gain:
+            gain = right - wrong
+            best = f'teasers = "{selector}" (finds {right} of {len(teasers)} teasers, and {wrong} other links)'
+    if best:
+        yield f"a layout could say: {best}"
 
 
 def selector_of(place: Place) -> str:

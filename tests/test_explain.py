@@ -1,8 +1,14 @@
 """Why a page was read as it was."""
 
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from demo.library import paper
 from scraper import read_front_page
 from scraper.evidence import PHRASES
-from scraper.explain import explain
+from scraper.explain import Explanation, explain
 from scraper.model import Layout
 from scraper.prominence import VALUES
 from tests.test_layouts import PAGE
@@ -17,9 +23,41 @@ def test_every_block_has_a_role_a_score_and_reasons() -> None:
     assert all(block.reasons for block in explanation.blocks)
 
 
-def test_a_layout_is_proposed_and_what_one_misses_is_told() -> None:
-    """Hints in words that can be pasted into the config."""
-    hints = explain(PAGE, "https://courier.example/", layout=Layout(name="x", teasers=".gone")).hints
+URL = "https://courier.example/"
+
+
+def proposals(explanation: Explanation) -> tuple[dict[str, str], list[int]]:
+    """What a layout could say, and the numbers that the teasers' selector is said to come to: finds, of, others."""
+    told = re.findall(r'a layout could say: (\w+) = "(.+)"(.*)', "\n".join(explanation.hints))
+    return {key: selector for key, selector, _ in told}, [int(n) for *_, says in told for n in re.findall(r"\d+", says)]
+
+
+@pytest.mark.parametrize("slug", ["courier", "deichbote", "almina", "phare"])
+def test_a_layout_that_is_proposed_does_what_it_says(slug: str) -> None:
+    """Pasted into the config it shows the same lead, and as many teasers, and others, as it tells."""
+    body = paper(slug).page(datetime(2026, 11, 24, 12, tzinfo=UTC)).body
+    page = read_front_page(body, URL)
+    selectors, (finds, teasers, others) = proposals(explain(body, URL))
+    layout = Layout(name="proposed", lead=selectors["lead"], teasers=selectors["teasers"])
+    with_layout = read_front_page(body, URL, layout=layout)
+    assert page.lead
+    assert with_layout.lead
+    assert with_layout.lead.canonical == page.lead.canonical
+    assert with_layout.missed == ()
+    generic, found = ({story.canonical for story in read.teasers} for read in (page, with_layout))
+    assert (finds, teasers, others) == (len(found & generic), len(generic), len(found - generic))
+    assert finds > 1
+
+
+def test_a_selector_that_finds_another_story_first_is_not_proposed() -> None:
+    """The lead's own would name the story above it."""
+    above = PAGE.replace('class="strip"', 'class="a"')
+    assert "lead" in proposals(explain(PAGE, URL))[0]
+    assert "lead" not in proposals(explain(above, URL))[0]
+
+
+def test_what_a_layout_misses_is_told() -> None:
+    hints = explain(PAGE, URL, layout=Layout(name="x", teasers=".gone")).hints
     assert any("'teasers' finds nothing" in hint for hint in hints)
     assert any("lead = " in hint for hint in hints)
 
