@@ -9,7 +9,7 @@ from scraper.errors import ArchiveError, NotFound
 from scraper.instants import compact, epoch, from_epoch
 from scraper.model import Capture, FrontPage, Hop, Origin, Quality, Role, Story
 from storage.bodies import Bodies, decompress
-from storage.observations import ORIGIN_ORDER
+from storage.observations import FIXED_ORDER
 from storage.placements import SPELLINGS, Placement, decode, decode_at
 
 LAST_ANSWERS = 500
@@ -70,7 +70,7 @@ def _in_order(connection: sqlite3.Connection, site_id: int, instant: int) -> lis
     rows = connection.execute(
         f"""
         SELECT captures.id FROM captures JOIN bodies ON bodies.id = body_id
-        WHERE site_id = ? AND instant = ? ORDER BY {ORIGIN_ORDER}, url, sha256, observer_id
+        WHERE site_id = ? AND instant = ? ORDER BY {FIXED_ORDER}
         """,
         (site_id, instant),
     )

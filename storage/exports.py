@@ -10,7 +10,7 @@ from scraper.shapes import page_shape
 from storage.captures import capture_name, load_page, site_row
 from storage.changes import ChangeEvent, changes
 from storage.history import wording_spans
-from storage.observations import ORIGIN_ORDER, gap_of
+from storage.observations import FIXED_ORDER, gap_of
 from storage.queries import leads, stories
 from storage.rows import Row
 from storage.shapes import change_shape, lead_shape, time_on_page_shape, wording_shape
@@ -40,7 +40,7 @@ def readings(connection: sqlite3.Connection, selection: Selection) -> Iterator[R
             SELECT instant, captures.id FROM captures
             JOIN readings ON capture_id = captures.id JOIN bodies ON bodies.id = body_id
             WHERE site_id = ? AND instant >= ? AND instant < ?
-            ORDER BY instant, front_page_id IS NULL, {ORIGIN_ORDER}, url, sha256, observer_id
+            ORDER BY instant, front_page_id IS NULL, {FIXED_ORDER}
             """,
             (site_id, *range_of(selection)),
         )
@@ -64,7 +64,7 @@ def captures(connection: sqlite3.Connection, selection: Selection) -> Iterator[R
                 CASE WHEN data IS NULL THEN 'removed' ELSE 'kept' END
             FROM captures JOIN bodies ON bodies.id = body_id JOIN observers ON observers.id = observer_id
             WHERE site_id = ? AND instant >= ? AND instant < ?
-            ORDER BY instant, {ORIGIN_ORDER}, url, sha256, observers.name
+            ORDER BY instant, {FIXED_ORDER}
             """,
             (site_id, *range_of(selection)),
         )

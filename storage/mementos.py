@@ -10,7 +10,7 @@ from scraper.errors import NotFound
 from scraper.instants import epoch, from_epoch
 from scraper.urls import canonical
 from storage.captures import IS_PAGE, capture_row
-from storage.observations import ORIGIN_ORDER
+from storage.observations import FIXED_ORDER
 
 MAX_DESCRIPTIONS = 5_000
 MAX_AT_ONCE = 1_000  # captures of one instant, over all sites
@@ -21,7 +21,6 @@ SHOWABLE = f"""
         SELECT 1 FROM bodies AS meant WHERE meant.sha256 = revisit_of AND meant.data IS NOT NULL
     ))
 """
-FIXED_ORDER = f"{ORIGIN_ORDER}, captures.url, bodies.sha256, observer_id"
 ERRORS_LAST = f"status >= 400, {FIXED_ORDER}"
 
 

@@ -8,9 +8,23 @@ from storage.placements import decode
 from storage.spans import Around, Item, Seam, Span, SpanKind, rebuild, splice
 
 DEFAULT_GAP = 6 * 3600
-# The fixed order in which captures of one instant win it (DESIGN rule 2).
-ORIGIN_ORDER = "CASE origin " + " ".join(f"WHEN '{o}' THEN {i}" for i, o in enumerate(Origin)) + " END"
 NOTHING: frozenset[Item] = frozenset()
+
+
+def fixed_order(captures: str = "captures", bodies: str = "bodies") -> str:
+    """SQL of the fixed order in which captures of one instant win it (DESIGN rule 2); under other names of the tables.
+
+    The observer's name and what a 304 stands for are in it, so that no two captures of a site are equal: rows are as
+    they came.
+    """
+    origins = " ".join(f"WHEN '{origin}' THEN {place}" for place, origin in enumerate(Origin))
+    return f"""
+        CASE {captures}.origin {origins} END, {captures}.url, {bodies}.sha256, coalesce({captures}.revisit_of, x''),
+        (SELECT name FROM observers WHERE observers.id = {captures}.observer_id)
+    """
+
+
+FIXED_ORDER = fixed_order()
 
 
 class Observations:
@@ -99,7 +113,7 @@ class Observations:
             SELECT captures.id, front_page_id FROM captures
             JOIN readings ON capture_id = captures.id JOIN bodies ON bodies.id = body_id
             WHERE site_id = ? AND instant = ? AND front_page_id IS NOT NULL
-            ORDER BY {ORIGIN_ORDER}, url, sha256, observer_id LIMIT 1
+            ORDER BY {FIXED_ORDER} LIMIT 1
             """,
             (site_id, instant),
         ).fetchone()

@@ -11,6 +11,7 @@ from sqlite_utils import Database, Migrations
 
 from scraper.errors import ArchiveError
 from storage.bodies import compress
+from storage.observations import Observations
 from storage.tables import BODY_CHANGED, DERIVED, EVIDENCE, TELLING, keep
 from storage.views import create_views
 
@@ -92,6 +93,19 @@ def m006_refusals_one_by_one(db: Database) -> None:
     )
     db.execute("INSERT INTO refusals SELECT site_id, origin, instant, url, '', reason FROM refusals_before")
     db.execute("DROP TABLE refusals_before")
+
+
+@MIGRATIONS()
+def m007_one_order_for_all(db: Database) -> None:
+    """Who looked and what a 304 stands for are in the fixed order, instead of who came first: others may stand for
+    instants that captures share.
+    """
+    for statement in create_views():
+        db.execute(statement)
+    observations = Observations(db.conn)
+    shared = db.execute("SELECT site_id, instant FROM captures GROUP BY site_id, instant HAVING count(*) > 1")
+    for site_id, instant in shared.fetchall():
+        observations.update(site_id, instant)
 
 
 @MIGRATIONS()

@@ -17,11 +17,12 @@ from storage.search import Candidate, Hit, candidates, hit_of, match_expression,
 from storage.spans import SpanKind
 
 ORIGINS = list(Origin)
+Precedence = tuple[int, int, str, bytes, bytes, str]
 
 
 def compared(apart: Apart, slug: str, at: datetime) -> Shown | None:
     """The last readable front page at or before an instant, in whichever archive; None where there is none."""
-    best: tuple[int, int, str, bytes] | None = None
+    best: Precedence | None = None
     found = None
     for holder in apart.holders(slug):
         shown = show_if_any(holder, slug, at)
@@ -30,13 +31,16 @@ def compared(apart: Apart, slug: str, at: datetime) -> Shown | None:
     return found
 
 
-def _precedence(connection: sqlite3.Connection, shown: Shown) -> tuple[int, int, str, bytes]:
+def _precedence(connection: sqlite3.Connection, shown: Shown) -> Precedence:
     """The latest first, and of one instant the fixed order in which captures win it (DESIGN rule 2)."""
-    (sha256,) = connection.execute(
-        "SELECT sha256 FROM captures JOIN bodies ON bodies.id = body_id WHERE captures.id = ?",
+    sha256, revisit_of, observer = connection.execute(
+        """
+        SELECT sha256, coalesce(revisit_of, x''), observers.name FROM captures
+        JOIN bodies ON bodies.id = body_id JOIN observers ON observers.id = observer_id WHERE captures.id = ?
+        """,
         (capture_row(connection, shown.capture),),
     ).fetchone()
-    return shown.age_s, ORIGINS.index(Origin(shown.origin)), shown.page.url, sha256
+    return shown.age_s, ORIGINS.index(Origin(shown.origin)), shown.page.url, sha256, revisit_of, observer
 
 
 def led(apart: Apart, slug: str, since: datetime | None, until: datetime | None) -> Iterator[Lead]:

@@ -4,7 +4,7 @@ Times are ISO 8601 text in UTC, ids are names, durations are seconds. docs/data.
 (from dictionary.toml); tests hold the views against what the verbs answer.
 """
 
-from storage.observations import DEFAULT_GAP, ORIGIN_ORDER
+from storage.observations import DEFAULT_GAP, fixed_order
 from storage.spans import SpanKind
 
 
@@ -12,16 +12,11 @@ def _time(instant: str) -> str:
     return f"strftime('%Y-%m-%dT%H:%M:%SZ', {instant}, 'unixepoch')"
 
 
-def _order(table: str) -> str:
-    return ORIGIN_ORDER.replace("CASE origin", f"CASE {table}.origin")
-
-
-# How many captures of the same instant come first in the fixed order (origin, URL, sha256, observer).
+# How many captures of the same instant come first in the fixed order.
 _EARLIER = f"""(
     SELECT count(*) FROM captures AS other JOIN bodies AS its_body ON its_body.id = other.body_id
     WHERE other.site_id = captures.site_id AND other.instant = captures.instant
-    AND ({_order("other")}, other.url, its_body.sha256, other.observer_id)
-    < ({_order("captures")}, captures.url, bodies.sha256, captures.observer_id)
+    AND ({fixed_order("other", "its_body")}) < ({fixed_order()})
 )"""
 _NAME = f"""sites.slug || '/' || strftime('%Y%m%d%H%M%S', captures.instant, 'unixepoch')
     || CASE {_EARLIER} WHEN 0 THEN '' ELSE '~' || ({_EARLIER} + 1) END"""

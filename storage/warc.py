@@ -30,7 +30,7 @@ from scraper.model import Capture, Hop
 from storage.bodies import Bodies
 from storage.captures import capture_name, load_capture
 from storage.exports import Selection, range_of, sites_of
-from storage.observations import ORIGIN_ORDER
+from storage.observations import FIXED_ORDER
 
 if TYPE_CHECKING:
     from warcio.recordloader import ArcWarcRecord
@@ -83,7 +83,7 @@ def _kept(connection: sqlite3.Connection, site_id: int, start: int, end: int) ->
         LEFT JOIN removals ON removals.body_id = bodies.id AND data IS NULL AND removals.id = (
             SELECT max(id) FROM removals WHERE removals.body_id = bodies.id
         )
-        WHERE site_id = ? AND instant >= ? AND instant < ? ORDER BY instant, {ORIGIN_ORDER}, url, observers.name, sha256
+        WHERE site_id = ? AND instant >= ? AND instant < ? ORDER BY instant, {FIXED_ORDER}
         """,
         (site_id, start, end),
     )
@@ -199,9 +199,9 @@ class _Records:
     def _read_original(self, site: str, sha256: str) -> tuple[Capture, str] | None:
         """The site's first capture with a body, and the body's digest; None where the archive does not have it."""
         row = self._connection.execute(
-            """
+            f"""
             SELECT captures.id FROM captures JOIN bodies ON bodies.id = body_id JOIN sites ON sites.id = site_id
-            WHERE sha256 = ? AND slug = ? AND data IS NOT NULL ORDER BY instant, captures.id LIMIT 1
+            WHERE sha256 = ? AND slug = ? AND data IS NOT NULL ORDER BY instant, {FIXED_ORDER} LIMIT 1
             """,
             (bytes.fromhex(sha256), site),
         ).fetchone()

@@ -193,6 +193,20 @@ def test_pages_are_compared_as_in_the_merged_archive(tmp_path: Path, files: list
         assert all(apart.zone(slug) == "Europe/London" for slug in ("courier", "observer") if slug in apart.sites)
 
 
+@pytest.mark.parametrize("observers", [("berlin", "oslo"), ("oslo", "berlin")])
+def test_of_two_observers_the_first_by_name_is_compared(tmp_path: Path, observers: Sequence[str]) -> None:
+    """Equal bytes of one second that read differently: as in the merged archive, in any order of the archives."""
+    for name in observers:
+        with new_archive(tmp_path / f"{name}.db", observer=name) as archive:
+            archive.file(archive.record(capture(NOON)).capture_id, page(f"seen-by-{name}"))
+    files = [tmp_path / f"{name}.db" for name in observers]
+    with Apart(files) as apart, closing(connect_readonly(merged(tmp_path, files))) as whole:
+        told = together.compared(apart, "courier", NOON)
+        assert told == show_if_any(whole, "courier", NOON)
+        assert told is not None
+        assert "berlin" in told.page.stories[0].url
+
+
 WORDS = ("flood", "ferry", "harbour", "the", "of", "a")
 TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join)
 

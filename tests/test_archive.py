@@ -1,9 +1,10 @@
 """The archive is a set of captures; what follows from them does not depend on how they came."""
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from storage import queries
 from storage.archive import Archive
 from storage.captures import capture_name, capture_row, load_capture, load_page, readable_capture, unread
 from storage.exports import Selection, lead_rows, readings, story_rows, visits
+from storage.exports import captures as captures_of
 from storage.history import history
 from storage.merge import merge
 from storage.schema import connect, connect_readonly
@@ -38,29 +40,41 @@ PAGES = {
     b"wall": wall(),
 }
 
+OBSERVERS = ("berlin", "oslo")
+STOOD_FOR = {"berlin": b"first", "oslo": b"second"}  # by a 304: each observer has validators of its own
+steps = st.integers(0, 40).map(lambda step: at(15 * step))
 captures = st.builds(
     capture,
-    st.integers(0, 40).map(lambda step: at(15 * step)),
+    steps,
     st.sampled_from(sorted(PAGES)),
     origin=st.sampled_from([Origin.LIVE, Origin.WAYBACK, Origin.FILES]),
 )
+Look = tuple[str, Capture]  # who looked, and what came
+observers = st.sampled_from(OBSERVERS)
+looks = st.tuples(observers, captures) | st.builds(lambda who, when: (who, not_modified(who, when)), observers, steps)
+
+
+def not_modified(observer: str, instant: datetime) -> Capture:
+    """A 304 that an observer got."""
+    sha256 = hashlib.sha256(STOOD_FOR[observer]).hexdigest()
+    return replace(capture(instant, b""), status=304, revisit_of=sha256)
 
 
 def all_that_follows(archive: Archive) -> tuple[list[dict[str, Any]], ...]:
     everything = Selection()
-    return tuple(list(export(archive.connection, everything)) for export in (readings, lead_rows, story_rows))
+    return tuple(
+        list(export(archive.connection, everything)) for export in (captures_of, readings, lead_rows, story_rows)
+    )
 
 
-def take_all(archive: Archive, captures: Sequence[Capture]) -> None:
-    for one in captures:
-        archive.file(archive.record(one).capture_id, PAGES[one.body])
+def take_all(archive: Archive, looks: Sequence[Look]) -> None:
+    for observer, one in looks:
+        archive.file(archive.record(one, observer=observer).capture_id, PAGES[one.body or STOOD_FOR[observer]])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(taken=st.lists(captures, max_size=12), data=st.data())
-def test_the_archive_is_a_set(
-    taken: list[Capture], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+@given(taken=st.lists(looks, max_size=12), data=st.data())
+def test_the_archive_is_a_set(taken: list[Look], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The same captures in another order, some of them twice, give equal readings, leads and stories (rule 2)."""
     folder = tmp_path_factory.mktemp("set")
     shuffled = data.draw(st.permutations(taken + taken[:3]))
@@ -137,6 +151,22 @@ def test_captures_of_one_instant_are_all_kept_and_one_speaks(archive: Archive) -
     assert shown.page.lead.url.endswith("from-live")
     names = [capture_name(archive.connection, row) for row in (1, 2, 3)]
     assert names == ["courier/20261124120000~3", "courier/20261124120000", "courier/20261124120000~2"]
+
+
+def test_two_observers_of_one_second_rank_by_name(archive: Archive) -> None:
+    """Equal bytes under other headers, 304s that stand for other pages: whoever came first, the same one speaks."""
+    revisits = {name: not_modified(name, NOON) for name in OBSERVERS}
+    bytes_alike = {name: capture(at(15), b"alike") for name in OBSERVERS}
+    for name in ("oslo", "berlin"):
+        for one in (revisits[name], bytes_alike[name]):
+            archive.file(archive.record(one, observer=name).capture_id, page(f"seen-by-{name}"))
+    first = min(OBSERVERS, key=lambda name: revisits[name].revisit_of)
+    leads = [lead.url.rpartition("-")[2] for lead in queries.leads(archive.connection, SITE)]
+    assert leads == list(dict.fromkeys([first, "berlin"]))
+    told = [(row["capture"], row["observer"]) for row in captures_of(archive.connection, Selection(since=at(1)))]
+    assert told == [("courier/20261124121500", "berlin"), ("courier/20261124121500~2", "oslo")]
+    views = archive.connection.execute("SELECT capture, observer FROM captures_told ORDER BY capture").fetchall()
+    assert views[2:] == told
 
 
 @pytest.mark.fault(18)
@@ -298,9 +328,9 @@ def test_unreadable_pages_keep_their_problem(archive: Archive) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(taken=st.lists(st.tuples(captures, st.booleans()), max_size=10))
+@given(taken=st.lists(st.tuples(looks, st.booleans()), max_size=10))
 def test_merging_equals_having_seen_it_all(
-    taken: list[tuple[Capture, bool]], tmp_path_factory: pytest.TempPathFactory
+    taken: list[tuple[Look, bool]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Two archives that shared the work, merged either way and twice, hold what one that did it all holds."""
     folder = tmp_path_factory.mktemp("merge")

@@ -25,6 +25,7 @@ from schedules.tasks import task_group
 from scraper.errors import ArchiveError
 from storage import schema
 from storage.archive import Archive
+from storage.observations import Observations
 from storage.schema import MIGRATIONS, connect, connect_readonly
 from storage.verify import verify
 from tests import made, past
@@ -264,6 +265,26 @@ def test_an_upgrade_brings_the_empty_body_back(tmp_path: Path) -> None:
     connection.close()
     with Archive(path) as archive:
         assert archive.bodies.load(1) == b""
+        assert verify(archive.connection).bad == ()
+
+
+def undo(connection: sqlite3.Connection, migration: str) -> None:
+    """Have the archive believe that a migration was not applied to it."""
+    connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE ? || '%'", (migration,))
+
+
+def test_an_upgrade_lets_the_first_by_name_speak(tmp_path: Path) -> None:
+    """Of two observers' captures of one second the first that came spoke; now it is the first by name."""
+    path = tmp_path / "archive.db"
+    with Archive(path) as archive:
+        for observer in ("oslo", "berlin"):
+            row = archive.record(made.capture(NOON), observer=observer).capture_id
+            archive.file(row, made.page(f"seen-by-{observer}"))
+        archive.connection.execute("UPDATE observations SET capture_id = 1, front_page_id = 1")
+        Observations(archive.connection).rebuild(1)
+        undo(archive.connection, "m007")
+    with Archive(path) as archive:
+        assert [lead.headline for lead in archive.leads("courier")] == ["Headline of seen-by-berlin"]
         assert verify(archive.connection).bad == ()
 
 
