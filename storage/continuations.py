@@ -5,13 +5,13 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from storage.search import segment
+from storage.scripts import SYLLABLES
 from storage.spans import SpanKind
 
 SIMILAR = 0.5  # Jaccard index of the headlines' words; unrelated headlines of one day on one site stay under 0.3
 WITHIN_S = 2 * 86_400
 MOST = 5
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(rf"[{SYLLABLES}]|[^\W{SYLLABLES}]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,8 +25,10 @@ class Continuation:
 
 
 def words_of(headline: str) -> frozenset[str]:
-    """The words of a headline; of scripts without spaces, its characters."""
-    return frozenset(_WORD.findall(segment(headline.casefold())))
+    """The words of a headline; of Chinese, Japanese and Korean its characters, of Thai and its kin what stands between
+    marks: all texts share the few letters.
+    """
+    return frozenset(_WORD.findall(headline.casefold()))
 
 
 def similarity(one: str, other: str) -> float:

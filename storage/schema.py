@@ -12,7 +12,8 @@ from sqlite_utils import Database, Migrations
 from scraper.errors import ArchiveError
 from storage.bodies import compress
 from storage.observations import Observations
-from storage.tables import BODY_CHANGED, DERIVED, EVIDENCE, TELLING, keep
+from storage.search import index_wordings
+from storage.tables import BODY_CHANGED, DERIVED, EVIDENCE, TELLING, WORDS, keep
 from storage.views import create_views
 
 APPLICATION_ID = 0x46504152  # "FPAR": tells our files from other SQLite files (sqlite.org/fileformat.html, 1.3.16)
@@ -24,7 +25,7 @@ MIGRATIONS = Migrations("frontpage-archive")
 def m001_begin(db: Database) -> None:
     """Everything of the first release."""
     guards = keep("captures") + keep("visits") + keep("removals") + keep("site_descriptions")
-    for statement in _statements(EVIDENCE + DERIVED + guards + keep("bodies", when=BODY_CHANGED)):
+    for statement in _statements(EVIDENCE + DERIVED + WORDS + guards + keep("bodies", when=BODY_CHANGED)):
         db.execute(statement)
 
 
@@ -106,6 +107,15 @@ def m007_one_order_for_all(db: Database) -> None:
     shared = db.execute("SELECT site_id, instant FROM captures GROUP BY site_id, instant HAVING count(*) > 1")
     for site_id, instant in shared.fetchall():
         observations.update(site_id, instant)
+
+
+@MIGRATIONS()
+def m008_marks_are_searched(db: Database) -> None:
+    """Thai, Lao, Burmese and Khmer are indexed letter by letter, with their marks."""
+    db.execute("DROP TABLE words")
+    for statement in _statements(WORDS):
+        db.execute(statement)
+    index_wordings(db.conn, after=0)
 
 
 @MIGRATIONS()

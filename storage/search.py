@@ -10,10 +10,10 @@ from scraper.errors import ConfigError
 from scraper.instants import epoch, from_epoch
 from scraper.model import Role
 from storage.captures import capture_name, site_row
+from storage.scripts import LETTERS, SYLLABLES
 from storage.spans import ALWAYS, LAST_SEEN, SpanKind
 
-# Han, kana and hangul, also the supplementary Han planes: written without spaces, so every character is a word.
-_UNSPACED = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])")
+_UNSPACED = re.compile(f"([{SYLLABLES}{LETTERS}])")
 CANDIDATES = 5_000  # spans that are ranked; ranking costs some microseconds each
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
 

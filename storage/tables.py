@@ -1,5 +1,7 @@
 """The archive's tables as SQL: evidence, what is derived, what people are told; and the triggers that keep evidence."""
 
+from storage.scripts import MARKS
+
 # Instants are whole seconds since 1970, UTC. Evidence first, derived tables after; only the latter are ever rebuilt.
 EVIDENCE = """
 CREATE TABLE observers (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -118,8 +120,12 @@ CREATE TABLE spans (
     PRIMARY KEY (site_id, kind, story_id, value, first_seen)
 ) WITHOUT ROWID;
 CREATE INDEX spans_by_start ON spans (site_id, kind, first_seen);
+"""
+
+# Texts as storage.search.segment makes them.
+WORDS = f"""
 CREATE VIRTUAL TABLE words USING fts5 (
-    headline, summary, kicker, content = '', tokenize = 'unicode61 remove_diacritics 2'
+    headline, summary, kicker, content = '', tokenize = "unicode61 remove_diacritics 2 tokenchars '{MARKS}'"
 );
 """
 

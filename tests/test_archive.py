@@ -367,3 +367,24 @@ def test_another_picture_is_no_other_text(archive: Archive) -> None:
     keep_all(archive, [(at(0), before), (at(15), after)])
     assert archive.connection.execute("SELECT count(*) FROM words_docsize").fetchone() == (1,)
     assert [hit.first_seen for hit in search(archive.connection, "flood")] == [at(15), at(0)]
+
+
+SCRIPTS = {  # a headline, a word in it, and a word that is not, though in Thai and its kin its consonants are
+    "Thai": ("ผลการเลือกตั้งทั่วไปประเทศไทย", "การเลือกตั้ง", "เลือกตุ้ง"),
+    "Lao": ("ການເລືອກຕັ້ງທົ່ວໄປ", "ເລືອກຕັ້ງ", "ເລືອກຕຸ້ງ"),
+    "Burmese": ("ရန်ကုန်မြို့ရေကြီးမှု", "ရေကြီး", "ရေကြူး"),
+    "Khmer": ("ការបោះឆ្នោតជាតិ", "ឆ្នោត", "ឆ្នុត"),
+    "Japanese": ("日本の選挙結果", "選挙", "挙選"),
+    "Korean": ("서울시장 선거 결과", "선거", "거선"),
+    "Hindi": ("दिल्ली में चुनाव परिणाम घोषित", "चुनाव", "बाज़ार"),
+    "German": ("Ergebnis der Wahl in Zürich", "zurich", "zug"),
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_words_are_found_in_every_script(archive: Archive, script: str) -> None:
+    """Also where no space tells one from the next."""
+    headline, found, absent = SCRIPTS[script]
+    keep(archive, NOON, page("flood", headlines={"flood": headline}))
+    assert [hit.headline for hit in archive.search(found)] == [headline]
+    assert archive.search(absent) == []

@@ -206,6 +206,11 @@ def test_a_story_that_goes_on_elsewhere_is_seen_also(archive: Archive) -> None:
     assert other.similarity == round(similarity("Harbour flood leaves two missing", other.headline), 2) == 0.67
 
 
+def test_headlines_in_thai_are_not_alike_for_their_letters() -> None:
+    """All texts share the few letters of an alphabet, also of one that is written without spaces."""
+    assert similarity("ผลการเลือกตั้งทั่วไปประเทศไทย", "นายกรัฐมนตรีประกาศลาออก") == 0
+
+
 def test_summaries_and_images_are_compared_too(archive: Archive) -> None:
     """A new dek and a new picture are events of their own."""
     before = page("flood")

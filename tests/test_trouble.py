@@ -288,6 +288,18 @@ def test_an_upgrade_lets_the_first_by_name_speak(tmp_path: Path) -> None:
         assert verify(archive.connection).bad == ()
 
 
+def test_an_upgrade_indexes_every_text_anew(tmp_path: Path) -> None:
+    """What was indexed before in another way is found as if it came today."""
+    path = tmp_path / "archive.db"
+    with Archive(path) as archive:
+        made.keep(archive, NOON, made.page("flood", headlines={"flood": "ผลการเลือกตั้งทั่วไป"}))
+        archive.connection.execute("DROP TABLE words")
+        archive.connection.execute("CREATE VIRTUAL TABLE words USING fts5 (headline, summary, kicker, content = '')")
+        undo(archive.connection, "m008")
+    with Archive(path) as archive:
+        assert len(archive.search("เลือกตั้ง")) == 1
+
+
 @pytest.mark.fault(29)
 @pytest.mark.parametrize("statement", [0, 2, 5, 9, 20, 40])
 def test_an_archive_killed_while_it_is_made_is_made_by_the_next(tmp_path: Path, statement: int) -> None:
