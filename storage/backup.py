@@ -9,14 +9,16 @@ from storage.whole import whole_file
 
 
 def backup(archive: Path, file: Path) -> int:
-    """Copy the archive as it is at this moment; the copy is an archive, for the same eyes. Its size in bytes.
+    """Copy the archive as it is at this moment, also one that has to be upgraded; the copy is one, for the same eyes.
+
+    Its size in bytes.
 
     VACUUM INTO reads one snapshot, so it ends however much is written meanwhile (the backup API would begin anew).
     Raises ArchiveError where the file is there already or cannot be written.
     """
     if file.exists():
         raise ArchiveError(f"{file}: is there already; name another file")
-    source = connect_readonly(archive)
+    source = connect_readonly(archive, also_old=True)
     try:
         with whole_file(file, like=archive) as part:
             source.execute("VACUUM INTO ?", (str(part),))
@@ -29,7 +31,7 @@ def backup(archive: Path, file: Path) -> int:
 
 
 def _check(copy: Path) -> None:
-    connection = connect_readonly(copy)
+    connection = connect_readonly(copy, also_old=True)
     try:
         (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     finally:

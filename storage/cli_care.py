@@ -104,7 +104,7 @@ def verify(run: Run, sample: int | None, archive: Path | None, as_json: bool) ->
 @archive_option
 @pass_run
 def backup(run: Run, file: Path, archive: Path | None) -> None:
-    """A whole, checked copy, while others write; the copy is an archive."""
+    """A whole, checked copy, while others write and before an upgrade; the copy is an archive."""
     from storage.backup import backup as do
 
     size = do(archive or run.settings.archive.path, file)

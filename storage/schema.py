@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from storage.views import create_views
 
 APPLICATION_ID = 0x46504152  # "FPAR": tells our files from other SQLite files (sqlite.org/fileformat.html, 1.3.16)
 BUSY_TIMEOUT_MS = 30_000
+RETRY_S = 0.01
 MIGRATIONS = Migrations("frontpage-archive")
 
 
@@ -158,16 +160,21 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def connect_readonly(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write, also on a read-only file system. Raises ArchiveError as `connect` does."""
+def connect_readonly(path: Path, *, also_old: bool = False) -> sqlite3.Connection:
+    """A connection that cannot write, also on a read-only file system. Raises ArchiveError as `connect` does.
+
+    An archive that has to be upgraded is refused, unless nothing is asked that its schema matters for (`also_old`).
+    """
     with _usable(existing(path)):
         connection = sqlite3.connect(_readonly_address(path), uri=True, isolation_level=None)
         with _closed_on_error(connection):
             connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
             _refuse_foreign(connection, path)
             _refuse_newer(connection, path)
-            if _pending(connection):
-                raise ArchiveError(f"{path}: has to be upgraded first; any writing verb does that")
+            if not also_old and _pending(connection):
+                raise ArchiveError(
+                    f"{path}: has to be upgraded first; any writing verb does that, `frontpage backup` copies it before"
+                )
     return connection
 
 
@@ -184,12 +191,15 @@ def existing(path: Path) -> Path:
 def _readonly_address(path: Path) -> str:
     """How SQLite opens an archive only to read it.
 
-    On a read-only file system it cannot make the index that WAL needs, and is told that it needs none: nobody writes
-    (sqlite.org/wal.html, section 5). A WAL that was left there has to be read, which its index beside it allows.
+    On a read-only file system, or in somebody else's folder, it cannot make the index that WAL needs, and is told that
+    it needs none: nobody writes (sqlite.org/wal.html, section 5). A WAL that was left there has to be read, which its
+    index beside it allows; in a folder, an empty one is a writer's, too.
     """
     wal = path.with_name(path.name + "-wal")
-    is_left = wal.exists() and wal.stat().st_size > 0
-    is_frozen = os.statvfs(path).f_flag & os.ST_RDONLY and not is_left
+    if os.statvfs(path).f_flag & os.ST_RDONLY:
+        is_frozen = not wal.exists() or not wal.stat().st_size
+    else:
+        is_frozen = not wal.exists() and not os.access(path.parent, os.W_OK)
     return f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if is_frozen else "")
 
 
@@ -250,10 +260,23 @@ def _configure_new(connection: sqlite3.Connection) -> None:
 
 
 def _tune(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")  # a backup comes without it
+    _use_wal(connection)
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")  # an acknowledged capture survives a power cut
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Set WAL, without which a new archive and a backup come. SQLite waits for nobody else who does; so we do."""
+    end = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+        time.sleep(RETRY_S)
 
 
 def _pending(connection: sqlite3.Connection) -> bool:

@@ -55,10 +55,10 @@ def index_wordings(connection: sqlite3.Connection, *, after: int) -> None:
         )
         """,
         (after,),
-    ).fetchall()
+    )
     connection.executemany(
         "INSERT INTO words (rowid, headline, summary, kicker) VALUES (?, ?, ?, ?)",
-        [(row, *map(segment, texts)) for row, *texts in rows],
+        ((row, *map(segment, texts)) for row, *texts in rows),
     )
 
 

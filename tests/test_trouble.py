@@ -6,11 +6,12 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -25,6 +26,7 @@ from schedules.tasks import task_group
 from scraper.errors import ArchiveError
 from storage import schema
 from storage.archive import Archive
+from storage.backup import backup
 from storage.observations import Observations
 from storage.schema import MIGRATIONS, connect, connect_readonly
 from storage.verify import verify
@@ -180,6 +182,53 @@ def test_what_a_killed_daemon_left_in_its_wal_is_not_passed_over(frozen: Path) -
     assert "Headline of harbour" in done.stdout, done.stderr
 
 
+# Asks as somebody who may read an archive and not write to its folder: root may write everywhere, and is nobody then.
+ASKS = """
+import os, sys
+from pathlib import Path
+from storage.schema import connect_readonly
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+print(connect_readonly(Path(sys.argv[1])).execute("SELECT count(*) FROM captures").fetchone()[0])
+"""
+
+
+@pytest.fixture
+def of_others() -> Iterator[Path]:
+    """A folder that everybody may look into, and nobody write to once a test says so."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        folder.chmod(0o755)
+
+
+def captures_seen(archive: Path) -> str:
+    command = [sys.executable, "-c", ASKS, str(archive)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+    return done.stdout.strip() or done.stderr
+
+
+@pytest.mark.fault(22)
+def test_an_archive_in_a_folder_of_others_is_read(of_others: Path) -> None:
+    """While nobody has it open, and beside whoever writes to it, with what only the WAL has so far."""
+    with Archive(of_others / "archive.db") as archive:
+        made.keep(archive, NOON, made.page("flood"))
+    of_others.chmod(0o555)
+    assert captures_seen(of_others / "archive.db") == "1"
+    of_others.chmod(0o755)
+    with Archive(of_others / "archive.db") as archive:
+        of_others.chmod(0o555)
+        assert captures_seen(of_others / "archive.db") == "1"
+        made.keep(archive, made.at(15), made.page("ferry"))
+        assert captures_seen(of_others / "archive.db") == "2"
+        archive.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        assert captures_seen(of_others / "archive.db") == "2"
+        of_others.chmod(0o755)
+
+
 # What happens in the process that dies: every SQL statement is counted, and at the nth of them the power goes.
 DIES = """
 import os, sqlite3, sys
@@ -300,6 +349,17 @@ def test_an_upgrade_indexes_every_text_anew(tmp_path: Path) -> None:
         assert len(archive.search("เลือกตั้ง")) == 1
 
 
+def test_an_archive_is_backed_up_before_its_upgrade(tmp_path: Path) -> None:
+    """Questions want the upgrade; a copy of the old one is had without, and is upgraded as it is opened."""
+    old_archive(tmp_path / "archive.db")
+    with pytest.raises(ArchiveError, match=r"has to be upgraded first; any writing verb does that, .*backup"):
+        connect_readonly(tmp_path / "archive.db")
+    backup(tmp_path / "archive.db", tmp_path / "copy.db")
+    assert applied(tmp_path / "archive.db") == applied(tmp_path / "copy.db") == _names()[:1]
+    with Archive(tmp_path / "copy.db") as copy:
+        assert copy.connection.execute("SELECT name FROM observers").fetchall() == [("home",)]
+
+
 @pytest.mark.fault(29)
 @pytest.mark.parametrize("statement", [0, 2, 5, 9, 20, 40])
 def test_an_archive_killed_while_it_is_made_is_made_by_the_next(tmp_path: Path, statement: int) -> None:
@@ -370,6 +430,38 @@ async def test_all_who_use_an_archive_at_once_get_their_turn(
     assert int(str(rows(settings.archive.path, "SELECT count(*) FROM captures")[0][0])) >= 40
     with Archive(settings.archive.path) as archive:
         assert verify(archive.connection).bad == ()
+
+
+@pytest.mark.fault(26)
+def test_two_who_open_a_backup_at_once_both_open_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes without a WAL, which is set as it is opened: SQLite refuses that at once while another does it."""
+    with Archive(tmp_path / "archive.db") as archive:
+        made.keep(archive, NOON, made.page("flood"))
+        backup(archive.path, tmp_path / "copy.db")
+    with closing(sqlite3.connect(tmp_path / "copy.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waited: list[float] = []
+
+        def wait(seconds: float) -> None:
+            waited.append(seconds)
+            if len(waited) == 3:
+                other.execute("COMMIT")
+
+        monkeypatch.setattr("storage.schema.time.sleep", wait)
+        connect(tmp_path / "copy.db").close()
+    assert len(waited) == 3
+
+
+@pytest.mark.fault(26)
+def test_an_archive_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for ever."""
+    with Archive(tmp_path / "archive.db") as archive:
+        backup(archive.path, tmp_path / "copy.db")
+    monkeypatch.setattr(schema, "BUSY_TIMEOUT_MS", 1)
+    with closing(sqlite3.connect(tmp_path / "copy.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ArchiveError, match="cannot be used as an archive: database is locked"):
+            connect(tmp_path / "copy.db")
 
 
 @pytest.mark.fault(31)
