@@ -35,26 +35,40 @@ def is_ago(text: str) -> bool:
 
 
 def parse(text: str, *, zone: str, now: datetime) -> datetime:
-    """An instant from what a person typed: ISO 8601, a date, 14 digits (UTC), `now` or `-2h`; else ConfigError.
+    """An instant from what a person typed, as `typed` reads it; a time without a zone is read in `zone`."""
+    return in_zone(typed(text, now=now), zone)
 
-    A time without a zone is read in `zone`; a date is its midnight there.
+
+def typed(text: str, *, now: datetime) -> datetime:
+    """What a person typed: ISO 8601, a date, 14 digits (UTC), `now` or `-2h`; else ConfigError.
+
+    A date is its midnight. A time that names no zone has none here either: `in_zone` tells which instant is meant.
     """
     try:
-        return _read(text.strip(), zone, now)
+        return _read(text.strip(), now)
     except (ValueError, OverflowError):  # no such time, or beyond the years that there are
-        raise ConfigError(
-            f'"{text.strip()}" is no time; try 2026-11-24T20:00, 2026-11-24, 20261124200000 (UTC), now or -2h'
-        ) from None
+        raise _unreadable(text.strip()) from None
 
 
-def _read(text: str, zone: str, now: datetime) -> datetime:
+def in_zone(time: datetime, zone: str) -> datetime:
+    """The instant of a time, in UTC and whole seconds; without a zone it is a local time in `zone`."""
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=ZoneInfo(zone))
+    try:
+        return time.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        raise _unreadable(time.isoformat()) from None
+
+
+def _read(text: str, now: datetime) -> datetime:
     if text == "now":
         return now
     if ago := _AGO.fullmatch(text):
         return now - timedelta(seconds=int(ago[1]) * UNITS[ago[2]])
     if _COMPACT.fullmatch(text):
         return datetime.strptime(f"{text}+0000", "%Y%m%d%H%M%S%z")
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=ZoneInfo(zone))
-    return instant.astimezone(UTC).replace(microsecond=0)
+    return datetime.fromisoformat(text)
+
+
+def _unreadable(text: str) -> ConfigError:
+    return ConfigError(f'"{text}" is no time; try 2026-11-24T20:00, 2026-11-24, 20261124200000 (UTC), now or -2h')

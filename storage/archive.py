@@ -42,6 +42,7 @@ class Filed:
 class Archive(Questions):
     """An archive open for writing, and for questions; made where there is none. One that is read-only stays as it is.
 
+    `observer` is who looks; "" where nobody does: an archive that is only cared for.
     Not for several threads at once; other processes may read and write beside it.
     """
 
@@ -52,7 +53,7 @@ class Archive(Questions):
         self._observations = Observations(self.connection)
         self.observer = observer
         self.observer_id = 0
-        if not is_readonly:
+        if observer and not is_readonly:
             with self.batch():
                 self.observer_id = self._intern("observers", "name", observer)
 

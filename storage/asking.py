@@ -75,20 +75,33 @@ def instant_in(zone: str, text: str | None) -> datetime | None:
     """What a person typed, read in a time zone."""
     from scraper.instants import parse
 
-    return None if text is None else parse(text, zone=zone, now=datetime.now(UTC).replace(microsecond=0))
+    return None if text is None else parse(text, zone=zone, now=_now())
 
 
 def range_in(zone: str, since: str | None, until: str | None) -> Range:
     """What a person typed as --from and --to, read in a time zone; UsageError where nothing lies between the two."""
-    first, last = instant_in(zone, since), instant_in(zone, until)
-    if first and last and first >= last:
+    return _range(instant_in(zone, since), instant_in(zone, until), since, until)
+
+
+def range_typed(since: str | None, until: str | None) -> Range:
+    """The same about several sites: without a zone, unless one was typed, they are each site's own times."""
+    return _range(_time_typed(since), _time_typed(until), since, until)
+
+
+def _range(first: datetime | None, last: datetime | None, since: str | None, until: str | None) -> Range:
+    if first and last and (first.tzinfo is None) == (last.tzinfo is None) and first >= last:
         raise click.UsageError(f"--from {since} is not before --to {until}")
     return first, last
 
 
-def range_of(apart: "Apart", sites: Sequence[str], since: str | None, until: str | None) -> Range:
-    """The same, in the own zone of the site that was asked about, in UTC where there are several."""
-    return range_in(apart.zone(sites[0]) if len(sites) == 1 else "UTC", since, until)
+def _time_typed(text: str | None) -> datetime | None:
+    from scraper.instants import typed
+
+    return None if text is None else typed(text, now=_now())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def known_sites(apart: "Apart", sites: Sequence[str], problems: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scraper.errors import ArchiveError, NotFound
-from scraper.instants import compact, epoch, from_epoch
+from scraper.instants import compact, epoch, from_epoch, in_zone
 from scraper.model import Capture, FrontPage, Hop, Origin, Quality, Role, Story
 from storage.bodies import Bodies, decompress
 from storage.observations import FIXED_ORDER
@@ -41,6 +41,13 @@ def zone_of(connection: sqlite3.Connection, slug: str) -> str:
         (site_row(connection, slug),),
     ).fetchone()
     return str(row[0]) if row else "UTC"
+
+
+def instant_there(connection: sqlite3.Connection, slug: str, time: datetime | None) -> datetime | None:
+    """The instant of a time, which is read in the site's own zone where it has none."""
+    if time is None or time.tzinfo is not None:
+        return time
+    return in_zone(time, zone_of(connection, slug))
 
 
 def capture_name(connection: sqlite3.Connection, capture_id: int) -> str:

@@ -21,7 +21,7 @@ from storage.asking import (
     local_time_in,
     open_apart,
     open_archive,
-    range_of,
+    range_typed,
     to_option,
 )  # fmt: skip
 from storage.cli_care import CARE_VERBS
@@ -148,7 +148,7 @@ def search(
             ("role", lambda row: row["role"]),
             ("headline", lambda row: row["headline"]),
         ]
-        first, last = range_of(apart, [site] if site else [], since, until)
+        first, last = range_typed(since, until)
         hits = found(apart, query, site=site, role=Role(role) if role else None, limit=limit, since=first, until=last)
         print_rows(map(hit_shape, hits), columns, as_json=as_json)
 

@@ -142,14 +142,18 @@ def repack(run: Run, level: int, archive: Path | None, as_json: bool) -> None:
 @pass_run
 def prune(run: Run, older_than: str, sites: tuple[str, ...], archive: Path | None) -> None:
     """Let bodies go whose page said the same as the one before; captures, readings and reasons stay."""
-    from scraper.instants import parse
+    from scraper.instants import in_zone, typed
+    from storage.captures import slugs, zone_of
     from storage.removals import prune as do
 
     now = _now()
+    time = typed(older_than, now=now)
     with writable(run, archive) as opened:
-        removal = do(opened, before=parse(older_than, zone="UTC", now=now), at=now, sites=sites)
-    click.echo(f"{removal.bodies} bodies removed, {removal.bytes / 1e6:.1f} MB")
-    tell_problems(removal.problems)
+        ends = {slug: in_zone(time, zone_of(opened.connection, slug)) for slug in sites or slugs(opened.connection)}
+        removals = [do(opened, before=end, at=now, sites=(slug,)) for slug, end in ends.items()]
+    bodies, size = sum(removal.bodies for removal in removals), sum(removal.bytes for removal in removals)
+    click.echo(f"{bodies} bodies removed, {size / 1e6:.1f} MB")
+    tell_problems([problem for removal in removals for problem in removal.problems])
 
 
 @click.command()

@@ -10,7 +10,15 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from scraper.console import Run, json_option, one_line, pass_run, print_object
-from storage.asking import archive_option, archives_option, from_option, open_apart, open_archive, range_of, to_option
+from storage.asking import (
+    archive_option,
+    archives_option,
+    from_option,
+    open_apart,
+    open_archive,
+    range_typed,
+    to_option,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from storage.apart import Apart
@@ -47,7 +55,7 @@ def export(
 
     _check_usage(what, form, output, package)
     with open_apart(run, archives) as apart:
-        first, last = range_of(apart, sites, since, until)
+        first, last = range_typed(since, until)
         selection = Selection(sites=sites, since=first, until=last)
         if package:
             tables = [name for name in WHAT if name in what] or WHAT

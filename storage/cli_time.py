@@ -17,7 +17,7 @@ from storage.asking import (
     open_apart,
     open_archive,
     range_in,
-    range_of,
+    range_typed,
     to_option,
 )  # fmt: skip
 
@@ -60,11 +60,11 @@ def leads(
         ]
         chosen = known_sites(apart, apart.sites if everywhere else sites, problems)
         found: Iterable[Lead]
+        times = range_typed(since, until)
         if about:
-            found = led_about(apart, about, chosen, *range_of(apart, chosen, since, until))
+            found = led_about(apart, about, chosen, *times)
         else:
-            ranges = [range_of(apart, [site], since, until) for site in chosen]
-            found = (lead for site, times in zip(chosen, ranges, strict=True) for lead in led(apart, site, *times))
+            found = (lead for site in chosen for lead in led(apart, site, *times))
         print_rows(map(lead_shape, found), columns, as_json=as_json)
     tell_problems(problems)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from scraper.instants import epoch, from_epoch, iso
 from scraper.shapes import page_shape
-from storage.captures import capture_name, load_page, site_row
+from storage.captures import capture_name, instant_there, load_page, site_row
 from storage.changes import ChangeEvent, changes
 from storage.history import wording_spans
 from storage.observations import FIXED_ORDER, gap_of
@@ -21,7 +21,10 @@ ALWAYS = 1 << 62
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Selection:
-    """Which part of the archive: all of these sites (or all there are), from `since` until before `until`."""
+    """Which part of the archive: all of these sites (or all there are), from `since` until before `until`.
+
+    Times without a zone are each site's own.
+    """
 
     sites: tuple[str, ...] = ()
     since: datetime | None = None
@@ -42,7 +45,7 @@ def readings(connection: sqlite3.Connection, selection: Selection) -> Iterator[R
             WHERE site_id = ? AND instant >= ? AND instant < ?
             ORDER BY instant, front_page_id IS NULL, {FIXED_ORDER}
             """,
-            (site_id, *range_of(selection)),
+            (site_id, *range_of(connection, selection, slug)),
         )
         told = None
         for instant, capture_id in rows:
@@ -66,7 +69,7 @@ def captures(connection: sqlite3.Connection, selection: Selection) -> Iterator[R
             WHERE site_id = ? AND instant >= ? AND instant < ?
             ORDER BY instant, {FIXED_ORDER}
             """,
-            (site_id, *range_of(selection)),
+            (site_id, *range_of(connection, selection, slug)),
         )
         for row_id, instant, observer, origin, url, status, sha256, size, revisit_of, body in rows:
             yield {
@@ -85,7 +88,7 @@ def visits(connection: sqlite3.Connection, selection: Selection) -> Iterator[Row
             FROM visits JOIN observers ON observers.id = observer_id
             WHERE site_id = ? AND due_at >= ? AND due_at < ? ORDER BY due_at, observers.name
             """,
-            (site_id, *range_of(selection)),
+            (site_id, *range_of(connection, selection, slug)),
         )
         for observer, due_at, ended_at, outcome, error, capture_id in rows:
             yield {
@@ -98,21 +101,23 @@ def visits(connection: sqlite3.Connection, selection: Selection) -> Iterator[Row
 def lead_rows(connection: sqlite3.Connection, selection: Selection) -> Iterator[Row]:
     """Periods as lead, site by site."""
     for slug, _ in sites_of(connection, selection):
-        for lead in leads(connection, slug, since=selection.since, until=selection.until):
+        since, until = bounds_of(connection, selection, slug)
+        for lead in leads(connection, slug, since=since, until=until):
             yield lead_shape(lead)
 
 
 def story_rows(connection: sqlite3.Connection, selection: Selection) -> Iterator[Row]:
     """Time on page, site by site."""
     for slug, _ in sites_of(connection, selection):
-        for row in stories(connection, slug, since=selection.since, until=selection.until):
+        since, until = bounds_of(connection, selection, slug)
+        for row in stories(connection, slug, since=since, until=until):
             yield time_on_page_shape(row)
 
 
 def wording_rows(connection: sqlite3.Connection, selection: Selection) -> Iterator[Row]:
     """Every span of every wording that touches the time asked about, story by story."""
-    start, end = range_of(selection)
     for slug, site_id in sites_of(connection, selection):
+        start, end = range_of(connection, selection, slug)
         gap = gap_of(connection, site_id)
         rows = connection.execute(
             """
@@ -132,7 +137,8 @@ def wording_rows(connection: sqlite3.Connection, selection: Selection) -> Iterat
 def events(connection: sqlite3.Connection, selection: Selection) -> Iterator[ChangeEvent]:
     """Change events, site by site, in order of time."""
     for slug, _ in sites_of(connection, selection):
-        yield from changes(connection, slug, since=selection.since, until=selection.until)
+        since, until = bounds_of(connection, selection, slug)
+        yield from changes(connection, slug, since=since, until=until)
 
 
 def change_rows(connection: sqlite3.Connection, selection: Selection) -> Iterator[Row]:
@@ -177,9 +183,32 @@ def sites_of(connection: sqlite3.Connection, selection: Selection) -> list[tuple
     return [(slug, site_row(connection, slug)) for slug in sorted(set(slugs))]
 
 
-def range_of(selection: Selection) -> tuple[int, int]:
-    """[start, end) in seconds since 1970."""
-    return (
-        epoch(selection.since) if selection.since else -ALWAYS,
-        epoch(selection.until) if selection.until else ALWAYS,
-    )
+def observers_of(connection: sqlite3.Connection, selection: Selection) -> list[str]:
+    """Who looked at the selected sites in the time asked about, by name."""
+    names: set[str] = set()
+    for slug, site_id in sites_of(connection, selection):
+        start, end = range_of(connection, selection, slug)
+        rows = connection.execute(
+            """
+            SELECT name FROM observers WHERE id IN (
+                SELECT observer_id FROM captures WHERE site_id = :site AND instant >= :start AND instant < :end
+                UNION SELECT observer_id FROM visits WHERE site_id = :site AND due_at >= :start AND due_at < :end
+            )
+            """,
+            {"site": site_id, "start": start, "end": end},
+        )
+        names.update(name for (name,) in rows)
+    return sorted(names)
+
+
+def bounds_of(
+    connection: sqlite3.Connection, selection: Selection, slug: str
+) -> tuple[datetime | None, datetime | None]:
+    """[since, until) as it is meant of a site."""
+    return instant_there(connection, slug, selection.since), instant_there(connection, slug, selection.until)
+
+
+def range_of(connection: sqlite3.Connection, selection: Selection, slug: str) -> tuple[int, int]:
+    """The same in seconds since 1970."""
+    since, until = bounds_of(connection, selection, slug)
+    return epoch(since) if since else -ALWAYS, epoch(until) if until else ALWAYS

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import chain
 from typing import IO, TYPE_CHECKING
 
 from scraper.errors import ConfigError
 from scraper.instants import from_epoch
 from storage.columns import export_columns
-from storage.exports import EXPORTS, Selection, events, flat, range_of, sites_of
+from storage.exports import EXPORTS, Selection, events, flat, observers_of, range_of, sites_of
 from storage.rows import Row
 
 if TYPE_CHECKING:
@@ -107,25 +106,20 @@ def _write_atom(connection: sqlite3.Connection, selection: Selection, out: IO[by
     feed = Feed(
         name=f"changes of {slugs}",
         title=f"Changes on the front pages of {slugs}",
-        author=_observers(connection),
-        updated=_last_look(connection, selection, [site_id for _, site_id in sites]),
+        author=", ".join(observers_of(connection, selection)) or "none",
+        updated=_last_look(connection, selection, sites),
     )
     for piece in atom(feed, events(connection, selection)):
         out.write(piece.encode())
 
 
-def _observers(connection: sqlite3.Connection) -> str:
-    return ", ".join(chain.from_iterable(connection.execute("SELECT name FROM observers ORDER BY name")))
-
-
-def _last_look(connection: sqlite3.Connection, selection: Selection, sites: list[int]) -> datetime:
+def _last_look(connection: sqlite3.Connection, selection: Selection, sites: list[tuple[str, int]]) -> datetime:
     """Instant of the last observation of the sites in the time asked about; 1970 where there is none."""
-    start, end = range_of(selection)
     latest = [
         connection.execute(
             "SELECT max(instant) FROM observations WHERE site_id = ? AND instant >= ? AND instant < ?",
-            (site_id, start, end),
+            (site_id, *range_of(connection, selection, slug)),
         ).fetchone()[0]
-        for site_id in sites
+        for slug, site_id in sites
     ]
     return from_epoch(max((instant for instant in latest if instant is not None), default=0))

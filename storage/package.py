@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import IO
+from typing import IO, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from scraper.instants import from_epoch, iso
 from storage.columns import Kind, dictionary, export_columns
 from storage.dictionary import page
-from storage.exports import Selection, flat_rows, range_of, sites_of
+from storage.exports import Selection, flat_rows, observers_of, range_of, sites_of
 from storage.observations import gap_of
 from storage.rows import write_csv
 
@@ -119,16 +119,16 @@ def _described(whats: Sequence[str]) -> dict[str, object]:
 
 def _readme(connection: sqlite3.Connection, whats: Sequence[str], selection: Selection, cells: str) -> str:
     sites = sites_of(connection, selection)
-    count, first, last, readable = _captures(connection, selection, sites)
+    seen = [_seen(connection, site_id, *range_of(connection, selection, slug)) for slug, site_id in sites]
     return README.format(
         version=_version(),
         sites=", ".join(slug for slug, _ in sites) or "none",
-        observers=_names(connection, "SELECT name FROM observers ORDER BY name"),
-        readers=_names(connection, "SELECT name FROM readers ORDER BY name"),
-        captures=count,
-        readable=readable,
-        first=_told(first),
-        last=_told(last),
+        observers=", ".join(observers_of(connection, selection)) or "none",
+        readers=", ".join(sorted({name for one in seen for name in json.loads(one.readers)})) or "none",
+        captures=sum(one.captures for one in seen),
+        readable=sum(one.readable for one in seen),
+        first=_told(min((one.first for one in seen if one.first is not None), default=None)),
+        last=_told(max((one.last for one in seen if one.last is not None), default=None)),
         asked=f"from {_asked(selection.since)} until before {_asked(selection.until)}",
         files="\n".join(f"  {what + '.csv':<17} {_about(what)}" for what in whats),
         gaps=", ".join(f"{slug} {gap_of(connection, row)} s" for slug, row in sites) or "none",
@@ -141,24 +141,27 @@ def _about(what: str) -> str:
     return str(sentence)
 
 
-def _captures(
-    connection: sqlite3.Connection, selection: Selection, sites: Sequence[tuple[str, int]]
-) -> tuple[int, int | None, int | None, int]:
-    """(how many, first instant, last instant, how many are readable) of the selected captures."""
-    marks = ", ".join("?" * len(sites))
-    row: tuple[int, int | None, int | None, int] = connection.execute(
-        f"""
-        SELECT count(*), min(instant), max(instant), count(front_page_id)
-        FROM captures LEFT JOIN readings ON capture_id = captures.id
-        WHERE site_id IN ({marks}) AND instant >= ? AND instant < ?
+class _Seen(NamedTuple):
+    """Of a site's captures in the time asked about: how many, when, how many are readable, and who read them."""
+
+    captures: int
+    first: int | None
+    last: int | None
+    readable: int
+    readers: str  # JSON list of names
+
+
+def _seen(connection: sqlite3.Connection, site_id: int, start: int, end: int) -> _Seen:
+    row = connection.execute(
+        """
+        SELECT count(*), min(instant), max(instant), count(front_page_id),
+            json_group_array(DISTINCT readers.name) FILTER (WHERE readers.name IS NOT NULL)
+        FROM captures LEFT JOIN readings ON capture_id = captures.id LEFT JOIN readers ON readers.id = reader_id
+        WHERE site_id = ? AND instant >= ? AND instant < ?
         """,
-        (*(row for _, row in sites), *range_of(selection)),
+        (site_id, start, end),
     ).fetchone()
-    return row
-
-
-def _names(connection: sqlite3.Connection, query: str) -> str:
-    return ", ".join(name for (name,) in connection.execute(query)) or "none"
+    return _Seen(*row)
 
 
 def _told(instant: int | None) -> str:
@@ -166,7 +169,9 @@ def _told(instant: int | None) -> str:
 
 
 def _asked(bound: datetime | None) -> str:
-    return iso(bound) if bound else "(open)"
+    if bound is None:
+        return "(open)"
+    return iso(bound) if bound.tzinfo else f"{bound.isoformat()} (in each site's own zone)"
 
 
 def _version() -> str:

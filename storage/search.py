@@ -1,7 +1,9 @@
 """Full text of every wording, in any language: found by word or phrase, told with when it stood there."""
 
+import json
 import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -92,7 +94,9 @@ def search(
     Of a word that more than CANDIDATES spans hold, those filed last are ranked: what ranks a single word that is so
     common is little more than the length of the text.
     """
-    found = candidates(connection, query, site=site, role=role, since=since, until=until, limit=limit)
+    found = candidates(
+        connection, query, sites=[site] if site else (), role=role, since=since, until=until, limit=limit
+    )
     return [hit_of(connection, one) for one in found]
 
 
@@ -121,13 +125,13 @@ def candidates(
     connection: sqlite3.Connection,
     query: str,
     *,
-    site: str = "",
+    sites: Sequence[str] = (),
     role: Role | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int = CANDIDATES,
 ) -> list[Candidate]:
-    """The hits of one archive in their order."""
+    """The hits of one archive in their order, on all of its sites or some."""
     rows = connection.execute(
         f"""
         SELECT rank, first_seen,
@@ -139,7 +143,7 @@ def candidates(
         """,
         {
             "match": match_expression(query),
-            "site_id": site_row(connection, site) if site else None,
+            "sites": json.dumps([site_row(connection, slug) for slug in sites]) if sites else None,
             "led": None if role is None else role is Role.LEAD,
             "since": epoch(since) if since else -ALWAYS,
             "until": epoch(until) if until else ALWAYS,
@@ -166,7 +170,7 @@ FOUND = f"""
         AND wordings.summary = text.summary AND wordings.kicker = text.kicker
     CROSS JOIN spans ON spans.site_id = stories.site_id AND spans.kind = {SpanKind.WORDING}
         AND spans.story_id = stories.id AND spans.value = wordings.id
-    WHERE words MATCH :match AND (:site_id IS NULL OR stories.site_id = :site_id)
+    WHERE words MATCH :match AND (:sites IS NULL OR stories.site_id IN (SELECT value FROM json_each(:sites)))
     AND spans.first_seen < :until AND {LAST_SEEN} >= :since
     AND (:led IS NULL OR led = :led)
     ORDER BY words.rowid DESC LIMIT {CANDIDATES}

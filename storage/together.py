@@ -8,12 +8,12 @@ from heapq import nsmallest
 
 from scraper.model import Origin, Role
 from storage.apart import Apart
-from storage.captures import capture_row, site_row
+from storage.captures import capture_row, instant_there, site_row
 from storage.exports import EXPORTS, Selection
 from storage.queries import Lead, Shown, leads, leads_about, show_if_any
 from storage.ranking import Corpus, corpus, texts_of, whole
 from storage.rows import Row
-from storage.search import Candidate, Hit, candidates, hit_of, match_expression, order, phrases, search
+from storage.search import CANDIDATES, Candidate, Hit, candidates, hit_of, match_expression, order, phrases
 from storage.spans import SpanKind
 
 ORIGINS = list(Origin)
@@ -44,8 +44,9 @@ def _precedence(connection: sqlite3.Connection, shown: Shown) -> Precedence:
 
 
 def led(apart: Apart, slug: str, since: datetime | None, until: datetime | None) -> Iterator[Lead]:
-    """Periods as lead of one site, in order."""
-    return leads(apart.home(slug, that_led), slug, since=since, until=until)
+    """Periods as lead of one site, in order. Here and below, times without a zone are each site's own."""
+    home = apart.home(slug, that_led)
+    return leads(home, slug, since=instant_there(home, slug, since), until=instant_there(home, slug, until))
 
 
 def led_about(
@@ -55,7 +56,8 @@ def led_about(
     found = [
         lead
         for connection, slugs in _homes(apart, query, sites)
-        for lead in leads_about(connection, query, sites=slugs, since=since, until=until)
+        for some, start, end in _by_zone(connection, slugs, since, until)
+        for lead in leads_about(connection, query, sites=some, since=start, until=end)
     ]
     return sorted(found, key=lambda lead: (lead.seen.first_seen, lead.site, lead.story))
 
@@ -75,19 +77,46 @@ def found(
     A text that two archives hold counts twice in how rare its words are. Of a very common word, CANDIDATES spans of
     each archive are ranked.
     """
+    terms = phrases(query)
+    chosen = [site] if site else apart.sites
     if len(apart.files) == 1:
         only = apart.connection(apart.files[0])
-        return search(only, query, site=site, role=role, since=since, until=until, limit=limit)
-    terms = phrases(query)
+        best = nsmallest(limit, _candidates(only, query, chosen, role, since, until, limit), key=order)
+        return [hit_of(only, one) for one in best]
     everything = whole([corpus(apart.connection(file), terms) for file in apart.files])
     ranked: list[tuple[Candidate, Hit]] = []
-    for connection, slugs in _homes(apart, query, [site] if site else apart.sites):
-        asked = candidates(connection, query, site=site, role=role, since=since, until=until)
-        here = [one for one in asked if one.site in slugs]
+    for connection, slugs in _homes(apart, query, chosen):
+        here = list(_candidates(connection, query, slugs, role, since, until))
         best = nsmallest(limit, _ranked(connection, terms, here, everything), key=order)
         ranked += [(one, hit_of(connection, one)) for one in best]
         ranked = nsmallest(limit, ranked, key=lambda pair: order(pair[0]))
     return [hit for _, hit in ranked]
+
+
+def _candidates(
+    connection: sqlite3.Connection,
+    query: str,
+    slugs: Sequence[str],
+    role: Role | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int = CANDIDATES,
+) -> Iterator[Candidate]:
+    """The hits of one archive on some sites, at most so many of those in one zone."""
+    for some, start, end in _by_zone(connection, slugs, since, until):
+        yield from candidates(connection, query, sites=some, role=role, since=start, until=end, limit=limit)
+
+
+def _by_zone(
+    connection: sqlite3.Connection, slugs: Sequence[str], since: datetime | None, until: datetime | None
+) -> Iterator[tuple[Sequence[str], datetime | None, datetime | None]]:
+    """Sites with the bounds of the time asked about, together where these are the same instants."""
+    found: dict[tuple[datetime | None, datetime | None], list[str]] = {}
+    for slug in slugs:
+        bounds = instant_there(connection, slug, since), instant_there(connection, slug, until)
+        found.setdefault(bounds, []).append(slug)
+    for bounds, some in found.items():
+        yield some, *bounds
 
 
 def _ranked(

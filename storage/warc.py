@@ -67,8 +67,8 @@ def write_warc(connection: sqlite3.Connection, selection: Selection, out: IO[byt
 
     records = _Records(connection, WARCWriter(out, gzip=True, warc_version="1.1"))
     records.info(now)
-    for _, site_id in sites_of(connection, selection):
-        for kept in _kept(connection, site_id, *range_of(selection)):
+    for slug, site_id in sites_of(connection, selection):
+        for kept in _kept(connection, site_id, *range_of(connection, selection, slug)):
             records.write(kept)
 
 

@@ -25,6 +25,7 @@ from storage.parquet import write_parquet
 from storage.rows import write_csv
 from tests.made import NOON, SITE, at, capture, keep, keep_all, page, wall
 from tests.test_cost import steps
+from tests.verbs import call
 
 TYPES: dict[Kind, type | tuple[type, ...]] = {
     Kind.TEXT: str, Kind.INTEGER: int, Kind.SECONDS: int, Kind.BYTES: int, Kind.SHARE: float, Kind.INSTANT: str,
@@ -221,6 +222,29 @@ def test_a_package_is_a_supplement(archive: Archive) -> None:
     for resource in json.loads(package.read("datapackage.json"))["resources"]:
         rows = table(package.read(resource["path"]))
         assert list(rows[0]) == [field["name"] for field in resource["schema"]["fields"]]
+
+
+def test_a_package_and_a_feed_name_those_who_looked_and_read(archive: Archive, tmp_path: Path) -> None:
+    """Of what is in them: not whoever cares for the archive, looks elsewhere, or read it before it was read anew."""
+    other = Selection(sites=("phare",))
+    row = archive.record(capture(at(5), b"seen from elsewhere"), observer="oslo").capture_id
+    archive.file(row, page("flood", reader="2"))
+    archive.record(capture(at(35), site="phare"), observer="malmo")
+    with zipfile.ZipFile(packaged(archive, other)) as package:
+        told = package.read("README.txt").decode()
+    assert "Observers: home, malmo (" in told
+    assert "Readers:   1\n" in told
+    assert "<name>home, malmo</name>" in exported(archive, "changes", "atom", other).decode()
+    before = packaged(archive, Selection()).getvalue()
+    call("repack", "--archive", archive.path)
+    assert packaged(archive, Selection()).getvalue() == before
+    assert ("",) not in archive.connection.execute("SELECT name FROM observers").fetchall()
+
+
+def packaged(archive: Archive, selection: Selection) -> io.BytesIO:
+    out = io.BytesIO()
+    write_package(archive.connection, list(EXPORTS), selection, out)
+    return out
 
 
 @pytest.mark.parametrize("what", EXPORTS)
