@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from scraper.errors import ArchiveError
 from scraper.instants import epoch
 from scraper.model import Capture, FrontPage, Outcome, Quality
-from storage.bodies import Removed, compress
+from storage.bodies import Removed
 from storage.editions import Editions
+from storage.exchange import pack
 from storage.observations import Observations
 from storage.questions import Questions
 from storage.schema import connect, connect_readonly, transaction
@@ -136,7 +137,7 @@ class Archive(Questions):
                 INSERT INTO captures (observer_id, site_id, instant, origin, url, body_id, status, exchange, revisit_of)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """,
-                (*identity, capture.status, _exchange(capture), bytes.fromhex(capture.revisit_of) or None),
+                (*identity, capture.status, pack(capture), bytes.fromhex(capture.revisit_of) or None),
             )
             if cursor.rowcount:
                 return Recorded(capture_id=int(cursor.lastrowid or 0), is_new=True)
@@ -286,12 +287,3 @@ class Archive(Questions):
             (site_id, instant),
         ).fetchone()
         return int(row[0]) if row else None
-
-
-def _exchange(capture: Capture) -> bytes:
-    exchange = {
-        "headers": capture.headers,
-        "request_headers": capture.request_headers,
-        "redirects": [asdict(hop) for hop in capture.redirects],
-    }
-    return compress(json.dumps(exchange, ensure_ascii=False).encode())

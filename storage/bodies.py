@@ -13,6 +13,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+ZstdError = zstd.ZstdError  # what a damaged frame raises
 LEVEL = 3
 WINDOW_LOG = 24  # 16 MB: a 10 MB body still sees most of its prefix
 SHORT = 1 << 16  # bytes with nothing distant to match: a front page's placements take 17 us so, and 72 us with it
@@ -28,9 +29,12 @@ PRUNED = "pruned: said the same as the capture before"
 DAMAGED = "damaged where it came from: "  # what was wrong follows
 
 
-def compress(body: bytes, prefix: bytes = b"", *, level: int = LEVEL) -> bytes:
+def compress(body: bytes, prefix: bytes = b"", *, level: int = LEVEL, has_checksum: bool = False) -> bytes:
     """One zstd frame of `body`; `prefix` is what the decoder will have to know."""
-    options: dict[int, int] = {zstd.CompressionParameter.compression_level: level}
+    options: dict[int, int] = {
+        zstd.CompressionParameter.compression_level: level,
+        zstd.CompressionParameter.checksum_flag: int(has_checksum),
+    }
     if len(prefix) + len(body) > SHORT:
         options |= {
             zstd.CompressionParameter.enable_long_distance_matching: 1,

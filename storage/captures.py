@@ -2,13 +2,14 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 from scraper.errors import ArchiveError, NotFound
 from scraper.instants import compact, epoch, from_epoch, in_zone
-from scraper.model import Capture, FrontPage, Hop, Origin, Quality, Role, Story
-from storage.bodies import Bodies, decompress
+from scraper.model import Capture, FrontPage, Origin, Quality, Role, Story
+from storage.bodies import Bodies
+from storage.exchange import unpack
 from storage.observations import FIXED_ORDER
 from storage.placements import SPELLINGS, Placement, decode, decode_at
 
@@ -18,6 +19,7 @@ IS_PAGE = """
     (captures.revisit_of IS NOT NULL
     OR captures.status BETWEEN 200 AND 299 AND captures.status != 206 AND bodies.size > 0)
 """
+DAMAGE = (ArchiveError, LookupError, TypeError, ValueError)  # what rows come to whose bytes are not what they were
 
 
 def site_row(connection: sqlite3.Connection, slug: str) -> int:
@@ -85,7 +87,7 @@ def _in_order(connection: sqlite3.Connection, site_id: int, instant: int) -> lis
 
 
 def load_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id: int, *, with_body: bool = True) -> Capture:
-    """The capture as it was recorded. Raises ArchiveError where its body is asked for and gone or damaged."""
+    """The capture as it was recorded. Raises ArchiveError where it is damaged, or its body is asked for and gone."""
     slug, instant, origin, url, status, exchange, body_id, revisit_of = connection.execute(
         """
         SELECT slug, instant, origin, url, status, exchange, body_id, revisit_of
@@ -93,16 +95,19 @@ def load_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id: int
         """,
         (capture_id,),
     ).fetchone()
-    parts = json.loads(decompress(exchange))
+    try:
+        said = unpack(exchange)
+    except ArchiveError as error:
+        raise ArchiveError(f"{capture_name(connection, capture_id)}: {error}") from error
     return Capture(
         site=slug,
         origin=Origin(origin),
         url=url,
         instant=from_epoch(instant),
         status=status,
-        headers=tuple((name, value) for name, value in parts["headers"]),
-        request_headers=tuple((name, value) for name, value in parts["request_headers"]),
-        redirects=tuple(Hop(**hop) for hop in parts["redirects"]),
+        headers=said.headers,
+        request_headers=said.request_headers,
+        redirects=said.redirects,
         body=bodies.load(body_id) if with_body else b"",
         revisit_of=(revisit_of or b"").hex(),
     )
@@ -184,7 +189,10 @@ def captures_to_read(connection: sqlite3.Connection, slug: str) -> list[int]:
 
 
 def load_page(connection: sqlite3.Connection, capture_id: int, *, lead_alone: bool = False) -> FrontPage:
-    """What was read in a capture: the front page, or the problem why not; `lead_alone` spares the teasers."""
+    """What was read in a capture: the front page, or the problem why not; `lead_alone` spares the teasers.
+
+    Raises NotFound where nobody has read it, ArchiveError where what was read is damaged.
+    """
     row = connection.execute(
         """
         SELECT captures.url, readers.name, quality, problem, layout, readings.title, readings.language,
@@ -197,16 +205,30 @@ def load_page(connection: sqlite3.Connection, capture_id: int, *, lead_alone: bo
     if row is None:
         raise NotFound(f"capture {capture_name(connection, capture_id)} has not been read")
     url, reader, quality, problem, layout, title, language, front_page_id, confidence, evidence = row
-    stories: list[Story] = []
-    if front_page_id is not None:
-        title, language, lead, body, placements = connection.execute(
-            "SELECT title, language, lead, body, placements FROM front_pages WHERE id = ?", (front_page_id,)
-        ).fetchone()
-        marks = _Lead(lead, confidence, tuple(json.loads(evidence)), tuple(json.loads(body)))
-        stories = _stories(connection, _placed(placements, lead, lead_alone=lead_alone), marks)
+    try:
+        page = FrontPage(
+            url=url, title=title, language=language, quality=Quality(quality), problem=problem, reader=reader,
+            layout=layout,
+        )  # fmt: skip
+        if front_page_id is None:
+            return page
+        kept = load_front_page(connection, front_page_id, lead_alone=lead_alone)
+        lead = kept.lead and replace(kept.lead, confidence=confidence, evidence=tuple(json.loads(evidence)))
+    except DAMAGE as error:
+        name = capture_name(connection, capture_id)
+        raise ArchiveError(f"{name}: its reading is damaged; `frontpage reparse` reads it again") from error
+    return replace(page, title=kept.title, language=kept.language, lead=lead, teasers=kept.teasers)
+
+
+def load_front_page(connection: sqlite3.Connection, front_page_id: int, *, lead_alone: bool = False) -> FrontPage:
+    """A front page as it is kept, without what is told of a capture that shows it. Raises DAMAGE of all kinds."""
+    title, language, lead, body, placements = connection.execute(
+        "SELECT title, language, lead, body, placements FROM front_pages WHERE id = ?", (front_page_id,)
+    ).fetchone()
+    placed = _placed(placements, lead, lead_alone=lead_alone)
+    stories = _stories(connection, placed, lead, tuple(json.loads(body)))
     return FrontPage(
-        url=url, title=title, language=language, quality=Quality(quality), problem=problem, reader=reader,
-        layout=layout,
+        url="", title=title, language=language, reader="",
         lead=next((story for story in stories if story.role is Role.LEAD), None),
         teasers=tuple(story for story in stories if story.role is Role.TEASER),
     )  # fmt: skip
@@ -230,16 +252,6 @@ def last_read_by_another(connection: sqlite3.Connection, slug: str, reader: str)
     return int(row[0]) if row and row[1] != reader else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Lead:
-    """What only the lead carries."""
-
-    position: int | None
-    confidence: float | None
-    evidence: tuple[str, ...]
-    body: tuple[str, ...]
-
-
 Printed = tuple[str, str, str, str, str, str]  # headline, summary, kicker, byline, image, canonical URL
 
 
@@ -250,7 +262,9 @@ def _placed(data: bytes, lead: int | None, *, lead_alone: bool) -> list[tuple[in
     return list(enumerate(decode(data), 1))
 
 
-def _stories(connection: sqlite3.Connection, placed: list[tuple[int, Placement]], lead: _Lead) -> list[Story]:
+def _stories(
+    connection: sqlite3.Connection, placed: list[tuple[int, Placement]], lead: int | None, body: tuple[str, ...]
+) -> list[Story]:
     wordings: dict[int, Printed] = {
         row[0]: row[1:]
         for row in connection.execute(
@@ -268,24 +282,20 @@ def _stories(connection: sqlite3.Connection, placed: list[tuple[int, Placement]]
             (json.dumps(list({placement.section_id for _, placement in placed})),),
         )
     )
-    return [
-        _story(connection, placement, position, wordings[placement.wording_id], sections[placement.section_id], lead)
+    stories = [
+        _story(connection, placement, position, wordings[placement.wording_id], sections[placement.section_id])
         for position, placement in placed
     ]
+    return [replace(story, role=Role.LEAD, body=body) if story.position == lead else story for story in stories]
 
 
 def _story(
-    connection: sqlite3.Connection, placement: Placement, position: int, printed: Printed, section: str, lead: _Lead
+    connection: sqlite3.Connection, placement: Placement, position: int, printed: Printed, section: str
 ) -> Story:
     headline, summary, kicker, byline, image, canonical = printed
-    is_lead = position == lead.position
     return Story(
         headline=headline, url=printed_url(connection, placement, canonical), canonical=canonical, summary=summary,
         kicker=kicker, byline=byline, image=image, section=section, position=position, kind=placement.kind,
-        role=Role.LEAD if is_lead else Role.TEASER,
-        confidence=lead.confidence if is_lead else None,
-        evidence=lead.evidence if is_lead else (),
-        body=lead.body if is_lead else (),
     )  # fmt: skip
 
 

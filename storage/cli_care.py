@@ -80,7 +80,8 @@ def merge(run: Run, archives: tuple[Path, ...], archive: Path | None, as_json: b
 @json_option
 @pass_run
 def verify(run: Run, sample: int | None, archive: Path | None, as_json: bool) -> None:
-    """Check every body against its sha256, references, and spans against a rebuild; exit 1 when anything is wrong."""
+    """Check bodies, headers, readings and texts against their digests, references, and spans and search index against
+    a rebuild; exit 1 when anything is wrong."""
     from storage.asking import open_archive
     from storage.verify import verify as do
 

@@ -46,6 +46,12 @@ def _blocks(page: FrontPage) -> list[_Block]:
     return [_Block(story, wording := wording_of(story), wording.digest) for story in page.stories]
 
 
+def fingerprint(slug: str, page: FrontPage) -> tuple[bytes, bytes]:
+    """(digest, edition) under which a front page is kept."""
+    blocks = _blocks(page)
+    return _content_of(slug, page, blocks), _edition_of(blocks)
+
+
 def _edition_of(blocks: Sequence[_Block]) -> bytes:
     """Identity of a distinct state of a front page: its ordered (role, section, story, wording) list."""
     return _page_digest([(b.story.role, b.story.section, b.story.canonical, b.digest.hex()) for b in blocks])

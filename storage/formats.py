@@ -12,6 +12,7 @@ from scraper.instants import from_epoch
 from storage.columns import export_columns
 from storage.exports import EXPORTS, Selection, events, flat, observers_of, range_of, sites_of
 from storage.rows import Row
+from storage.schema import one_state
 
 if TYPE_CHECKING:
     from storage.apart import Apart
@@ -46,11 +47,8 @@ class Export:
 
 def write(connection: sqlite3.Connection, export: Export, out: IO[bytes], *, now: datetime) -> None:
     """Write an export, all of it from one state of the archive. `now` dates a WARC file."""
-    connection.execute("BEGIN")
-    try:
+    with one_state(connection):
         _write(connection, export, out, now)
-    finally:
-        connection.execute("ROLLBACK")
 
 
 def write_apart(apart: "Apart", export: Export, out: IO[bytes]) -> None:

@@ -1,11 +1,13 @@
 """Which readable capture stands for each instant of a site, and the spans that follow from it."""
 
 import sqlite3
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from scraper.model import Origin
 from storage.placements import decode
-from storage.spans import Around, Item, Seam, Span, SpanKind, rebuild, splice
+from storage.spans import Around, Item, Seam, SpanKind, rebuild, splice
 
 DEFAULT_GAP = 6 * 3600
 NOTHING: frozenset[Item] = frozenset()
@@ -25,6 +27,30 @@ def fixed_order(captures: str = "captures", bodies: str = "bodies") -> str:
 
 
 FIXED_ORDER = fixed_order()
+Observed = tuple[int, int, int]  # instant, capture, front page
+
+
+class Basis(NamedTuple):
+    """What a site's spans follow from: its line of observations, as it follows from its readings and as it is kept."""
+
+    line: list[Observed]
+    kept_line: list[Observed]
+    gap: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Departures:
+    """What of a site is not as it follows from what was read in its captures.
+
+    `wrong` are spans that are kept and do not follow, `missing` those that follow and are not kept.
+    """
+
+    basis: Basis
+    wrong: set[tuple[int | None, ...]]
+    missing: set[tuple[int | None, ...]]
+
+    def __bool__(self) -> bool:
+        return bool(self.basis.line != self.basis.kept_line or self.wrong or self.missing)
 
 
 class Observations:
@@ -70,34 +96,59 @@ class Observations:
         self._items.cache_clear()
 
     def rebuild(self, site_id: int) -> None:
-        """Derive the site's spans from its observations alone, and keep them."""
-        spans = self.derived(site_id)
-        self._connection.execute("DELETE FROM spans WHERE site_id = ?", (site_id,))
+        """Derive the site's observations and spans from what was read in its captures alone, and keep them."""
+        self.keep(site_id, self.departures(site_id))
+
+    def departures(self, site_id: int) -> Departures:
+        """How what is kept of a site departs from what follows from its readings."""
+        basis = self.basis(site_id)
+        spans = rebuild([(instant, self._items(page)) for instant, _, page in basis.line], basis.gap)
+        derived: set[tuple[int | None, ...]] = {(*item, *span) for item, runs in spans.items() for span in runs}
+        kept = set(
+            self._connection.execute(
+                "SELECT kind, story_id, value, first_seen, last_seen FROM spans WHERE site_id = ?", (site_id,)
+            )
+        )
+        return Departures(basis=basis, wrong=kept - derived, missing=derived - kept)
+
+    def keep(self, site_id: int, found: Departures) -> None:
+        """Put right what departs."""
+        if found.basis.line != found.basis.kept_line:
+            self._connection.execute("DELETE FROM observations WHERE site_id = ?", (site_id,))
+            self._connection.executemany(
+                "INSERT INTO observations (site_id, instant, capture_id, front_page_id) VALUES (?, ?, ?, ?)",
+                [(site_id, *observed) for observed in found.basis.line],
+            )
+        self._connection.executemany(
+            "DELETE FROM spans WHERE site_id = ? AND kind = ? AND story_id = ? AND value = ? AND first_seen = ?",
+            [(site_id, *span[:-1]) for span in found.wrong],
+        )
         self._connection.executemany(
             "INSERT INTO spans (site_id, kind, story_id, value, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?)",
-            [(site_id, *item, *span) for item, runs in sorted(spans.items()) for span in runs],
+            [(site_id, *span) for span in sorted(found.missing, key=lambda span: span[:-1])],
         )
 
-    def derived(self, site_id: int) -> dict[Item, list[Span]]:
-        """The spans that follow from the site's observations."""
-        rows = self._connection.execute(
-            "SELECT instant, front_page_id FROM observations WHERE site_id = ? ORDER BY instant", (site_id,)
-        ).fetchall()
-        line = [(instant, self._items(front_page_id)) for instant, front_page_id in rows]
-        return rebuild(line, gap_of(self._connection, site_id))
+    def basis(self, site_id: int) -> Basis:
+        """What the site's spans follow from now."""
+        kept = self._connection.execute(
+            "SELECT instant, capture_id, front_page_id FROM observations WHERE site_id = ? ORDER BY instant", (site_id,)
+        )
+        return Basis(self._line(site_id), kept.fetchall(), gap_of(self._connection, site_id))
 
-    def kept(self, site_id: int) -> dict[Item, list[Span]]:
-        """The spans as they are in the archive."""
-        found: dict[Item, list[Span]] = {}
-        for kind, story_id, value, first_seen, last_seen in self._connection.execute(
-            """
-            SELECT kind, story_id, value, first_seen, last_seen FROM spans WHERE site_id = ?
-            ORDER BY kind, story_id, value, first_seen
+    def _line(self, site_id: int) -> list[Observed]:
+        """The capture that stands for each instant of a site, in order of time."""
+        rows = self._connection.execute(
+            f"""
+            SELECT instant, captures.id, front_page_id FROM captures
+            JOIN readings ON capture_id = captures.id JOIN bodies ON bodies.id = body_id
+            WHERE site_id = ? AND front_page_id IS NOT NULL ORDER BY instant, {FIXED_ORDER}
             """,
             (site_id,),
-        ):
-            found.setdefault((SpanKind(kind), story_id, value), []).append((first_seen, last_seen))
-        return found
+        )
+        found: dict[int, Observed] = {}
+        for row in rows:
+            found.setdefault(row[0], row)
+        return list(found.values())
 
     def _observed(self, site_id: int, instant: int) -> tuple[int, int] | None:
         """(capture, front page) that stands for the instant so far."""

@@ -15,6 +15,7 @@ from storage.dictionary import page
 from storage.exports import Selection, flat_rows, observers_of, range_of, sites_of
 from storage.observations import gap_of
 from storage.rows import write_csv
+from storage.schema import one_state
 
 # Kinds in the words of Frictionless Table Schema (specs.frictionlessdata.io/table-schema).
 FIELD_TYPES = {Kind.TEXT: "string", Kind.SHARE: "number", Kind.INSTANT: "datetime", Kind.BOOLEAN: "boolean"}
@@ -62,18 +63,14 @@ def write_package(
     raw_cells: bool = False,
 ) -> None:
     """Zip the chosen tables, all from one state of the archive, a row at a time."""
-    connection.execute("BEGIN")
-    try:
-        with ZipFile(out, "w", ZIP_DEFLATED) as package:
-            _add(package, "README.txt", _readme(connection, whats, selection, RAW if raw_cells else SAFE))
-            _add(package, "data.md", page(connection))
-            _add(package, "datapackage.json", json.dumps(_described(whats), indent=1, ensure_ascii=False) + "\n")
-            for what in whats:
-                with _member(package, f"{what}.csv") as file:
-                    rows = flat_rows(connection, what, selection)
-                    write_csv(rows, export_columns(what), file, is_formula_safe=not raw_cells)
-    finally:
-        connection.execute("ROLLBACK")
+    with one_state(connection), ZipFile(out, "w", ZIP_DEFLATED) as package:
+        _add(package, "README.txt", _readme(connection, whats, selection, RAW if raw_cells else SAFE))
+        _add(package, "data.md", page(connection))
+        _add(package, "datapackage.json", json.dumps(_described(whats), indent=1, ensure_ascii=False) + "\n")
+        for what in whats:
+            with _member(package, f"{what}.csv") as file:
+                rows = flat_rows(connection, what, selection)
+                write_csv(rows, export_columns(what), file, is_formula_safe=not raw_cells)
 
 
 @contextmanager

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from scraper.errors import ArchiveError
 from scraper.model import Kind
-from storage.bodies import compress, decompress
+from storage.bodies import ZstdError, compress, decompress
 
 # How most sites print the URL whose canonical form is https://HOST/...: these spellings need no row of `addresses`.
 SPELLINGS = ("https://", "https://www.", "http://", "http://www.")
@@ -87,7 +88,10 @@ def _placement(row: Sequence[int]) -> Placement:
 
 def _columns(data: bytes) -> "list[array[int]]":
     values = array("I")
-    values.frombytes(decompress(data))
+    try:
+        values.frombytes(decompress(data))
+    except (ZstdError, ValueError) as error:
+        raise ArchiveError(f"a front page's order is damaged: {error}") from error
     values = _little_endian(values)
     count = len(values) // COLUMNS
     return [values[column * count : (column + 1) * count] for column in range(COLUMNS)]

@@ -47,21 +47,60 @@ def last_wording(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(id), 0) FROM wordings").fetchone()[0])
 
 
-def index_wordings(connection: sqlite3.Connection, *, after: int) -> None:
-    """Make the wordings after a row findable; of those that say the same of a story, with other images, the first."""
-    rows = connection.execute(
-        """
-        SELECT id, headline, summary, kicker FROM wordings AS new WHERE id > ? AND NOT EXISTS (
-            SELECT 1 FROM wordings AS old WHERE old.story_id = new.story_id AND old.id < new.id
-            AND old.headline = new.headline AND old.summary = new.summary AND old.kicker = new.kicker
-        )
-        """,
-        (after,),
+# Of the wordings that say the same of a story, with other images, the first is indexed.
+INDEXED = """
+    wordings AS new WHERE NOT EXISTS (
+        SELECT 1 FROM wordings AS old WHERE old.story_id = new.story_id AND old.id < new.id
+        AND old.headline = new.headline AND old.summary = new.summary AND old.kicker = new.kicker
     )
+"""
+
+
+def index_wordings(connection: sqlite3.Connection, *, after: int) -> None:
+    """Make the wordings after a row findable."""
+    rows = connection.execute(f"SELECT id, headline, summary, kicker FROM {INDEXED} AND id > ?", (after,))
     connection.executemany(
         "INSERT INTO words (rowid, headline, summary, kicker) VALUES (?, ?, ?, ?)",
         ((row, *map(segment, texts)) for row, *texts in rows),
     )
+
+
+def unindexed(connection: sqlite3.Connection) -> list[int]:
+    """Rows of the wordings that ought to be findable and are not."""
+    rows = connection.execute(f"SELECT id FROM {INDEXED} AND id NOT IN (SELECT id FROM words_docsize)")
+    return [row for (row,) in rows]
+
+
+def indexed_in_vain(connection: sqlite3.Connection) -> list[int]:
+    """Rows that the index knows and that are no wording's."""
+    return [row for (row,) in connection.execute("SELECT id FROM words_docsize EXCEPT SELECT id FROM wordings")]
+
+
+def index_wording(connection: sqlite3.Connection, row: int) -> None:
+    """Make a wording findable that is not."""
+    connection.execute(
+        "INSERT INTO words (rowid, headline, summary, kicker) VALUES (?, ?, ?, ?)", (row, *_indexed(connection, row))
+    )
+
+
+def unindex_wording(connection: sqlite3.Connection, row: int) -> None:
+    """Make a wording findable no more, if it is: the index has to be told what it holds of it."""
+    if connection.execute("SELECT 1 FROM words_docsize WHERE id = ?", (row,)).fetchone():
+        connection.execute(
+            "INSERT INTO words (words, rowid, headline, summary, kicker) VALUES ('delete', ?, ?, ?, ?)",
+            (row, *_indexed(connection, row)),
+        )
+
+
+def unindex_all(connection: sqlite3.Connection) -> None:
+    """Empty the index."""
+    connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+
+
+def _indexed(connection: sqlite3.Connection, row: int) -> list[str]:
+    """The texts of a wording as they are indexed."""
+    texts = connection.execute("SELECT headline, summary, kicker FROM wordings WHERE id = ?", (row,)).fetchone()
+    return [segment(text) for text in texts]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

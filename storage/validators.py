@@ -1,13 +1,12 @@
 """Validators (ETag, Last-Modified) of a site's last full answer, and whether they have been caught lying."""
 
-import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
 from scraper.instants import epoch, from_epoch
 from storage.archive import Archive
-from storage.bodies import decompress
+from storage.exchange import answered
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +47,7 @@ def last_validators(archive: Archive, slug: str) -> Validators:
     if row is None:
         return Validators()
     exchange, sha256, instant, site_id = row
-    headers = {name.lower(): value for name, value in json.loads(decompress(exchange))["headers"]}
+    headers = {name.lower(): value for name, value in answered(exchange)}
     (revisits,) = connection.execute(
         """
         SELECT count(*) FROM captures

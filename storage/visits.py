@@ -1,6 +1,5 @@
 """What the ledger says of a site's latest visits: the failures since the last success, and what they were told."""
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import NamedTuple
 from scraper import manners
 from scraper.instants import epoch, from_epoch
 from scraper.model import Outcome
-from storage.bodies import decompress
+from storage.exchange import answered
 
 FAILURES = (Outcome.FAILED, Outcome.TOO_LARGE, Outcome.DEADLINE, Outcome.REFUSED, Outcome.ROBOTS)
 NOT_TRIED = (Outcome.SKIPPED, Outcome.MISSED)
@@ -102,7 +101,7 @@ def _others(connection: sqlite3.Connection, slug: str, *, after: int, until: int
 def _wish(connection: sqlite3.Connection, tried: _Tried) -> float | None:
     """Seconds that the answer kept as evidence asked to be left alone for."""
     row = connection.execute("SELECT exchange FROM captures WHERE id = ?", (tried.capture_id,)).fetchone()
-    headers = json.loads(decompress(row[0]))["headers"] if row else ()
+    headers = answered(row[0]) if row else ()
     values = [value for name, value in headers if name.lower() == "retry-after"]
     return manners.retry_after_s(values[0], from_epoch(tried.ended_at)) if values else None
 
