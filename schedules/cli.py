@@ -228,7 +228,8 @@ def status(run: Run, as_json: bool) -> None:
 @json_option
 @pass_run
 def reparse(run: Run, slugs: tuple[str, ...], dry_run: bool, workers: int, as_json: bool) -> None:
-    """Read all captures again, after an upgrade of the reader or with a new layout. Never notifies."""
+    """Read all captures again, after an upgrade of the reader or with a new layout, and derive what follows from them
+    anew: the remedy that `verify` names. Never notifies."""
     from schedules.reparse import reparse_sites, reparsed_shape
 
     settings = run.settings

@@ -11,10 +11,12 @@ from schedules.readers import Readers
 from schedules.tasks import task_group
 from schedules.writer import Writer
 from scraper.config import Settings, Site
-from scraper.errors import ArchiveError
-from scraper.model import Capture, FrontPage
+from scraper.errors import ArchiveError, NotFound
+from scraper.model import FrontPage
 from storage.alarms import AlarmKind, clear_alarm
-from storage.captures import capture_name, captures_to_read, has_reading, load_page, readable_capture
+from storage.archive import Archive
+from storage.captures import capture_name, capture_to_read, captures_to_read, load_page, slugs
+from storage.rebuilding import mend, sweep
 from storage.schema import existing
 
 EXAMPLES = 3  # told for each kind of difference
@@ -68,8 +70,21 @@ class Reparse:
         self.result = Reparsed(site=site.slug)
 
     async def run(self, *, workers: int) -> Reparsed:
-        """Read every capture whose body is here; unless dry, keep the readings."""
-        captures = await self._writer.do(lambda archive: captures_to_read(archive.connection, self._site.slug))
+        """Read every capture whose body is here; unless dry, keep the readings, and rebuild what follows from them."""
+        slug = self._site.slug
+        if slug not in await self._writer.do(lambda archive: slugs(archive.connection)):
+            return self.result
+        if self._is_dry:
+            await self._read_all(slug, workers)
+        else:
+            index_anew = await self._writer.do(partial(mend, slug=slug))
+            await self._read_all(slug, workers)
+            await self._writer.do(partial(sweep, slug=slug, index_anew=index_anew))
+            await self._writer.do(partial(clear_alarm, slug=slug, kind=AlarmKind.DRIFT))
+        return self.result
+
+    async def _read_all(self, slug: str, workers: int) -> None:
+        captures = await self._writer.do(lambda archive: captures_to_read(archive.connection, slug))
         places = asyncio.Semaphore(workers * 2)
 
         async def read(capture_id: int) -> None:
@@ -82,36 +97,31 @@ class Reparse:
             for capture_id in captures:
                 await places.acquire()
                 group.create_task(read(capture_id))
-        if not self._is_dry:
-            await self._writer.do(partial(clear_alarm, slug=self._site.slug, kind=AlarmKind.DRIFT))
-        return self.result
 
     async def _read(self, capture_id: int) -> None:
-        capture = await self._capture(capture_id)
-        if capture is None:
+        capture = await self._writer.do(lambda archive: capture_to_read(archive.connection, archive.bodies, capture_id))
+        if capture is None:  # a body is gone or damaged
             self.result.unreadable += 1
             return
         page = await self._readers.read(capture, self._site.layout_at(capture.instant))
         name, was = await self._writer.do(
-            lambda archive: (
-                capture_name(archive.connection, capture_id),
-                load_page(archive.connection, capture_id) if has_reading(archive.connection, capture_id) else None,
-            )
+            lambda archive: (capture_name(archive.connection, capture_id), _read_before(archive, capture_id))
         )
         self.result.read += 1
-        if kinds := differences(was, page) if was else ["never read before"]:
+        if kinds := differences(was, page) if isinstance(was, FrontPage) else [was]:
             self.result.note(name, kinds)
         if not self._is_dry:
             await self._writer.do(lambda archive: archive.file(capture_id, page))
 
-    async def _capture(self, capture_id: int) -> Capture | None:
-        """The capture to read for this one; None where a body is missing or damaged, which `verify` tells."""
-        try:
-            return await self._writer.do(
-                lambda archive: readable_capture(archive.connection, archive.bodies, capture_id)
-            )
-        except ArchiveError:
-            return None
+
+def _read_before(archive: Archive, capture_id: int) -> FrontPage | str:
+    """What was read in a capture, or why nothing is known of that."""
+    try:
+        return load_page(archive.connection, capture_id)
+    except NotFound:
+        return "never read before"
+    except ArchiveError:
+        return "damaged"
 
 
 async def reparse_sites(settings: Settings, sites: Sequence[Site], *, workers: int, is_dry: bool) -> list[Reparsed]:

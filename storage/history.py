@@ -73,11 +73,14 @@ def history(connection: sqlite3.Connection, story: str, *, site: str = "") -> Hi
     it by name. NotFound where nobody saw it."""
     row_id, site_id, slug, name, url = story_row(connection, story, site=site)
     gap = gap_of(connection, site_id)
+    wordings = tuple(wording_spans(connection, site_id, row_id, gap))
+    if not wordings:  # an earlier reader took something for a story
+        raise _unknown(story, site)
     return History(
         site=slug,
         story=name,
         url=url,
-        wordings=tuple(wording_spans(connection, site_id, row_id, gap)),
+        wordings=wordings,
         spans=tuple(_place_spans(connection, site_id, row_id, gap)),
         see_also=tuple(continuations(connection, site_id, row_id)),
     )
@@ -90,8 +93,12 @@ def story_row(connection: sqlite3.Connection, story: str, *, site: str = "") -> 
     for row in _rows(connection, story):
         if site in ("", row.site):
             return row
+    raise _unknown(story, site)
+
+
+def _unknown(story: str, site: str) -> NotFound:
     where = f"{site} had" if site else "the archive knows"
-    raise NotFound(f'{where} no story "{story}"; name its URL or its 12-character id')
+    return NotFound(f'{where} no story "{story}"; name its URL or its 12-character id')
 
 
 def sites_with(connection: sqlite3.Connection, story: str) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ def leads_about(
     rows = connection.execute(
         f"""
         SELECT DISTINCT {LED} FROM words CROSS JOIN wordings ON wordings.id = words.rowid {LED_FROM}
-        WHERE words MATCH :match AND first_seen < :end AND {LAST_SEEN} >= :start
+        WHERE words MATCH :match AND {STOOD_THERE}
         """,
         {"match": match_expression(query), "kind": SpanKind.LEAD, "start": _start(since), "end": _end(until)},
     ).fetchall()
@@ -135,8 +135,8 @@ def leads_of_texts(
     rows = connection.execute(
         f"""
         SELECT DISTINCT {LED} FROM json_each(:texts) CROSS JOIN wordings ON wordings.id = json_each.value {LED_FROM}
-        WHERE first_seen < :end AND {LAST_SEEN} >= :start
-        AND sites.slug IN (SELECT value FROM json_each(:slugs)) ORDER BY first_seen DESC, slug, story LIMIT :limit
+        WHERE {STOOD_THERE} AND sites.slug IN (SELECT value FROM json_each(:slugs))
+        ORDER BY first_seen DESC, slug, story LIMIT :limit
         """,
         {
             "texts": json.dumps(texts),
@@ -155,6 +155,15 @@ LED_FROM = """
     CROSS JOIN stories ON stories.id = wordings.story_id
     CROSS JOIN sites ON sites.id = stories.site_id
     CROSS JOIN spans ON spans.site_id = sites.id AND kind = :kind AND spans.story_id = stories.id AND spans.value = 0
+"""
+# In the time asked about it led; and the text stood on some page, which one that only an earlier reader saw does not.
+STOOD_THERE = f"""
+    spans.first_seen < :end AND {LAST_SEEN} >= :start AND EXISTS (
+        SELECT 1 FROM wordings AS shown CROSS JOIN spans AS worded ON worded.site_id = spans.site_id
+            AND worded.kind = {SpanKind.WORDING} AND worded.story_id = spans.story_id AND worded.value = shown.id
+        WHERE shown.story_id = spans.story_id AND shown.headline = wordings.headline
+        AND shown.summary = wordings.summary AND shown.kicker = wordings.kicker
+    )
 """
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scraper.errors import NotFound
 from scraper.model import FrontPage
 from storage.archive import Archive
 from storage.changes import ChangeEvent, changes
@@ -20,7 +21,7 @@ from storage.history import history
 from storage.overview import described
 from storage.queries import leads_about, stories
 from storage.recent import Recent, recent
-from tests.made import NOON, SITE, at, keep, keep_all, page, wall
+from tests.made import NOON, SITE, at, capture, keep, keep_all, page, wall
 
 
 @pytest.fixture
@@ -204,6 +205,17 @@ def test_a_story_that_goes_on_elsewhere_is_seen_also(archive: Archive) -> None:
     (other,) = history(archive.connection, "https://courier.example/flood-1").see_also
     assert other.url.endswith("flood-2")
     assert other.similarity == round(similarity("Harbour flood leaves two missing", other.headline), 2) == 0.67
+
+
+def test_what_only_an_earlier_reader_saw_is_not_told(archive: Archive) -> None:
+    """Its texts and stories may still be kept: no page shows them, so no answer rests on them."""
+    recorded = archive.record(capture(at(0)))
+    archive.file(recorded.capture_id, page("harbour", "offer", headlines={"harbour": "Flood", "offer": "Flood cover"}))
+    archive.file(recorded.capture_id, page("harbour", headlines={"harbour": "Storm"}, reader="2"))
+    assert list(leads_about(archive.connection, "flood")) == []
+    assert [lead.headline for lead in leads_about(archive.connection, "storm")] == ["Storm"]
+    with pytest.raises(NotFound, match="knows no story"):
+        history(archive.connection, "https://courier.example/offer")
 
 
 def test_headlines_in_thai_are_not_alike_for_their_letters() -> None:

@@ -1,6 +1,8 @@
 """Reading again: what a better reader sees replaces what was seen, and is told first."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,19 @@ from demo.library import paper
 from schedules.reparse import differences, reparse_sites
 from scraper.config import ArchiveSettings, Settings, Site
 from scraper.errors import ArchiveError
+from scraper.model import FrontPage
 from scraper.reader import read_front_page
+from storage import rebuilding
 from storage.alarms import AlarmKind, alarms, raise_alarm
 from storage.archive import Archive
-from storage.exports import Selection, readings
+from storage.backup import backup
+from storage.exports import Selection, lead_rows, readings, wording_rows
+from storage.merge import merge
+from storage.observations import Departures, Observations
+from storage.pace import in_turns
+from storage.rebuilding import mend, sweep
+from storage.removals import forget
+from storage.verify import verify
 from tests import made
 
 URL = "https://courier.example/"
@@ -87,6 +98,153 @@ async def test_reading_again_mends(tmp_path: Path) -> None:
     assert leads_of(settings) == right
     (again,) = await reparse_sites(settings, settings.sites, workers=1, is_dry=True)
     assert again.differ == 0
+
+
+DAMAGE = {  # what a bad disk, or a bug, may have left behind
+    "spans lost": "DELETE FROM spans WHERE kind = 3",
+    "spans too many": "UPDATE spans SET first_seen = first_seen - 1 WHERE kind = 1",
+    "another stands for it": "UPDATE observations SET capture_id = 1 WHERE capture_id = 3",
+    "no observations": "DELETE FROM observations",
+    "index emptied": "INSERT INTO words (words) VALUES ('delete-all')",
+    "index of nothing": "INSERT INTO words (rowid, headline) VALUES (100000, 'nothing')",
+    "a title": "UPDATE front_pages SET title = 'x' WHERE id = 1",
+    "an order": "UPDATE front_pages SET placements = x'00' WHERE id = 1",
+    "a digest": "UPDATE front_pages SET digest = x'00' WHERE id = 1",
+    "a text": "UPDATE wordings SET headline = 'x' WHERE id = 1",
+    "a text's digest": "UPDATE wordings SET digest = x'00' WHERE id = 1",
+    "evidence": "UPDATE readings SET evidence = '[' WHERE capture_id = 1",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+async def test_reading_again_is_the_remedy_that_verify_names(tmp_path: Path, damage: str) -> None:
+    """Of all that follows from captures: afterwards it is as if every capture had been read for the first time."""
+    settings = settings_of(tmp_path)
+    fill(settings)
+    await reparse_sites(settings, settings.sites, workers=1, is_dry=False)
+    with Archive(settings.archive.path) as archive:
+        before = all_that_follows(archive)
+        archive.connection.execute(DAMAGE[damage])
+        bad = verify(archive.connection).bad
+        assert bad
+        assert all("`frontpage reparse" in problem.problem for problem in bad)
+    await reparse_sites(settings, settings.sites, workers=1, is_dry=True)
+    await reparse_sites(settings, settings.sites, workers=1, is_dry=False)
+    with Archive(settings.archive.path) as archive:
+        assert verify(archive.connection).bad == ()
+        assert all_that_follows(archive) == before
+
+
+def all_that_follows(archive: Archive) -> list[object]:
+    """Readings, spans and what is found in texts."""
+    told: list[object] = [
+        list(export(archive.connection, Selection())) for export in (readings, lead_rows, wording_rows)
+    ]
+    return [*told, sorted(map(repr, archive.search("the", limit=10_000)))]
+
+
+async def test_nothing_is_left_of_what_an_earlier_reader_saw(tmp_path: Path) -> None:
+    """Pages, stories and texts that no reading names any more are gone, the last page aside; what is named stays."""
+    settings = settings_of(tmp_path)
+    fill(settings)
+    with Archive(settings.archive.path) as archive:
+        archive.file(2, made.page("flood", "ferry", headlines={"flood": "Zeppelin over the harbour"}))
+        archive.file(archive.record(made.capture(made.at(1), site="phare")).capture_id, made.page("phare"))
+        assert len(archive.search("zeppelin")) == 1
+    await reparse_sites(settings, settings.sites, workers=1, is_dry=False)
+    with Archive(settings.archive.path) as archive, Archive(tmp_path / "merged.db") as merged:
+        merge(merged, settings.archive.path)
+        assert rows_of(archive) == rows_of(merged)
+        assert all_that_follows(archive) == all_that_follows(merged)
+        assert archive.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        assert verify(archive.connection).bad == ()
+
+
+def rows_of(archive: Archive) -> list[list[object]]:
+    """What is kept of pages, without row numbers."""
+    return [
+        archive.connection.execute(f"SELECT {columns} FROM {table} ORDER BY 1").fetchall()
+        for table, columns in (("front_pages", "digest"), ("wordings", "digest"), ("stories", "story"))
+    ]
+
+
+def test_a_damaged_reading_that_cannot_be_read_again_comes_back_from_a_backup(tmp_path: Path) -> None:
+    """Its body was taken down; mending lets it go, and a merge brings it, as it was read then."""
+    with Archive(tmp_path / "archive.db") as archive:
+        made.keep_all(archive, [(made.at(15 * n), made.page(f"lead-{n}", "ferry")) for n in range(3)])
+        forget(archive, "courier/20261124121500", reason="asked for", at=made.at(60))
+        before = all_that_follows(archive)
+        backup(archive.path, tmp_path / "copy.db")
+        archive.connection.execute("UPDATE front_pages SET placements = x'00' WHERE id = 2")
+        mend(archive, "courier")
+        sweep(archive, "courier")
+        assert verify(archive.connection).bad == ()
+        assert len(list(readings(archive.connection, Selection()))) == 2
+        merge(archive, tmp_path / "copy.db")
+        assert all_that_follows(archive) == before
+        assert verify(archive.connection).bad == ()
+
+
+@pytest.mark.parametrize("turn", range(5))
+@pytest.mark.parametrize("come", [made.page("flood", "zeppelin"), made.page("zeppelin", "quay")], ids=["old", "new"])
+def test_what_a_daemon_files_meanwhile_is_not_swept_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turn: int, come: FrontPage
+) -> None:
+    """Just before pages, texts, addresses or stories go, a page comes with a story that was about to go."""
+    path = settings_of(tmp_path).archive.path
+    with Archive(path) as archive, Archive(path) as daemon:
+        recorded = archive.record(made.capture(made.at(0))).capture_id
+        for read in (made.page("flood", "zeppelin"), made.page("flood", "ferry"), made.page("flood", "harbour")):
+            archive.file(recorded, read)
+        turns = count()
+
+        def beside(archive: Archive, rows: list[int], act: Callable[[int], object]) -> int:
+            if next(turns) == turn:
+                made.keep(daemon, made.at(15), come)
+            return in_turns(archive, rows, act)
+
+        monkeypatch.setattr(rebuilding, "in_turns", beside)
+        sweep(archive, "courier")
+        assert next(turns) == 5
+        assert archive.show("courier", made.at(15)).page == come
+        assert verify(archive.connection).bad == ()
+
+
+def test_a_page_that_is_remembered_by_its_row_never_comes_under_it_again(tmp_path: Path) -> None:
+    """A daemon remembers what pages show; one swept away by another process gives its row to no other page."""
+    path = settings_of(tmp_path).archive.path
+    with Archive(path) as archive, Archive(path) as daemon:
+        made.keep(archive, made.at(0), made.page("flood", "ferry"))
+        recorded = daemon.record(made.capture(made.at(15))).capture_id
+        daemon.file(recorded, made.page("zeppelin"))
+        archive.file(recorded, made.page("flood", "ferry"))
+        sweep(archive, "courier")
+        made.keep(daemon, made.at(30), made.page("flood", "quay"))
+        made.keep(daemon, made.at(45), made.page("ferry"))
+        assert verify(archive.connection).bad == ()
+
+
+def test_captures_that_come_while_spans_are_derived_are_in_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are derived again, at last with nobody beside, where captures never stop."""
+    path = settings_of(tmp_path).archive.path
+    with Archive(path) as archive, Archive(path) as daemon:
+        made.keep_all(archive, [(made.at(15 * n), made.page(f"lead-{n}", "ferry")) for n in range(4)])
+        archive.connection.execute("DELETE FROM spans WHERE kind = 3")
+        departures, came = Observations.departures, count()
+
+        def beside(self: Observations, site_id: int) -> Departures:
+            found = departures(self, site_id)
+            if (number := next(came)) < rebuilding.TRIES:
+                made.keep(daemon, made.at(60 + number), made.page("later", "ferry"))
+            return found
+
+        monkeypatch.setattr(Observations, "departures", beside)
+        mend(archive, "courier")
+        monkeypatch.undo()
+        assert next(came) == rebuilding.TRIES + 1
+        assert verify(archive.connection).bad == ()
 
 
 def test_differences_have_names() -> None:

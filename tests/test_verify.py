@@ -58,7 +58,7 @@ def test_every_bit_of_headers_counts(archive: Archive) -> None:
     ):
         told = call(*verb, "--archive", archive.path, code=1)
         assert told.startswith(f"{NAMES[2]}: headers and redirects are damaged")
-    assert last_validators(archive.connection, SITE).etag == ""
+    assert last_validators(archive, SITE).etag == ""
 
 
 @pytest.mark.parametrize(
