@@ -88,7 +88,7 @@ async def test_a_reader_that_aborts_costs_one_page(readers: Readers, record_prop
     """SIGKILL to the worker in the middle of a page: a reading that says so, and the next page is read."""
     await readers.read(of(COURIER.body), None)  # now a worker that runs is one that reads, not one that starts
     task = asyncio.create_task(readers.read(of(DEEP), ENDLESS))
-    await asyncio.to_thread(kill_when, lambda state: state == "R", looks=100)
+    await asyncio.to_thread(kill_when, lambda state: state == "R", looks=20)
     page = await task
     record_property("problem", page.problem)
     assert page.quality is not Quality.OK

@@ -2,8 +2,11 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+PATIENCE_S = 30.0
 
 
 def workers() -> Iterator[tuple[int, str]]:
@@ -18,10 +21,16 @@ def workers() -> Iterator[tuple[int, str]]:
 
 
 def kill_when(is_so: Callable[[str], bool], *, looks: int = 1) -> None:
-    """SIGKILL the workers that are in such a state, once some were at so many looks in a row (some ms each)."""
+    """SIGKILL the workers that are in such a state, once some were at so many looks in a row (some ms each).
+
+    Raises TimeoutError where none ever is: its reading may have ended meanwhile.
+    """
     found: list[int] = []
     seen = 0
+    began = time.monotonic()
     while seen < looks:
+        if time.monotonic() - began > PATIENCE_S:
+            raise TimeoutError("no worker is in that state")
         found = [pid for pid, state in workers() if is_so(state)]
         seen = seen + 1 if found else 0
         os.sched_yield()
