@@ -16,8 +16,7 @@ NOTHING: frozenset[Item] = frozenset()
 def fixed_order(captures: str = "captures", bodies: str = "bodies") -> str:
     """SQL of the fixed order in which captures of one instant win it (DESIGN rule 2); under other names of the tables.
 
-    The observer's name and what a 304 stands for are in it, so that no two captures of a site are equal: rows are as
-    they came.
+    It decides between any two captures of a site: numbers of rows, which are as captures came, are not in it.
     """
     origins = " ".join(f"WHEN '{origin}' THEN {place}" for place, origin in enumerate(Origin))
     return f"""
