@@ -62,12 +62,13 @@ class Sections:
         while parent is not None and parent.tag != "html" and height < HIGHEST:
             if tab and height > highest:
                 return tab
-            if self.panels and not tab and (tab := self.panels.get(child.node.mem_id, "")):
+            in_body = parent.tag == "body"  # where only headings head what stands there
+            if self.panels and not tab and not in_body and (tab := self.panels.get(child.node.mem_id, "")):
                 highest = height + BOX_HEIGHT
             label, reach = labels.get(child) or self.label(child, parent)
             if reach == HIGHEST:
                 return tab if tab and label in self.panels.values() else label
-            if height < reach and parent.tag != "body":  # in which only headings head what stands in it
+            if height < reach and not in_body:
                 nearest = nearest or label
             child, parent = parent, parent.parent
             height += parent is not None and parent.tag not in IN_TABLES

@@ -147,7 +147,9 @@ def test_a_room_open_to_others_without_a_secret_is_told(host: str) -> None:
 def test_serve_warns_whoever_opens_the_room_to_others(archive_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On stderr, before it listens."""
     monkeypatch.setattr("web.server.serve", lambda *_, **__: None)
-    answer = CliRunner().invoke(frontpage, ["--config", "none.toml", "serve", str(archive_path), "--host", "0.0.0.0"])
+    config = archive_path.with_name("config.toml")
+    config.write_text("")
+    answer = CliRunner().invoke(frontpage, ["--config", str(config), "serve", str(archive_path), "--host", "0.0.0.0"])
     assert (answer.exit_code, answer.stdout) == (0, "")
     assert answer.stderr.startswith("warning: the reading room listens on 0.0.0.0 without")
     assert CliRunner().invoke(frontpage, ["--config", "none.toml", "serve", str(archive_path)]).stderr == ""
