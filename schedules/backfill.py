@@ -1,8 +1,9 @@
 """Backfill: what a source offers is listed, chosen, and taken through the pipeline, with a report of all of it.
 
-1 the source lists what it has → 2 the wanted ones are chosen → 3 those that are known, or were refused before, are
-skipped without loading → 4 the others are loaded and taken by the pipeline → 5 everything is counted. Nothing is held
-but what is under way, so a run may be interrupted anywhere; the next one skips what this one did.
+1 the source lists what it has → 2 the wanted ones are chosen → 3 those of a server that are known, or were refused
+before, are skipped without loading → 4 the others are loaded and taken by the pipeline, which reads what is new → 5
+everything is counted. Nothing is held but what is under way, so a run may be interrupted anywhere; the next one does
+what is missing.
 
 What the machine itself has is taken some captures at a time, and filed in the order in which it was found: a
 transaction costs a wait for the disk, and spans that grow at their end cost a third of those spliced in the middle.
@@ -97,7 +98,7 @@ class Backfill:
 
     async def _take_batch(self, batch: list[list[Found]], *, turn: WaitTurn) -> None:
         if self._journal:
-            for found in [found for group in batch for found in await self._unknown(group)]:
+            for found in [found for group in batch for found in group]:
                 with self._journal.taking(found.name):
                     await self._take_one(found, turn)
         elif captures := [capture async for capture in self._loaded(batch)]:
@@ -108,17 +109,20 @@ class Backfill:
             await self._keep([capture], turn)
 
     async def _loaded(self, batch: list[list[Found]]) -> AsyncGenerator[Capture]:
-        """The captures of a batch, as far as they are unknown and can be had."""
+        """The captures of a batch, as far as they have to be loaded and can be had.
+
+        Of the machine's own that is all: two folders may have two pages of one instant, or a file was mended.
+        """
         for group in batch:
-            for found in group if group[0].at_hand else await self._unknown(group):
+            for found in await self._unknown(group) if self._source.is_remote else group:
                 if not self.report.stopped and (capture := await self._load(found)):
                     yield capture
 
     async def _unknown(self, group: list[Found]) -> list[Found]:
-        """Those of a group that have to be loaded; the others are counted.
+        """Those of a group that nobody can call known or refused by their names; the others are counted.
 
-        They share instant and address. Where the archive has as many of them, it has them all; where it has fewer,
-        only their bodies can tell which.
+        They share instant and address. Where the archive has as many of them, it is taken to have them all; where it
+        has fewer, only their bodies can tell which.
         """
         offered = self._offered(group[0])
         if await self._writer.do(lambda archive: count_captures(archive, offered)) >= len(group):

@@ -192,6 +192,19 @@ async def test_two_bodies_of_one_instant_are_both_kept(tmp_path: Path) -> None:
     assert counts(await filled(tmp_path, "files", tmp_path / "pages")) == (2, 0, 2, 0)
 
 
+async def test_another_page_of_a_known_instant_is_kept_as_well(tmp_path: Path) -> None:
+    """From another folder, or from a file that was mended; in either order the archive is the same."""
+    folders = [save_pages(tmp_path / name, HOURS[:2]) for name in ("one", "two")]
+    (folders[1] / f"{compact(NOON)}.html").write_bytes(page(HOURS[5]))
+    for way, order in (("there", folders), ("back", folders[::-1])):
+        (tmp_path / way).mkdir()
+        assert counts(await filled(tmp_path / way, "files", order[0])) == (2, 2, 0, 0)
+        assert counts(await filled(tmp_path / way, "files", order[1])) == (2, 1, 1, 0)
+    assert readings(tmp_path / "there") == readings(tmp_path / "back")
+    (folders[0] / f"{compact(HOURS[1])}.html").write_bytes(page(HOURS[4]))
+    assert counts(await filled(tmp_path / "there", "files", folders[0])) == (2, 1, 1, 0)
+
+
 async def test_a_source_without_anything_is_a_report_that_says_so(tmp_path: Path) -> None:
     """Nothing found is no failure."""
     (tmp_path / "pages").mkdir()

@@ -21,6 +21,7 @@ from fastwarc.warc import WarcRecord
 from schedules import partitions as cutting
 from schedules import spread as spreading
 from schedules.engines import open_engine
+from schedules.fill import fill
 from schedules.journal import Journal, left_in
 from schedules.partitions import Partition, cut
 from schedules.report import Report
@@ -400,6 +401,19 @@ def test_captures_of_one_second_are_quarantined_one_by_one(tmp_path: Path, monke
         report = spread(tmp_path / "many", tmp_path / "warcs", engine)
         assert (counts(report), report.quarantined) == ((5, taken, known, 0), {"killed its worker twice": 2})
     assert len(sha256s(tmp_path / "many")) == 3
+
+
+async def test_captures_of_one_second_are_taken_one_by_one_wherever_they_stand(tmp_path: Path) -> None:
+    """With a journal as well, and with another capture between them."""
+    with (tmp_path / "a.warc.gz").open("wb") as out:
+        warc = Warc(out)
+        for instant, body in ((NOON, page(NOON)), (HOURS[1], page(HOURS[1])), (NOON, page(HOURS[2]))):
+            warc.response(instant, body)
+    report = Report(site="courier", source="warc")
+    asked = Asked(source="warc", place=str(tmp_path / "a.warc.gz"), is_careful=True)
+    journal = Journal(tmp_path / "part.journal")
+    await fill(settings_in(tmp_path), SITE, asked, report=report, workers=1, journal=journal)
+    assert counts(report) == (3, 3, 0, 0)
 
 
 async def test_one_process_leaves_alone_what_killed_another(

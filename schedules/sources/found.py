@@ -36,14 +36,13 @@ class Found:
 
     `name` has the instant and the address of the capture that `load` will give. `share` tells how far through the
     source it stands, from 0 to 1. `load` raises Unusable for what is no capture of the site, FetchError for what may
-    succeed another time, SourceError when it makes no sense to ask for more. One that is `at_hand` has its body in
-    memory. Where a source is cut, `part` says which part offers it.
+    succeed another time, SourceError when it makes no sense to ask for more. Where a source is cut, `part` says which
+    part offers it.
     """
 
     name: Name
     share: float
     load: Callable[[], Awaitable[Capture]] = field(repr=False)
-    at_hand: bool = False
     part: int = 0
 
     @property

@@ -140,7 +140,7 @@ class Warc:
         """A capture that is at hand; where most will not be chosen, one to be read again."""
         if wanted.every:
             return _to_load(name, read, share)
-        return Found(name=name, share=share, load=partial(_at_hand, capture), at_hand=True)
+        return Found(name=name, share=share, load=partial(_at_hand, capture))
 
     def _read(self, location: Location, names: Collection[str], told: Told | None = None) -> Capture:
         """The record of one of these names again. Raises Unusable where another stands there now."""
