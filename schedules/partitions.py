@@ -1,11 +1,12 @@
 """A backfill cut into parts for several machines: paths and ranges of time, small enough to send, never bodies."""
 
 import hashlib
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,21 +24,25 @@ PARTS_A_WORKER = 4  # so that the last ones do not wait long for one that is slo
 SECOND = timedelta(seconds=1)
 MERGED_SOURCES = ("warc", "files", "git")
 
+Listed = tuple[Name, str]  # and its state
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Partition:
-    """A part of a backfill, and the shard archive that it fills: of WARCs some volumes, of all else a range of time."""
+    """A part of a backfill, and the shard archive that it fills: of WARCs some volumes, of all else a range of time and
+    a digest of what was `listed` in it."""
 
     settings: Settings
     slug: str
     asked: Asked
     wanted: Wanted
     shards: Path
+    listed: str = ""
 
     @property
     def shard(self) -> Path:
-        """The shard's file: named by what it holds, so that another run finds it done."""
-        named = f"{self.slug} {replace(self.asked, is_careful=False)} {self.wanted}"
+        """The shard's file: named by what it holds, so that another run finds it done, and what came since is not."""
+        named = f"{self.slug} {replace(self.asked, is_careful=False)} {self.wanted} {self.listed}"
         return self.shards / f"{self.slug}-{hashlib.sha256(named.encode()).hexdigest()[:16]}.db"
 
     @property
@@ -104,17 +109,16 @@ async def _in_ranges(part: Partition, site: Site, count: int) -> list[Partition]
     """About so many ranges of time of a part, each with those of its chosen captures that are in it."""
     wanted = part.wanted
     if wanted.only is None:
-        instants = [found.instant async for found in _listing(part, site) if wanted.allows(found.name)]
-    else:
-        instants = [name.instant for name in wanted.only]
+        founds = [(found.name, found.state) async for found in _listing(part, site) if wanted.allows(found.name)]
+        return [
+            replace(part, wanted=bounds, listed=hashlib.sha256(repr(held).encode()).hexdigest())
+            for bounds, held in _ranges(founds, wanted, count)
+        ]
+    chosen = [(name, "") for name in wanted.only]
     return [
-        replace(part, wanted=replace(bounds, only=_within(wanted.only, bounds)))
-        for bounds in _ranges(sorted(instants), wanted, count)
+        replace(part, wanted=replace(bounds, only=tuple(name for name, _ in held)))
+        for bounds, held in _ranges(chosen, wanted, count)
     ]
-
-
-def _within(only: Sequence[Name] | None, bounds: Wanted) -> tuple[Name, ...] | None:
-    return None if only is None else tuple(name for name in only if bounds.covers(name.instant))
 
 
 async def _of_chosen(whole: Partition, parts: Sequence[Partition], site: Site) -> list[Partition]:
@@ -155,10 +159,14 @@ def _groups(asked: Asked, parts: int) -> Iterator[tuple[Volume, ...]]:
         yield tuple(group)
 
 
-def _ranges(instants: Sequence[datetime], wanted: Wanted, parts: int) -> Iterator[Wanted]:
-    """Ranges that begin and end at captures, together the whole; captures of one instant stay together."""
-    size = max(MIN_CAPTURES, -(-len(instants) // parts))
-    starts = sorted({instants[place] for place in range(0, len(instants), size)})
+def _ranges(listed: Iterable[Listed], wanted: Wanted, parts: int) -> Iterator[tuple[Wanted, list[Listed]]]:
+    """Ranges that begin and end at captures, together the whole, each with what is in it; captures of one instant stay
+    together."""
+    ordered = sorted(listed)
+    instants = [name.instant for name, _ in ordered]
+    size = max(MIN_CAPTURES, -(-len(ordered) // parts))
+    starts = sorted({instants[place] for place in range(0, len(ordered), size)})
+    places = [0, *(bisect_left(instants, start) for start in starts[1:]), len(ordered)]
     bounds = [wanted.since, *starts[1:], wanted.until]
-    for since, until in pairwise(bounds):
-        yield replace(wanted, since=since, until=until)
+    for (since, until), (first, end) in zip(pairwise(bounds), pairwise(places), strict=True):
+        yield replace(wanted, since=since, until=until), ordered[first:end]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -14,7 +14,7 @@ from schedules.ledger import described
 from schedules.partitions import Partition, cut, leftovers, whole_of
 from schedules.quarantine import KILLED_TWICE, quarantine, spare_deadly
 from schedules.report import Report
-from schedules.shards import fill_shard, remove_shards, sweep_shards
+from schedules.shards import fill_shard, remove_shards, shard_report, sweep_shards
 from schedules.sources.found import Name
 from schedules.sources.opening import Asked
 from scraper.config import Settings, Site
@@ -152,6 +152,16 @@ def gather(settings: Settings, site: Site, run: Spread, *, report: Report, now: 
         archive.report_backfill(site.slug, source=report.source, ended_at=now, report=report.shape())
 
 
+def leave(run: Spread, before: Container[Path], *, report: Report) -> None:
+    """Let the shards be; what is in those that were there before this run is counted as known."""
+    for part in run.done:
+        if part.shard in before:
+            taken = shard_report(part)["taken"]
+            report.known += taken
+            report.taken -= taken
+    sweep_shards(part.shard for part in (*run.done, *run.killed))
+
+
 def spread_out(
     settings: Settings,
     site: Site,
@@ -170,6 +180,7 @@ def spread_out(
     With `apart` they stay anyhow and are not merged: each is an archive, and they are asked as one.
     """
     folder = shards or settings.archive.path.with_suffix(".shards")
+    before = set(folder.glob("*.db"))
     wanted = spare_deadly(settings, site, report)
     whole = whole_of(settings, site, asked, wanted, shards=folder)
     partitions = asyncio.run(cut(settings, site, asked, wanted, shards=folder, workers=workers))
@@ -178,7 +189,7 @@ def spread_out(
     if late := leftovers(whole, run.done):
         run.run([late])
     if apart:
-        sweep_shards(part.shard for part in (*run.done, *run.killed))
+        leave(run, before, report=report)
         return
     gather(settings, site, run, report=report, now=now)
     is_over = not report.failed  # revisits that were left over are looked for anew where it is not

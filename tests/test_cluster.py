@@ -31,6 +31,7 @@ from schedules.sources.found import Name, Wanted
 from schedules.sources.opening import Asked
 from schedules.spread import Spread, spread_out
 from scraper.errors import ConfigError, FrontpageError
+from scraper.instants import compact
 from scraper.model import Origin
 from storage.apart import Apart
 from storage.archive import Archive
@@ -41,6 +42,7 @@ from storage.merge import merge
 from storage.schema import connect_readonly
 from tests import poison
 from tests.past import EVERYTHING, HOURS, NOON, SITE, URL, counts, filled, page, readings, save_pages, settings_in
+from tests.test_source_git import Repository
 from tests.warcs import Warc, write_past
 
 
@@ -54,13 +56,16 @@ def warcs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def spread(
-    folder: Path, place: Path, engine: Any, *, source: str = "warc", workers: int = 2, wanted: Wanted = EVERYTHING
-) -> Report:
+    folder: Path, place: Path, engine: Any, *, source: str = "warc", workers: int = 2, wanted: Wanted = EVERYTHING,
+    apart: bool = False,
+) -> Report:  # fmt: skip
     """The report of a run on an engine into the archive in the folder."""
     folder.mkdir(exist_ok=True)
     report = Report(site="courier", source=source, wanted=wanted)
     asked = Asked(source=source, place=str(place))
-    spread_out(settings_in(folder), SITE, asked, report=report, open_engine=engine, workers=workers, now=NOON)
+    spread_out(
+        settings_in(folder), SITE, asked, report=report, open_engine=engine, workers=workers, now=NOON, apart=apart
+    )
     return report
 
 
@@ -489,6 +494,29 @@ def test_dask_gives_equal_readings_also_when_a_worker_is_killed(tmp_path: Path, 
     assert killed
     assert counts(report) == (6, 6, 0, 0)
     assert readings(tmp_path / "many") == expected
+
+
+def test_shards_that_stay_do_not_hide_what_came_since(tmp_path: Path) -> None:
+    """Saved pages and commits: a part of which something is new or mended is filled anew, any other is known."""
+    made, pages = Repository(tmp_path / "scrape"), tmp_path / "pages"
+    engine = partial(ThreadPoolExecutor, 1)
+
+    def run(source: str, place: Path) -> tuple[int, int, int, int]:
+        return counts(spread(tmp_path / source, place, engine, source=source, apart=True))
+
+    for kept, known in ((HOURS[:3], ()), ((), HOURS[:3]), (HOURS[3:], ()), ((), HOURS)):
+        save_pages(pages, kept)
+        for instant in kept:
+            made.commit(instant, page(instant))
+        found = len(known) or sum(1 for _ in pages.iterdir())
+        for source, place in (("files", pages), ("git", tmp_path / "scrape" / "index.html")):
+            assert run(source, place) == (found, found - len(known), len(known), 0)
+    (pages / f"{compact(NOON)}.html").write_bytes(page(NOON) + b"<!-- mended -->")
+    assert run("files", pages) == (6, 6, 0, 0)
+    for source, captures in (("files", 7), ("git", 6)):
+        with Apart([tmp_path / source / "archive.shards"]) as apart:
+            write_apart(apart, Export(what="captures", form=Format.JSONL, selection=Selection()), out := BytesIO())
+        assert len(out.getvalue().splitlines()) == captures
 
 
 ASKED = ("readings", "leads", "stories", "wordings")

@@ -24,10 +24,11 @@ PAGES = (".html", ".htm", ".xhtml", ".txt")
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
 class SavedPage:
-    """A file and the instant it was saved at."""
+    """A file, the instant it was saved at, and its size and time of change."""
 
     instant: datetime
     path: Path
+    state: str
 
 
 class Files:
@@ -56,6 +57,7 @@ class Files:
             yield Found(
                 name=Name(page.instant, self._site.url, str(page.path.relative_to(self._place))),
                 share=place / len(pages),
+                state=page.state,
                 load=partial(asyncio.to_thread, self._capture, page),
             )
 
@@ -65,7 +67,7 @@ class Files:
             if path.is_symlink() or not path.is_file():
                 continue
             try:
-                pages.append(SavedPage(path=path, instant=self._instant(path)))
+                pages.append(SavedPage(path=path, instant=self._instant(path), state=_state(path)))
             except Unusable as reason:
                 self.left_out[str(reason)] += 1
         return sorted(pages)
@@ -92,6 +94,11 @@ class Files:
             headers=(("Content-Type", media_type_of(page.path.name)),),
             body=_read(page.path),
         )
+
+
+def _state(path: Path) -> str:
+    told = path.stat()
+    return f"{told.st_size} {told.st_mtime_ns}"
 
 
 def _read_time(digits: str) -> datetime:

@@ -37,13 +37,14 @@ class Found:
     `name` has the instant and the address of the capture that `load` will give. `share` tells how far through the
     source it stands, from 0 to 1. `load` raises Unusable for what is no capture of the site, FetchError for what may
     succeed another time, SourceError when it makes no sense to ask for more. Where a source is cut, `part` says which
-    part offers it.
+    part offers it, and `state` tells it from what had its name before, as far as a listing can.
     """
 
     name: Name
     share: float
     load: Callable[[], Awaitable[Capture]] = field(repr=False)
     part: int = 0
+    state: str = ""
 
     @property
     def instant(self) -> datetime:
