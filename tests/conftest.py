@@ -29,14 +29,15 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "wget": (lambda: shutil.which("wget") is not None, "wget is not installed"),
     "shared": (SHARED.is_dir, "the labelled pages beside the repository are absent"),
 }
+UNBROUGHT = {"namespaces", "shared"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what cannot run here; with REQUIRE_ALL=1 only the shared pages may be absent."""
+    """Skip what cannot run here; with REQUIRE_ALL=1 only what no package brings may be absent."""
     require_all = os.environ.get("REQUIRE_ALL") == "1"
     for item in items:
         for name, (present, reason) in NEEDS.items():
-            if item.get_closest_marker(name) and not present() and (name == "shared" or not require_all):
+            if item.get_closest_marker(name) and not present() and (name in UNBROUGHT or not require_all):
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
