@@ -178,15 +178,15 @@ class Reader:
         if not text or text.isspace():
             if last is not None and text:
                 last.text += " "
-        elif last is not None and last.container == context[0] and not abuts(last, text, holder):
-            last.text += text
-            last.owner = holder
-        elif last is not None and last.container == context[0] and context[2] & SUMMARY:
-            last.text += f" {text}"  # a place before the first sentence, with a margin for the space
-            last.owner = holder
-        else:
-            self.last = Segment(text, context, holder, inside)
-            self.segments.append(self.last)
+            return
+        if last is not None and last.container == context[0]:
+            is_apart = abuts(last, text, holder)
+            if not is_apart or context[2] & SUMMARY:  # a place before the first sentence has a margin for the space
+                last.text += f" {text}" if is_apart else text
+                last.owner = holder
+                return
+        self.last = Segment(text, context, holder, inside)
+        self.segments.append(self.last)
 
     def pass_by(self, node: LexborNode, tag: str, context: Context) -> None:
         """Pass an element that holds nothing: it parts texts, all but a `br` in a heading or a link, and a picture."""

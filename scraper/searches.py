@@ -38,6 +38,8 @@ def search_reason(document: Document) -> str:
         return "it is a list of search results: its address says so"
     if document.classes & CLASSES:
         return "it is a list of search results: its body is classed so"
+    if not SAYS.match(document.title) and not any(map(SAYS.match, document.headings)):
+        return ""
     # A headline about search results is a link; the heading of a list of them is none.
     unlinked = [tidy(node.text()) for node in document.unlinked_headings]
     if not any(map(SAYS.match, (document.title, *unlinked))):

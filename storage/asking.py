@@ -75,7 +75,7 @@ def instant_in(zone: str, text: str | None) -> datetime | None:
     """What a person typed, read in a time zone."""
     from scraper.instants import parse
 
-    return None if text is None else parse(text, zone=zone, now=_now())
+    return None if text is None else parse(text, zone=zone, now=now())
 
 
 def range_in(zone: str, since: str | None, until: str | None) -> Range:
@@ -97,10 +97,11 @@ def _range(first: datetime | None, last: datetime | None, since: str | None, unt
 def _time_typed(text: str | None) -> datetime | None:
     from scraper.instants import typed
 
-    return None if text is None else typed(text, now=_now())
+    return None if text is None else typed(text, now=now())
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The machine's present, in whole seconds."""
     return datetime.now(UTC).replace(microsecond=0)
 
 

@@ -23,7 +23,7 @@ def backup(archive: Path, file: Path) -> int:
         with whole_file(file, like=archive) as part:
             source.execute("VACUUM INTO ?", (str(part),))
             _check(part)
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeEncodeError) as error:  # the last: SQLite takes no such name
         raise ArchiveError(f"{file}: the backup failed: {error}") from error
     finally:
         source.close()

@@ -140,9 +140,9 @@ def readable_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id:
     if not capture.revisit_of:
         return capture
     row = connection.execute(
-        """
+        f"""
         SELECT captures.id FROM captures JOIN bodies ON bodies.id = body_id JOIN sites ON sites.id = site_id
-        WHERE sha256 = ? AND slug = ? ORDER BY instant, captures.id LIMIT 1
+        WHERE sha256 = ? AND slug = ? ORDER BY instant, {FIXED_ORDER} LIMIT 1
         """,
         (bytes.fromhex(capture.revisit_of), capture.site),
     ).fetchone()

@@ -1,6 +1,5 @@
 """The verbs that ask the archive: show, diff, compare, search, and those of the modules beside this one."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from storage.asking import (
     known_sites,
     local_time,
     local_time_in,
+    now,
     open_apart,
     open_archive,
     range_typed,
@@ -27,10 +27,6 @@ from storage.asking import (
 from storage.cli_care import CARE_VERBS
 from storage.cli_export import EXPORT_VERBS
 from storage.cli_time import changes, history, leads, stories
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @click.command()
@@ -45,7 +41,7 @@ def show(run: Run, site: str, at: str, archive: Path | None, as_json: bool) -> N
     from storage.shapes import shown_shape
 
     with open_archive(run, archive) as connection:
-        shape = shown_shape(ask(connection, site, instant(connection, site, at) or _now()))
+        shape = shown_shape(ask(connection, site, instant(connection, site, at) or now()))
         if as_json:
             print_object(shape)
             return
@@ -70,7 +66,7 @@ def diff(run: Run, site: str, earlier: str, later: str, archive: Path | None, as
     from storage.shapes import difference_shape
 
     with open_archive(run, archive) as connection:
-        times = [instant(connection, site, text) or _now() for text in (earlier, later)]
+        times = [instant(connection, site, text) or now() for text in (earlier, later)]
         if times[0] > times[1]:
             raise ConfigError(f"{earlier.strip()} is after {later.strip()}; give the earlier time first")
         before, after = (ask(connection, site, at) for at in times)
@@ -114,7 +110,7 @@ def compare(run: Run, sites: tuple[str, ...], at: str, archives: tuple[Path, ...
             ("lead", lambda row: row["lead"]["headline"] if row["lead"] else "-"),
         ]
         chosen = known_sites(apart, sites, problems)
-        when = instant_in(apart.zone(chosen[0]) if chosen else "UTC", at) or _now()
+        when = instant_in(apart.zone(chosen[0]) if chosen else "UTC", at) or now()
         shown = ((site, compared(apart, site, when)) for site in chosen)
         print_rows((compared_shape(*pair) for pair in shown), columns, as_json=as_json)
     tell_problems(problems)

@@ -3,14 +3,13 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scraper.console import Run, json_option, pass_run, print_object, tell_problems
-from storage.asking import archive_option
+from storage.asking import archive_option, now
 
 if TYPE_CHECKING:
     from storage.archive import Archive
@@ -26,10 +25,6 @@ def writable(run: Run, archive: Path | None) -> "Iterator[Archive]":
     observer = run.settings.archive.name if archive is None else ""
     with Archive(path, observer=observer) as opened:
         yield opened
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 @contextmanager
@@ -147,11 +142,11 @@ def prune(run: Run, older_than: str, sites: tuple[str, ...], archive: Path | Non
     from storage.captures import slugs, zone_of
     from storage.removals import prune as do
 
-    now = _now()
-    time = typed(older_than, now=now)
+    present = now()
+    time = typed(older_than, now=present)
     with writable(run, archive) as opened:
         ends = {slug: in_zone(time, zone_of(opened.connection, slug)) for slug in sites or slugs(opened.connection)}
-        removals = [do(opened, before=end, at=now, sites=(slug,)) for slug, end in ends.items()]
+        removals = [do(opened, before=end, at=present, sites=(slug,)) for slug, end in ends.items()]
     bodies, size = sum(removal.bodies for removal in removals), sum(removal.bytes for removal in removals)
     click.echo(f"{bodies} bodies removed, {size / 1e6:.1f} MB")
     tell_problems([problem for removal in removals for problem in removal.problems])
@@ -167,7 +162,7 @@ def forget(run: Run, capture: str, reason: str, archive: Path | None) -> None:
     from storage.removals import forget as do
 
     with writable(run, archive) as opened:
-        removal = do(opened, capture, reason=reason, at=_now())
+        removal = do(opened, capture, reason=reason, at=now())
     click.echo(f"{capture}: body removed, {removal.bytes} bytes")
     for name in removal.captures:
         if name != capture:

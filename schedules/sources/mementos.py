@@ -1,11 +1,12 @@
 """Mementos: what their URIs say, and which responses are the capture that an archive's listing promised. Pure."""
 
 import re
-import unicodedata
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
+
+import idna
 
 from schedules.sources.found import Unusable
 from schedules.sources.server import is_archived
@@ -19,7 +20,7 @@ URI_M: Final = re.compile(
     re.IGNORECASE,
 )
 HOST: Final = re.compile(r"(?<=//)[^/]+")
-MAX_LABEL: Final = 63  # of a host, RFC 1035
+MAX_HOST: Final = 253  # characters, RFC 1035
 INDEX_PAGE: Final = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 
 
@@ -30,16 +31,14 @@ def same_page(one: str, other: str) -> bool:
 
 
 def ascii_host(host: str) -> str:
-    """A host as it goes over the wire: `xn--bcher-kva.example` for `bücher.example` (RFC 5890, RFC 3492)."""
-    if host.isascii():
+    """A host, with its port or without, as it goes over the wire: `xn--bcher-kva.example` for `bücher.example`."""
+    if host.isascii() or len(host) > MAX_HOST:
         return host
-    return ".".join(map(_ascii_label, unicodedata.normalize("NFKC", host).lower().split(".")))
-
-
-def _ascii_label(label: str) -> str:
-    if label.isascii() or len(label) > MAX_LABEL:
-        return label
-    return f"xn--{label.encode('punycode').decode('ascii')}"
+    name, colon, port = host.partition(":")
+    try:
+        return f"{idna.encode(name, uts46=True).decode('ascii')}{colon}{port}"
+    except idna.IDNAError:  # no host
+        return host
 
 
 def _page(url: str) -> str:
