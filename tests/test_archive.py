@@ -169,6 +169,19 @@ def test_two_observers_of_one_second_rank_by_name(archive: Archive) -> None:
     assert views[2:] == told
 
 
+@pytest.mark.parametrize("observers", [("berlin", "oslo"), ("oslo", "berlin")])
+def test_what_a_304_is_read_from_does_not_depend_on_who_came_first(archive: Archive, observers: Sequence[str]) -> None:
+    """Of captures with the same bytes, which may be in other words' charsets, the first in the fixed order."""
+    for name in observers:
+        archive.record(
+            replace(capture(NOON, b"same"), headers=(("Content-Type", f"text/html; charset={name}"),)), observer=name
+        )
+    later = replace(capture(at(15), b""), status=304, revisit_of=hashlib.sha256(b"same").hexdigest())
+    source = readable_capture(archive.connection, archive.bodies, archive.record(later).capture_id)
+    assert source is not None
+    assert source.content_type.endswith("berlin")
+
+
 @pytest.mark.fault(18)
 def test_a_wall_is_no_observation(archive: Archive) -> None:
     """A consent wall between two captures neither ends nor extends a span, and is never shown."""

@@ -20,7 +20,7 @@ from schedules.sources.cdx import NotCdx, read_page
 from schedules.sources.found import SourceError, Wanted
 from schedules.sources.mementos import same_page
 from schedules.sources.opening import Asked
-from schedules.sources.server import ArchiveServer
+from schedules.sources.server import ATTEMPTS, ArchiveServer
 from schedules.sources.wayback import Addresses, Wayback
 from scraper.config import BackfillSettings
 from scraper.errors import FetchError
@@ -360,12 +360,16 @@ async def test_a_memento_that_is_another_is_quarantined(fault: Fault, reason: st
 
 
 @pytest.mark.fault(42)
-async def test_a_redirect_whose_target_fails_is_no_answer() -> None:
-    """An archived redirect came, and then nothing: that is no lasting refusal, another run may have the memento."""
+@pytest.mark.parametrize("times", [1, ATTEMPTS])
+async def test_a_redirect_whose_target_fails_is_no_answer(times: int) -> None:
+    """An archived redirect came, and then nothing: it is tried again, and what fails on is no lasting refusal."""
     memento = ("Memento-Datetime", "Tue, 24 Nov 2026 12:00:00 GMT")
     moved = Response(status=302, headers=(memento, ("Location", "http://127.0.0.1:9/")))
-    async with wayback(WebArchive(PAST[:1], memento_faults=[Instead(response=moved)])) as source:
+    async with wayback(WebArchive(PAST[:1], memento_faults=[Instead(response=moved)] * times)) as source:
         [found] = [found async for found in source.find(Wanted())]
+        if times < ATTEMPTS:
+            assert (await found.load()).body == PAST[0].body
+            return
         with pytest.raises(FetchError, match="Connection refused"):
             await found.load()
 

@@ -58,15 +58,15 @@ class ArchiveServer:
         A refusal is no news of a request that was under way when another was refused. Raises the error where another
         attempt would end the same.
         """
-        status = error.capture.status if error.capture else 0
-        if status in TOO_MUCH and not is_archived(error.capture):
+        status = error.answer.status if error.answer else 0
+        if status in TOO_MUCH and not is_archived(error.answer):
             self._refusals += 1
             self._strikes += is_news
             self._hold(error.retry_after_s if error.retry_after_s is not None else HOLD_S)
             return 0
         if error.outcome is not Outcome.DEADLINE and (error.outcome is not Outcome.FAILED or 0 < status < 500):
             raise error
-        if is_archived(error.capture):
+        if is_archived(error.answer):
             raise error
         self._hold(PAUSE_S * 2**attempt)
         return 1
