@@ -194,6 +194,11 @@ class Daemon:
             self._pulse.count((await self._pipeline.visit(site, slot)).outcome)
 
     @property
+    def is_idle(self) -> bool:
+        """No visit is under way: the rows of all that were begun are in the ledger, or owed to it."""
+        return not self._visits
+
+    @property
     def _under_way(self) -> set[asyncio.Task[None]]:
         """The visits, and what is being told; that ends by itself once the daemon is stopped."""
         return self._visits | ({self._telling} if self._telling else set())

@@ -64,6 +64,11 @@ async def until(is_so: Callable[[], bool], what: str) -> None:
         await asyncio.sleep(0.02)
 
 
+async def settled(daemon: Daemon, archive: Path, count: int) -> None:
+    """Wait until the ledger has so many rows and no visit is under way: a row is there before its visit has ended."""
+    await until(lambda: daemon.is_idle and len(ledger(archive)) == count, f"row {count} of the ledger")
+
+
 @asynccontextmanager
 async def running(settings: Settings, clock: StoppedClock, *, visit_limit_s: float = 900) -> AsyncIterator[Daemon]:
     gate = gate_of(settings, clock)
@@ -83,9 +88,9 @@ async def test_every_slot_is_visited_as_the_clock_goes_on(tmp_path: Path) -> Non
         stand.add_paper(paper("courier"))
         stand.add_paper(paper("deichbote"))
         settings = settings_of(tmp_path, stand)
-        async with running(settings, clock):
+        async with running(settings, clock) as daemon:
             for count in (2, 4, 6):
-                await until(lambda count=count: len(ledger(settings.archive.path)) == count, f"visit {count}")  # type: ignore[misc]
+                await settled(daemon, settings.archive.path, count)
                 clock.advance(minutes=15)
     told = ledger(settings.archive.path)
     assert {due for _, due, _ in told[:3]} == {epoch(NOON) + 900 * n for n in range(3)}
@@ -116,10 +121,10 @@ async def test_a_night_asleep_is_one_visit_and_the_rest_missed(tmp_path: Path) -
     async with Newsstand(clock.now) as stand:
         stand.add_paper(paper("courier"))
         settings = settings_of(tmp_path, stand)
-        async with running(settings, clock):
-            await until(lambda: len(ledger(settings.archive.path)) == 1, "the first visit")
+        async with running(settings, clock) as daemon:
+            await settled(daemon, settings.archive.path, 1)
             clock.advance(hours=8)
-            await until(lambda: len(ledger(settings.archive.path)) == 33, "the ledger after the night")
+            await settled(daemon, settings.archive.path, 33)
     outcomes = [outcome for *_, outcome in ledger(settings.archive.path)]
     assert outcomes.count("missed") == 31
     assert outcomes[-1] != "missed"
@@ -150,10 +155,10 @@ async def test_a_visit_that_never_ends_is_given_up(tmp_path: Path) -> None:
     async with Newsstand(clock.now) as stand:
         stand.add_paper(paper("courier")).fail(Hang())
         settings = settings_of(tmp_path, stand, deadline=3_600)
-        async with running(settings, clock, visit_limit_s=0.2):
-            await until(lambda: len(ledger(settings.archive.path)) == 1, "the visit's end")
+        async with running(settings, clock, visit_limit_s=0.2) as daemon:
+            await settled(daemon, settings.archive.path, 1)
             clock.advance(minutes=15)
-            await until(lambda: len(ledger(settings.archive.path)) == 2, "the next visit's end")
+            await settled(daemon, settings.archive.path, 2)
     found = rows(settings.archive.path, "SELECT outcome, error FROM visits ORDER BY due_at")
     assert found == [("deadline", "given up after 0.2 seconds")] * 2
 
@@ -167,8 +172,8 @@ async def test_a_failing_site_is_visited_ever_more_rarely_also_after_a_restart(t
         stall.fail(Status(404))
         settings = settings_of(tmp_path, stand)
         for count in range(1, 9):
-            async with running(settings, clock):
-                await until(lambda count=count: len(ledger(settings.archive.path)) == count, f"slot {count}")  # type: ignore[misc]
+            async with running(settings, clock) as daemon:
+                await settled(daemon, settings.archive.path, count)
             clock.advance(minutes=15)
     told = rows(settings.archive.path, "SELECT outcome, error FROM visits ORDER BY due_at")
     assert [outcome for outcome, _ in told] == [
@@ -184,9 +189,9 @@ async def test_a_success_ends_the_back_off(tmp_path: Path) -> None:
         stall = stand.add_paper(paper("courier"))
         stall.fail(Status(404), times=2)
         settings = settings_of(tmp_path, stand)
-        async with running(settings, clock):
+        async with running(settings, clock) as daemon:
             for count in range(1, 7):
-                await until(lambda count=count: len(ledger(settings.archive.path)) == count, f"slot {count}")  # type: ignore[misc]
+                await settled(daemon, settings.archive.path, count)
                 clock.advance(minutes=15)
     outcomes = [str(outcome) for *_, outcome in ledger(settings.archive.path)]
     assert outcomes[:3] == ["failed", "failed", "skipped"]
@@ -201,9 +206,9 @@ async def test_a_site_that_asks_to_be_left_alone_is(tmp_path: Path) -> None:
         stall = stand.add_paper(paper("courier"))
         stall.fail(Status(429, retry_after="1801"), times=1)
         settings = settings_of(tmp_path, stand)
-        async with running(settings, clock):
+        async with running(settings, clock) as daemon:
             for count in range(1, 5):
-                await until(lambda count=count: len(ledger(settings.archive.path)) == count, f"slot {count}")  # type: ignore[misc]
+                await settled(daemon, settings.archive.path, count)
                 clock.advance(minutes=15)
     told = rows(settings.archive.path, "SELECT outcome, error FROM visits ORDER BY due_at")
     assert [outcome for outcome, _ in told] == ["failed", "skipped", "skipped", "new-edition"]
@@ -218,8 +223,8 @@ async def test_robots_that_are_ignored_are_told_at_the_start(
     async with Newsstand(clock.now) as stand:
         stand.add_paper(paper("courier"))
         settings = settings_of(tmp_path, stand, robots="ignore")
-        async with running(settings, clock):
-            await until(lambda: len(ledger(settings.archive.path)) == 1, "the visit")
+        async with running(settings, clock) as daemon:
+            await settled(daemon, settings.archive.path, 1)
     assert "robots.txt is ignored, as configured" in capsys.readouterr().out
 
 
@@ -230,11 +235,11 @@ async def test_a_loop_that_was_blocked_loses_no_slot(tmp_path: Path) -> None:
     async with Newsstand(clock.now) as stand:
         stand.add_paper(paper("courier"))
         settings = settings_of(tmp_path, stand)
-        async with running(settings, clock):
-            await until(lambda: len(ledger(settings.archive.path)) == 1, "the first visit")
+        async with running(settings, clock) as daemon:
+            await settled(daemon, settings.archive.path, 1)
             for _ in range(3):
                 clock.advance(minutes=15)  # without a chance for the loop in between
-            await until(lambda: len(ledger(settings.archive.path)) == 4, "the slots")
+            await settled(daemon, settings.archive.path, 4)
     assert [outcome for *_, outcome in ledger(settings.archive.path)][1:3] == ["missed", "missed"]
 
 
@@ -261,8 +266,8 @@ async def test_what_a_killed_daemon_left_open_is_settled(tmp_path: Path) -> None
             archive.end_visit("courier", due_at=NOON, ended_at=NOON, outcome=Outcome.FAILED)
             archive.record(made.capture(made.at(30.5), b"<h1>cut off</h1>"))
         clock.advance(minutes=46)
-        async with running(settings, clock):
-            await until(lambda: len(ledger(settings.archive.path)) == 4, "four rows")
+        async with running(settings, clock) as daemon:
+            await settled(daemon, settings.archive.path, 4)
     errors = rows(settings.archive.path, "SELECT outcome, error, capture_id FROM visits ORDER BY due_at")
     assert errors[:3] == [("failed", "", None), ("missed", "nobody looked", None), ("failed", INTERRUPTED, 1)]
     assert rows(settings.archive.path, "SELECT count(*) FROM readings WHERE capture_id = 1") == [(1,)]

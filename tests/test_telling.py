@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ import pytest
 from demo.library import paper
 from schedules.channels import AppriseChannel, Channel, DeliveryError, WebhookChannel, signature
 from schedules.courier import Courier
+from schedules.daemon import Daemon
 from schedules.filing import VisitEnd, end_visit, file_news
 from schedules.messages import Message
 from schedules.writer import Writer
@@ -28,7 +29,7 @@ from tests.hostile import says_nothing, serve
 from tests.made import NOON, SITE, at
 from tests.newsstand import Newsstand
 from tests.receivers import mail_server, webhook
-from tests.test_daemon import ledger, running, until
+from tests.test_daemon import ledger, running, settled, until
 from tests.world import LOOPBACK, settings_of
 
 EVERYTHING = Notify(name="all", kinds=(*CHANGES, *TROUBLES), to="syslog://")
@@ -423,15 +424,15 @@ async def test_the_daemon_tells_what_happens(tmp_path: Path, monkeypatch: pytest
         stall = stand.add_paper(paper("courier"))
         wanted = Notify(name="desk", webhook=hook.url, secret_env="HOOK_SECRET")
         settings = settings_of(tmp_path, stand).model_copy(update={"notify": (wanted,)})
-        async with running(settings, clock):
-            await _slots(settings.archive.path, clock, 8)
+        async with running(settings, clock) as daemon:
+            await _slots(daemon, settings.archive.path, clock, 8)
             await until(lambda: bool(hook.events), "the news")
             assert {event["kind"] for event in hook.events} == {"lead-changed"}
             stall.fail(Status(404))
-            await _slots(settings.archive.path, clock, 12)
+            await _slots(daemon, settings.archive.path, clock, 12)
             await until(lambda: hook.events[-1]["kind"] == "failing", "the alarm")
             stall.mend()
-            await _slots(settings.archive.path, clock, 18)
+            await _slots(daemon, settings.archive.path, clock, 18)
             await until(lambda: any(event["kind"] == "recovered" for event in hook.events), "the recovery")
     ids = [event["id"] for event in hook.events]
     assert len(ids) == len(set(ids))
@@ -449,19 +450,15 @@ async def test_a_webhook_that_says_nothing_does_not_hold_up_the_end(
         wanted = Notify(name="desk", webhook=hook.url("/hook"), secret_env="HOOK_SECRET")
         settings = settings_of(tmp_path, stand, deadline=600).model_copy(update={"notify": (wanted,)})
         async with running(settings, clock) as daemon:
-            await _slots(settings.archive.path, clock, 8)
+            await _slots(daemon, settings.archive.path, clock, 8)
             await until(lambda: bool(hook.heard), "the message")
             daemon.stop()  # and once more at the end
     with Archive(settings.archive.path) as archive:
         assert pending(archive.connection, "desk", now=clock.now())
 
 
-async def _slots(archive: Path, clock: StoppedClock, count: int) -> None:
+async def _slots(daemon: Daemon, archive: Path, clock: StoppedClock, count: int) -> None:
     """Let time go on until the ledger has so many rows."""
-    while (so_far := len(ledger(archive))) < count:
+    for rows in range(len(ledger(archive)) + 1, count + 1):
         clock.advance(minutes=15)
-        await until(_grown(archive, so_far), f"row {so_far + 1}")
-
-
-def _grown(archive: Path, so_far: int) -> Callable[[], bool]:
-    return lambda: len(ledger(archive)) > so_far
+        await settled(daemon, archive, rows)

@@ -35,7 +35,7 @@ from tests.clocks import StoppedClock
 from tests.newsstand import Newsstand
 from tests.past import save_pages
 from tests.readonly import on_read_only
-from tests.test_daemon import PATIENCE_S, ledger, rows, running, until
+from tests.test_daemon import PATIENCE_S, ledger, rows, running, settled, until
 from tests.world import config_file, settings_of
 from web.server import application
 
@@ -58,14 +58,14 @@ async def test_a_daemon_outlives_a_full_disk(tmp_path: Path, capsys: pytest.Capt
         settings = settings_of(tmp_path, stand)
         async with running(settings, clock) as daemon:
             path = settings.archive.path
-            await until(lambda: len(ledger(path)) == 1, "the first visit")
+            await settled(daemon, path, 1)
             await daemon._writer.do(lambda archive: limit_space(archive, 1))
             clock.advance(hours=12)  # another page altogether, which needs space
             await until(lambda: "disk is full" in capsys.readouterr().out, "the alarm")
-            await until(lambda: len(ledger(path)) == 49, "the row of the visit that broke off")
+            await settled(daemon, path, 49)
             await daemon._writer.do(lambda archive: limit_space(archive, ENOUGH))
             clock.advance(minutes=15)
-            await until(lambda: len(ledger(path)) == 50, "the next visit")
+            await settled(daemon, path, 50)
     assert [outcome for *_, outcome in ledger(path)][-2:] == ["failed", "new-edition"]
     with Archive(path) as archive:
         assert verify(archive.connection).bad == ()
@@ -113,12 +113,12 @@ async def test_rows_that_cannot_be_written_are_owed(tmp_path: Path, capsys: pyte
         settings = settings_of(tmp_path, stand)
         async with running(settings, clock) as daemon:
             path = settings.archive.path
-            await until(lambda: len(ledger(path)) == 1, "the first visit")
+            await settled(daemon, path, 1)
             await daemon._writer.do(lambda archive: archive.connection.execute("PRAGMA query_only = ON").fetchone())
             clock.advance(minutes=15)
             await until(lambda: "ledger not written" in capsys.readouterr().out, "the alarm")
             await daemon._writer.do(lambda archive: archive.connection.execute("PRAGMA query_only = OFF").fetchone())
-            await until(lambda: len(ledger(path)) == 2, "the row that was owed")
+            await settled(daemon, path, 2)
     assert [outcome for *_, outcome in ledger(path)] == ["new-edition", "failed"]
 
 
@@ -409,8 +409,8 @@ async def test_all_who_use_an_archive_at_once_get_their_turn(
         settings = settings_of(tmp_path, stand)
         config = config_file(tmp_path, stand)
         pages = save_pages(tmp_path / "pages", [made.at(-60 * n) for n in range(1, 40)])
-        async with running(settings, clock):
-            await until(lambda: len(ledger(settings.archive.path)) == 1, "the first visit")
+        async with running(settings, clock) as daemon:
+            await settled(daemon, settings.archive.path, 1)
             async with readers_of_the_room(settings.archive.path) as statuses:
                 verbs = asyncio.gather(
                     verb(config, "backfill", "files", "courier", str(pages)),
@@ -471,11 +471,11 @@ async def test_a_clock_set_back_and_forward_doubles_and_loses_nothing(tmp_path: 
     async with Newsstand(clock.now) as stand:
         stand.add_paper(paper("courier"))
         settings = settings_of(tmp_path, stand)
-        async with running(settings, clock):
+        async with running(settings, clock) as daemon:
             path = settings.archive.path
-            await until(lambda: len(ledger(path)) == 1, "the first visit")
+            await settled(daemon, path, 1)
             clock.advance(minutes=15)
-            await until(lambda: len(ledger(path)) == 2, "the second visit")
+            await settled(daemon, path, 2)
             clock.advance(hours=-1)
             await until(lambda: clock.advance(minutes=5) or len(ledger(path)) > 2, "a visit by the clock set back")  # type: ignore[func-returns-value]
             clock.instant = NOON.replace(hour=14)
