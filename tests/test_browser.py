@@ -145,8 +145,9 @@ async def test_headlines_of_any_shape_fit(browser: Browser, tmp_path: Path, widt
     begun = compact(LAST - timedelta(hours=1))
     paths = ("/", site, f"{site}/changes", f"{site}/at/now", f"{site}/diff/{begun}/now", f"/story/{story}", "/compare")
     with serving(tmp_path / "shapes.db") as room:
-        for path in (*paths, "/compare?q=council", "/search?q=council", "/search"):
-            async with opened(browser, room + path, viewport={"width": width, "height": 900}) as page:
+        async with opened(browser, room, viewport={"width": width, "height": 900}) as page:
+            for path in (*paths, "/compare?q=council", "/search?q=council", "/search"):
+                await page.goto(room + path)
                 wide = (
                     "[...document.querySelectorAll('html, .scroll')].filter(one => one.scrollWidth > one.clientWidth)"
                 )
@@ -211,18 +212,18 @@ async def test_pages_fit_ask_nobody_and_break_no_rule(
     browser: Browser, room: str, pages: dict[str, str], width: int, theme: str
 ) -> None:
     """No page is wider than its window, asks another server, or trips over its own policy."""
-    for name, path in pages.items():
-        async with opened(browser, "about:blank", viewport={"width": width, "height": 900}, color_scheme=theme) as page:
-            asked: list[str] = []
-            said: list[str] = []
-            page.on("request", partial(_noted, asked))
-            page.on("console", partial(_noted, said))
+    asked: list[str] = []
+    said: list[str] = []
+    async with opened(browser, "about:blank", viewport={"width": width, "height": 900}, color_scheme=theme) as page:
+        page.on("request", partial(_noted, asked))
+        page.on("console", partial(_noted, said))
+        for name, path in pages.items():
             await page.goto(room + path)
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-            assert [url for url in asked if not url.startswith(f"{room}/")] == []
-            assert [text for text in said if "404" not in text] == []
             if folder := os.environ.get("SCREENSHOTS"):
                 await page.screenshot(path=f"{folder}/{name}-{width}-{theme}.png", full_page=True)
+    assert [url for url in asked if not url.startswith(f"{room}/")] == []
+    assert [text for text in said if "404" not in text] == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -229,12 +229,12 @@ def test_an_archive_in_a_folder_of_others_is_read(of_others: Path) -> None:
         of_others.chmod(0o755)
 
 
-# What happens in the process that dies: every SQL statement is counted, and at the nth of them the power goes.
+# For every number that it is told, a process that dies as it opens an archive: every SQL statement is counted, and at
+# the nth of them the power goes.
 DIES = """
 import os, sqlite3, sys
 from pathlib import Path
 from storage.schema import connect
-path, left = Path(sys.argv[1]), [int(sys.argv[2])]
 real = sqlite3.connect
 def traced(*arguments, **named):
     connection = real(*arguments, **named)
@@ -244,20 +244,32 @@ def traced(*arguments, **named):
             os._exit(9)
     connection.set_trace_callback(count)
     return connection
-if os.fork() == 0:
-    sqlite3.connect = traced
-    connect(path).close()
-    os._exit(0)
-sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
+for line in sys.stdin:
+    if os.fork() == 0:
+        left = [int(line)]
+        sqlite3.connect = traced
+        connect(Path(sys.argv[1])).close()
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.wait()[1]), flush=True)
 """
 
 
-def kill_at(statement: int, path: Path) -> bool:
-    """Open the archive for writing in a process that dies at its nth SQL statement; False where it opened before."""
-    command = [sys.executable, "-c", DIES, str(path), str(statement)]
-    code = subprocess.run(command, cwd=ROOT, check=False, timeout=PATIENCE_S).returncode
-    assert code in (0, 9)
-    return code == 9
+@contextmanager
+def killed_at(path: Path) -> Iterator[Callable[[int], bool]]:
+    """What opens the archive for writing and dies at its nth SQL statement; False where it opened before."""
+    command = [sys.executable, "-c", DIES, str(path)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        told, answers = process.stdin, process.stdout
+        assert told
+        assert answers
+
+        def kill_at(statement: int) -> bool:
+            print(statement, file=told, flush=True)
+            code = int(answers.readline())
+            assert code in (0, 9)
+            return code == 9
+
+        yield kill_at
 
 
 def old_archive(path: Path) -> None:
@@ -286,16 +298,17 @@ def applied(path: Path) -> list[str]:
 def test_a_migration_killed_at_each_step_is_done_or_not_done(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    """An old archive whose upgrade is killed at every fifth statement is the old one or the new one, and opens."""
+    """An old archive whose upgrade is killed at any of its statements is the old one or the new one, and opens."""
     path = tmp_path / "archive.db"
     old_archive(path)
     seen = set()
-    for statement in count(0, 5):
-        is_killed = kill_at(statement, path)
-        seen.add(len(applied(path)))
-        if not is_killed:
-            break
-    record_property("steps", statement // 5 + 1)
+    with killed_at(path) as kill_at:
+        for statement in count():
+            is_killed = kill_at(statement)
+            seen.add(len(applied(path)))
+            if not is_killed:
+                break
+    record_property("steps", statement + 1)
     assert seen == {1, len(_names())}
     with Archive(path) as archive:
         assert archive.connection.execute("SELECT name FROM observers").fetchall() == [("home",)]
@@ -365,7 +378,8 @@ def test_an_archive_is_backed_up_before_its_upgrade(tmp_path: Path) -> None:
 def test_an_archive_killed_while_it_is_made_is_made_by_the_next(tmp_path: Path, statement: int) -> None:
     """Half a new archive is none: the next to open it makes it whole."""
     path = tmp_path / "archive.db"
-    assert kill_at(statement, path)
+    with killed_at(path) as kill_at:
+        assert kill_at(statement)
     connect(path).close()
     assert applied(path) == _names()
 
