@@ -79,7 +79,6 @@ class Seen:
     rows: list[list[str]]
     candidates: list[Standing]
     leads: Array
-    alternatives: Array
 
 
 def see(page: Page, models: Models, scorer: ModuleType) -> Seen:
@@ -102,7 +101,6 @@ def see(page: Page, models: Models, scorer: ModuleType) -> Seen:
         rows=rows,
         candidates=candidates,
         leads=np.array([matches(one.mention, page, "lead", scorer) for one in candidates], dtype=float),
-        alternatives=np.array([matches(one.mention, page, "alternatives", scorer) for one in candidates], dtype=float),
     )
 
 
@@ -112,7 +110,6 @@ def index_of(page: Page, part: str, scorer: ModuleType) -> Any:
     gold = page.gold
     items = {
         "lead": [gold["lead"]],
-        "alternatives": gold["lead_alternatives"],
         "stories": [gold["lead"], *gold["stories"]],
         "ignore": gold["ignore"],
     }

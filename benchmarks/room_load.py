@@ -189,10 +189,6 @@ async def _is_polite(room: str, siege: Siege) -> None:
             await asyncio.sleep(1)
 
 
-def _sql(query: str) -> str:
-    return f"/archive.json?sql={quote(query)}"
-
-
 def _searches(words: Words, number: int) -> list[str]:
     return [f"/search?q={words.by_rank[rank + number]}" for rank in (0, 100, 250, 1_000, 10_000)]
 

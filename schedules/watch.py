@@ -79,9 +79,6 @@ class Watch:
     def ended(self, slug: str) -> None:
         self._running.discard(slug)
 
-    def next_start(self) -> datetime | None:
-        return self._queue[0][0] if self._queue else None
-
     def _come(self, slug: str, now: datetime) -> Iterator[Due]:
         site, newest = self._sites[slug], None
         for slot in self._schedules[slug].between(self._last_due[slug], now):
