@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import aclosing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,10 @@ from storage import exports
 from storage.rows import write_jsonl
 from storage.schema import connect_readonly
 from tests.clocks import StoppedClock
+from tests.made import NOON
 from tests.world import LOOPBACK
 
 URL = "https://courier.example/"
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOURS = tuple(NOON + timedelta(hours=hour) for hour in range(6))
 EVERYTHING = Wanted()
 UNHURRIED = BackfillSettings(listings_per_minute=60_000, mementos_per_second=10_000)  # so that no test waits

@@ -6,15 +6,14 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
 from scraper.config import Site
 from storage.archive import Archive
+from tests.made import NOON
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR_S = 3_600
 
 

@@ -4,7 +4,6 @@ import errno
 import json
 import os
 import tomllib
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,11 +16,10 @@ from scraper.config import load
 from scraper.errors import ConfigError, FetchError, FrontpageError, NotFound
 from scraper.model import FrontPage, Outcome, Quality
 from tests.faults import RedirectTo, Status
-from tests.made import page
+from tests.made import NOON, page
 from tests.newsstand import Newsstand
 from tests.test_checking import verb
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MINE = """\
 # The papers that I read.   (three spaces, and a tab\there)
 [fetch]

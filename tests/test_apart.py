@@ -340,7 +340,7 @@ async def test_a_backfill_may_leave_its_shards_apart(tmp_path: Path, monkeypatch
         asked = Asked(source="warc", place=str(tmp_path / "warcs"))
         engine = partial(ThreadPoolExecutor, 2)
         spread_out(past.settings_in(tmp_path), past.SITE, asked, report=report, open_engine=engine, workers=2,
-                   now=past.NOON, apart=apart)  # fmt: skip
+                   now=NOON, apart=apart)  # fmt: skip
         return report
 
     assert past.counts(await asyncio.to_thread(spread)) == (6, 6, 0, 0)

@@ -32,7 +32,8 @@ from storage.archive import Archive
 from storage.backfills import last_reports
 from storage.schema import connect_readonly
 from tests.clocks import StoppedClock
-from tests.past import EVERYTHING, HOURS, NOON, SITE, URL, counts, filled, page, readings, save_pages, settings_in
+from tests.made import NOON
+from tests.past import EVERYTHING, HOURS, SITE, URL, counts, filled, page, readings, save_pages, settings_in
 
 ROOT = Path(__file__).parents[1]
 

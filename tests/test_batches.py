@@ -17,7 +17,8 @@ from scraper.config import Settings
 from scraper.config_notify import Notify
 from scraper.model import Capture, FrontPage, Origin, Outcome, Quality
 from tests.clocks import StoppedClock
-from tests.past import HOURS, NOON, SITE, URL, page, readings, settings_in
+from tests.made import NOON
+from tests.past import HOURS, SITE, URL, page, readings, settings_in
 from tests.test_hostile_pages import DEEP, ENDLESS
 
 HEADERS = (("Content-Type", "text/html; charset=utf-8"),)

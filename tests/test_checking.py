@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,13 @@ from demo.library import paper
 from schedules.fixtures import check_fixtures, keep_fixture
 from scraper.config import Site
 from scraper.errors import ConfigError, FrontpageError
+from tests.made import NOON
 from tests.newsstand import Newsstand
 from tests.test_reader_text import TEASERS
 from tests.test_reader_text import page as page_of_text
 from tests.verbs import frontpage_run
 from tests.world import config_file
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SITE = Site(slug="courier", name="Courier", url="https://courier.example/", timezone="UTC", every=900)
 
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,12 @@ import pytest
 from demo.library import paper
 from scraper.instants import compact, iso
 from tests.faults import Oversize, Status
+from tests.made import NOON
 from tests.newsstand import Newsstand
 from tests.verbs import call, frontpage_run
 from tests.world import config_file
 
 ROOT = Path(__file__).parents[1]
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 STATES = [NOON + timedelta(hours=3 * n) for n in range(5)]
 
 

@@ -41,7 +41,8 @@ from storage.formats import Export, Format, write_apart
 from storage.merge import merge
 from storage.schema import connect_readonly
 from tests import poison
-from tests.past import EVERYTHING, HOURS, NOON, SITE, URL, counts, filled, page, readings, save_pages, settings_in
+from tests.made import NOON
+from tests.past import EVERYTHING, HOURS, SITE, URL, counts, filled, page, readings, save_pages, settings_in
 from tests.test_source_git import Repository
 from tests.warcs import Warc, write_past
 

@@ -2,10 +2,7 @@
 
 import asyncio
 import json
-import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,72 +10,24 @@ from pathlib import Path
 import pytest
 
 from demo.library import paper
-from schedules.daemon import Daemon
 from schedules.ledger import INTERRUPTED, described, settle
 from schedules.lock import daemon_lock
-from schedules.service import gate_of
-from scraper.config import Settings, Site
+from scraper.config import Site
 from scraper.errors import ArchiveError
 from scraper.instants import epoch
 from scraper.model import Outcome
 from storage.archive import Archive
 from storage.removals import forget
-from storage.schema import connect_readonly
 from tests import made
 from tests.clocks import StoppedClock
 from tests.faults import Hang, Status
+from tests.made import NOON
 from tests.newsstand import Newsstand
+from tests.watching import PATIENCE_S, ledger, rows, running, settled, until, watched
 from tests.world import config_file, settings_of
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-PATIENCE_S = 30.0
 HOURLY = Site(slug="courier", name="courier", url=made.URL, timezone="UTC", schedule="0 * * * *")
 OUTCOMES = "SELECT outcome FROM visits"
-
-
-def rows(archive: Path, query: str) -> list[tuple[object, ...]]:
-    """What a query says of an archive that others write to; nothing while there is none."""
-    try:
-        connection = connect_readonly(archive)
-    except ArchiveError:
-        return []
-    try:
-        return connection.execute(query).fetchall()
-    except sqlite3.OperationalError:
-        return []
-    finally:
-        connection.close()
-
-
-def ledger(archive: Path) -> list[tuple[object, ...]]:
-    return rows(
-        archive, "SELECT slug, due_at, outcome FROM visits JOIN sites ON sites.id = site_id ORDER BY slug, due_at"
-    )
-
-
-async def until(is_so: Callable[[], bool], what: str) -> None:
-    """Wait for something that another process or task brings about."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE_S
-    while not is_so():
-        assert asyncio.get_running_loop().time() < deadline, f"{what} did not happen"
-        await asyncio.sleep(0.02)
-
-
-async def settled(daemon: Daemon, archive: Path, count: int) -> None:
-    """Wait until the ledger has so many rows and no visit is under way: a row is there before its visit has ended."""
-    await until(lambda: daemon.is_idle and len(ledger(archive)) == count, f"row {count} of the ledger")
-
-
-@asynccontextmanager
-async def running(settings: Settings, clock: StoppedClock, *, visit_limit_s: float = 900) -> AsyncIterator[Daemon]:
-    gate = gate_of(settings, clock)
-    daemon = Daemon(settings, clock=clock, gate=gate, heartbeat_s=0.02, visit_limit_s=visit_limit_s)
-    task = asyncio.create_task(daemon.run())
-    try:
-        yield daemon
-    finally:
-        daemon.stop()
-        await asyncio.wait_for(task, PATIENCE_S)
 
 
 async def test_every_slot_is_visited_as_the_clock_goes_on(tmp_path: Path) -> None:
@@ -117,15 +66,11 @@ async def test_a_daemon_starts_on_an_archive_with_bodies_that_are_gone_or_damage
 @pytest.mark.fault(31)
 async def test_a_night_asleep_is_one_visit_and_the_rest_missed(tmp_path: Path) -> None:
     """Eight hours of suspend: 31 slots missed, one caught up, none lost."""
-    clock = StoppedClock(NOON)
-    async with Newsstand(clock.now) as stand:
-        stand.add_paper(paper("courier"))
-        settings = settings_of(tmp_path, stand)
-        async with running(settings, clock) as daemon:
-            await settled(daemon, settings.archive.path, 1)
-            clock.advance(hours=8)
-            await settled(daemon, settings.archive.path, 33)
-    outcomes = [outcome for *_, outcome in ledger(settings.archive.path)]
+    async with watched(tmp_path) as courier:
+        await courier.settled(1)
+        courier.clock.advance(hours=8)
+        await courier.settled(33)
+    outcomes = [outcome for *_, outcome in ledger(courier.archive)]
     assert outcomes.count("missed") == 31
     assert outcomes[-1] != "missed"
 
@@ -151,15 +96,11 @@ async def test_a_hung_visit_costs_its_site_a_slot_and_nobody_else(tmp_path: Path
 @pytest.mark.fault(32)
 async def test_a_visit_that_never_ends_is_given_up(tmp_path: Path) -> None:
     """A visit beyond its limit gets a named outcome, and its site's next slot is visited as ever."""
-    clock = StoppedClock(NOON)
-    async with Newsstand(clock.now) as stand:
-        stand.add_paper(paper("courier")).fail(Hang())
-        settings = settings_of(tmp_path, stand, deadline=3_600)
-        async with running(settings, clock, visit_limit_s=0.2) as daemon:
-            await settled(daemon, settings.archive.path, 1)
-            clock.advance(minutes=15)
-            await settled(daemon, settings.archive.path, 2)
-    found = rows(settings.archive.path, "SELECT outcome, error FROM visits ORDER BY due_at")
+    async with watched(tmp_path, fault=Hang(), visit_limit_s=0.2, deadline=3_600) as courier:
+        await courier.settled(1)
+        courier.clock.advance(minutes=15)
+        await courier.settled(2)
+    found = rows(courier.archive, "SELECT outcome, error FROM visits ORDER BY due_at")
     assert found == [("deadline", "given up after 0.2 seconds")] * 2
 
 
@@ -184,16 +125,11 @@ async def test_a_failing_site_is_visited_ever_more_rarely_also_after_a_restart(t
 
 async def test_a_success_ends_the_back_off(tmp_path: Path) -> None:
     """Once the site answers, every slot is visited again."""
-    clock = StoppedClock(NOON)
-    async with Newsstand(clock.now) as stand:
-        stall = stand.add_paper(paper("courier"))
-        stall.fail(Status(404), times=2)
-        settings = settings_of(tmp_path, stand)
-        async with running(settings, clock) as daemon:
-            for count in range(1, 7):
-                await settled(daemon, settings.archive.path, count)
-                clock.advance(minutes=15)
-    outcomes = [str(outcome) for *_, outcome in ledger(settings.archive.path)]
+    async with watched(tmp_path, fault=Status(404), times=2) as courier:
+        for count in range(1, 7):
+            await courier.settled(count)
+            courier.clock.advance(minutes=15)
+    outcomes = [str(outcome) for *_, outcome in ledger(courier.archive)]
     assert outcomes[:3] == ["failed", "failed", "skipped"]
     assert set(outcomes[3:]) <= {"new-edition", "same-edition"}
 
@@ -201,16 +137,11 @@ async def test_a_success_ends_the_back_off(tmp_path: Path) -> None:
 @pytest.mark.fault(12)
 async def test_a_site_that_asks_to_be_left_alone_is(tmp_path: Path) -> None:
     """A live 429 with Retry-After postpones the site, whatever its schedule says."""
-    clock = StoppedClock(NOON)
-    async with Newsstand(clock.now) as stand:
-        stall = stand.add_paper(paper("courier"))
-        stall.fail(Status(429, retry_after="1801"), times=1)
-        settings = settings_of(tmp_path, stand)
-        async with running(settings, clock) as daemon:
-            for count in range(1, 5):
-                await settled(daemon, settings.archive.path, count)
-                clock.advance(minutes=15)
-    told = rows(settings.archive.path, "SELECT outcome, error FROM visits ORDER BY due_at")
+    async with watched(tmp_path, fault=Status(429, retry_after="1801"), times=1) as courier:
+        for count in range(1, 5):
+            await courier.settled(count)
+            courier.clock.advance(minutes=15)
+    told = rows(courier.archive, "SELECT outcome, error FROM visits ORDER BY due_at")
     assert [outcome for outcome, _ in told] == ["failed", "skipped", "skipped", "new-edition"]
     assert told[1] == ("skipped", "the site asked to be left alone until 2026-11-24T12:30:01Z")
 
@@ -219,28 +150,20 @@ async def test_robots_that_are_ignored_are_told_at_the_start(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whoever reads the log knows which sites are fetched against robots.txt."""
-    clock = StoppedClock(NOON)
-    async with Newsstand(clock.now) as stand:
-        stand.add_paper(paper("courier"))
-        settings = settings_of(tmp_path, stand, robots="ignore")
-        async with running(settings, clock) as daemon:
-            await settled(daemon, settings.archive.path, 1)
+    async with watched(tmp_path, robots="ignore") as courier:
+        await courier.settled(1)
     assert "robots.txt is ignored, as configured" in capsys.readouterr().out
 
 
 @pytest.mark.fault(32)
 async def test_a_loop_that_was_blocked_loses_no_slot(tmp_path: Path) -> None:
     """While nothing could run, three slots came: two are missed in the ledger, the last is visited."""
-    clock = StoppedClock(NOON)
-    async with Newsstand(clock.now) as stand:
-        stand.add_paper(paper("courier"))
-        settings = settings_of(tmp_path, stand)
-        async with running(settings, clock) as daemon:
-            await settled(daemon, settings.archive.path, 1)
-            for _ in range(3):
-                clock.advance(minutes=15)  # without a chance for the loop in between
-            await settled(daemon, settings.archive.path, 4)
-    assert [outcome for *_, outcome in ledger(settings.archive.path)][1:3] == ["missed", "missed"]
+    async with watched(tmp_path) as courier:
+        await courier.settled(1)
+        for _ in range(3):
+            courier.clock.advance(minutes=15)  # without a chance for the loop in between
+        await courier.settled(4)
+    assert [outcome for *_, outcome in ledger(courier.archive)][1:3] == ["missed", "missed"]
 
 
 @pytest.mark.fault(25)

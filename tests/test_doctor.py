@@ -16,12 +16,10 @@ from scraper.config_notify import Notify
 from scraper.model import Capture, Origin, Outcome
 from storage.archive import Archive
 from tests.faults import ROBOTS_DISALLOW
-from tests.made import capture
+from tests.made import NOON, capture
 from tests.newsstand import Newsstand
 from tests.verbs import call
 from tests.world import config_file, settings_of
-
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def moved_to(location: str) -> Response:

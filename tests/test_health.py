@@ -23,8 +23,9 @@ from storage.heartbeats import Heartbeat, beat, last_heartbeat
 from storage.schema import connect_readonly
 from tests import made
 from tests.clocks import StoppedClock
+from tests.made import NOON
 from tests.newsstand import Newsstand
-from tests.test_daemon import running, until
+from tests.watching import running, until
 from tests.world import settings_of
 from web.keys import Keys
 from web.server import application
@@ -35,7 +36,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:There is no current event loop:DeprecationWarning"),
 ]
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WELL = Heartbeat(at=NOON, started_at=NOON - timedelta(hours=1), sites=2, visits={"new-edition": 3, "failed": 1})
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -20,9 +19,9 @@ from storage import queries
 from storage.archive import Archive
 from tests import made
 from tests.faults import CHALLENGE_IN_A_200, CONSENT_WALL, EMPTY_SHELL, ERROR_IN_A_200, Instead
+from tests.made import NOON
 from tests.workers import kill_when
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 URL = "https://courier.example/"
 HTML = "text/html; charset=utf-8"
 COURIER = paper("courier").page(NOON)

@@ -14,9 +14,8 @@ from demo.library import paper
 from demo.server import PaperServer
 from demo.wire import Response
 from tests import faults
+from tests.made import NOON
 from tests.newsstand import Newsstand, Stall
-
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 class SetClock:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -12,8 +12,8 @@ from demo import library, timeline
 from demo.edition import Placement
 from demo.furniture import token
 from demo.paper import Paper
+from tests.made import NOON
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 every_paper = pytest.mark.parametrize("paper", library.papers(), ids=library.SLUGS)

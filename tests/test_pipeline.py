@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,11 +30,11 @@ from storage.verify import verify
 from tests import made
 from tests.clocks import StoppedClock
 from tests.faults import CONSENT_WALL, HTML, Fault, Instead, RedirectLoop, Reset, Status
+from tests.made import NOON
 from tests.newsstand import Newsstand, Stall
 from tests.world import settings_of
 
 T = TypeVar("T")
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @dataclass

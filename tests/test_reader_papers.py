@@ -1,14 +1,14 @@
 """The reader on the fictional papers: seven languages, four designs, whose truth is known."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from demo.library import SLUGS, paper
 from scraper.model import Quality
 from scraper.reader import read_front_page
+from tests.made import NOON
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DESIGNS = ("modern", "table", "soup", "plain")  # soup: headlines outside an empty link that lies over the whole card
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,9 @@ from benchmarks.replay_plan import Series, acts, take
 from benchmarks.replay_run import Kill, Replay, Stage
 from demo.library import paper
 from scraper.instants import epoch
+from tests.made import NOON
 
 ROOT = Path(__file__).parents[1]
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def series(slug: str, *minutes: float) -> Series:

@@ -14,7 +14,8 @@ from schedules.sources.found import Wanted
 from scraper.encodings import zstd
 from scraper.errors import ConfigError
 from scraper.limits import MAX_BODY_BYTES
-from tests.past import HOURS, NOON, SITE, bodies, captures, page, reasons, save_pages
+from tests.made import NOON
+from tests.past import HOURS, SITE, bodies, captures, page, reasons, save_pages
 
 PAGE = b"<!DOCTYPE html><title>The Courier</title><h1>Harbour reopens after the storm</h1>"
 

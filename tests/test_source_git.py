@@ -18,7 +18,8 @@ from scraper.errors import ConfigError
 from scraper.instants import iso
 from scraper.limits import MAX_BODY_BYTES
 from scraper.model import Capture, Origin
-from tests.past import EVERYTHING, HOURS, NOON, SITE, URL, captures, counts, filled, page, readings, reasons, save_pages
+from tests.made import NOON
+from tests.past import EVERYTHING, HOURS, SITE, URL, captures, counts, filled, page, readings, reasons, save_pages
 
 PAGE = b"<!DOCTYPE html><title>The Courier</title><h1>Harbour reopens after the storm</h1>"
 

@@ -19,7 +19,8 @@ from scraper.model import Origin
 from tests.archivist import Kept, WebArchive
 from tests.faults import Hang, Instead, RedirectTo, Status
 from tests.hostile import FakeTime
-from tests.past import HOURS, NOON, SITE, URL, bodies, captures, counts, filled, page, readings, reasons, save_pages
+from tests.made import NOON
+from tests.past import HOURS, SITE, URL, bodies, captures, counts, filled, page, readings, reasons, save_pages
 from tests.test_source_wayback import PAST
 from tests.world import LOOPBACK
 

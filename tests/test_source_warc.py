@@ -25,7 +25,8 @@ from schedules.sources.warc import Warc as WarcSource
 from schedules.sources.warc_volumes import Pass
 from scraper.limits import MAX_BODY_BYTES
 from scraper.model import Origin
-from tests.past import HOURS, NOON, SITE, URL, bodies, captures, counts, filled, page, readings, reasons, save_pages
+from tests.made import NOON
+from tests.past import HOURS, SITE, URL, bodies, captures, counts, filled, page, readings, reasons, save_pages
 from tests.warcs import HTML, Warc, write_past
 
 PAGE = b"<!DOCTYPE html><title>The Courier</title><h1>Harbour reopens after the storm</h1>"

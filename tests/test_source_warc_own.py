@@ -15,7 +15,8 @@ from storage.archive import Archive
 from storage.captures import load_capture
 from storage.exports import Selection
 from storage.warc import write_warc
-from tests.past import HOURS, NOON, SITE, URL, captures, counts, filled, page, readings, reasons, save_pages
+from tests.made import NOON
+from tests.past import HOURS, SITE, URL, captures, counts, filled, page, readings, reasons, save_pages
 
 
 def capture(instant: Any, body: bytes, **parts: Any) -> Capture:

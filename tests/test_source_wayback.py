@@ -30,10 +30,10 @@ from tests.archivist import Kept, WebArchive
 from tests.clocks import StoppedClock
 from tests.faults import CONSENT_WALL, Exchange, Fault, Hang, Hangup, Instead, RedirectTo, Reset, Status
 from tests.hostile import FakeTime
+from tests.made import NOON
 from tests.past import (
     EVERYTHING,
     HOURS,
-    NOON,
     SITE,
     URL,
     bodies,

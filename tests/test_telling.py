@@ -29,7 +29,7 @@ from tests.hostile import says_nothing, serve
 from tests.made import NOON, SITE, at
 from tests.newsstand import Newsstand
 from tests.receivers import mail_server, webhook
-from tests.test_daemon import ledger, running, settled, until
+from tests.watching import ledger, running, settled, until
 from tests.world import LOOPBACK, settings_of
 
 EVERYTHING = Notify(name="all", kinds=(*CHANGES, *TROUBLES), to="syslog://")

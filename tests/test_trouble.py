@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,14 +31,14 @@ from storage.schema import MIGRATIONS, connect, connect_readonly
 from storage.verify import verify
 from tests import made, past
 from tests.clocks import StoppedClock
+from tests.made import NOON
 from tests.newsstand import Newsstand
 from tests.past import save_pages
 from tests.readonly import on_read_only
-from tests.test_daemon import PATIENCE_S, ledger, rows, running, settled, until
+from tests.watching import PATIENCE_S, ledger, rows, running, settled, until, watched
 from tests.world import config_file, settings_of
 from web.server import application
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[1]
 ENOUGH = 1_073_741_823  # pages: SQLite's own bound, so none
 
@@ -52,22 +51,17 @@ def limit_space(archive: Archive, pages: int) -> None:
 @pytest.mark.fault(21)
 async def test_a_daemon_outlives_a_full_disk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without space a visit fails and the log says why; with space the next is as good as ever, nothing is torn."""
-    clock = StoppedClock(NOON)
-    async with Newsstand(clock.now) as stand:
-        stand.add_paper(paper("courier"))
-        settings = settings_of(tmp_path, stand)
-        async with running(settings, clock) as daemon:
-            path = settings.archive.path
-            await settled(daemon, path, 1)
-            await daemon._writer.do(lambda archive: limit_space(archive, 1))
-            clock.advance(hours=12)  # another page altogether, which needs space
-            await until(lambda: "disk is full" in capsys.readouterr().out, "the alarm")
-            await settled(daemon, path, 49)
-            await daemon._writer.do(lambda archive: limit_space(archive, ENOUGH))
-            clock.advance(minutes=15)
-            await settled(daemon, path, 50)
-    assert [outcome for *_, outcome in ledger(path)][-2:] == ["failed", "new-edition"]
-    with Archive(path) as archive:
+    async with watched(tmp_path) as courier:
+        await courier.settled(1)
+        await courier.daemon._writer.do(lambda archive: limit_space(archive, 1))
+        courier.clock.advance(hours=12)  # another page altogether, which needs space
+        await until(lambda: "disk is full" in capsys.readouterr().out, "the alarm")
+        await courier.settled(49)
+        await courier.daemon._writer.do(lambda archive: limit_space(archive, ENOUGH))
+        courier.clock.advance(minutes=15)
+        await courier.settled(50)
+    assert [outcome for *_, outcome in ledger(courier.archive)][-2:] == ["failed", "new-edition"]
+    with Archive(courier.archive) as archive:
         assert verify(archive.connection).bad == ()
 
 
@@ -104,22 +98,22 @@ async def test_only_errors_that_are_told_in_words_end_tasks_as_themselves() -> N
             await fail_together(errors)
 
 
+def set_query_only(archive: Archive, state: str) -> None:
+    """Refuse all that writes, or no more."""
+    archive.connection.execute(f"PRAGMA query_only = {state}").fetchone()
+
+
 @pytest.mark.fault(21)
 async def test_rows_that_cannot_be_written_are_owed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Where not even the ledger's row has space, it is written as soon as there is some."""
-    clock = StoppedClock(NOON)
-    async with Newsstand(clock.now) as stand:
-        stand.add_paper(paper("courier"))
-        settings = settings_of(tmp_path, stand)
-        async with running(settings, clock) as daemon:
-            path = settings.archive.path
-            await settled(daemon, path, 1)
-            await daemon._writer.do(lambda archive: archive.connection.execute("PRAGMA query_only = ON").fetchone())
-            clock.advance(minutes=15)
-            await until(lambda: "ledger not written" in capsys.readouterr().out, "the alarm")
-            await daemon._writer.do(lambda archive: archive.connection.execute("PRAGMA query_only = OFF").fetchone())
-            await settled(daemon, path, 2)
-    assert [outcome for *_, outcome in ledger(path)] == ["new-edition", "failed"]
+    async with watched(tmp_path) as courier:
+        await courier.settled(1)
+        await courier.daemon._writer.do(lambda archive: set_query_only(archive, "ON"))
+        courier.clock.advance(minutes=15)
+        await until(lambda: "ledger not written" in capsys.readouterr().out, "the alarm")
+        await courier.daemon._writer.do(lambda archive: set_query_only(archive, "OFF"))
+        await courier.settled(2)
+    assert [outcome for *_, outcome in ledger(courier.archive)] == ["new-edition", "failed"]
 
 
 def run_read_only(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -481,19 +475,15 @@ def test_an_archive_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytes
 @pytest.mark.fault(31)
 async def test_a_clock_set_back_and_forward_doubles_and_loses_nothing(tmp_path: Path) -> None:
     """Set back by an hour and on again, the daemon looks on; every slot has one row, none is rewritten."""
-    clock = StoppedClock(NOON)
-    async with Newsstand(clock.now) as stand:
-        stand.add_paper(paper("courier"))
-        settings = settings_of(tmp_path, stand)
-        async with running(settings, clock) as daemon:
-            path = settings.archive.path
-            await settled(daemon, path, 1)
-            clock.advance(minutes=15)
-            await settled(daemon, path, 2)
-            clock.advance(hours=-1)
-            await until(lambda: clock.advance(minutes=5) or len(ledger(path)) > 2, "a visit by the clock set back")  # type: ignore[func-returns-value]
-            clock.instant = NOON.replace(hour=14)
-            await until(lambda: epoch_of(14) in [due for _, due, _ in ledger(path)], "the slot of two o'clock")
+    async with watched(tmp_path) as courier:
+        clock, path = courier.clock, courier.archive
+        await courier.settled(1)
+        clock.advance(minutes=15)
+        await courier.settled(2)
+        clock.advance(hours=-1)
+        await until(lambda: clock.advance(minutes=5) or len(ledger(path)) > 2, "a visit by the clock set back")  # type: ignore[func-returns-value]
+        clock.instant = NOON.replace(hour=14)
+        await until(lambda: epoch_of(14) in [due for _, due, _ in ledger(path)], "the slot of two o'clock")
     dues = [due for _, due, _ in ledger(path)]
     assert len(dues) == len(set(dues))
     assert {epoch_of(12, quarter) for quarter in range(4)} <= set(dues)

@@ -1,6 +1,6 @@
 """The watch: every slot of every site ends as exactly one row, whatever the clock does."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from schedules.watch import Due, Watch, delay
 from scraper.config import Site
 from scraper.model import Outcome
-
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+from tests.made import NOON
 
 
 def site(slug: str = "courier", cron: str = "*/15 * * * *") -> Site:

@@ -9,8 +9,9 @@ import pytest
 from demo.library import paper
 from schedules.sources.warc import Warc
 from scraper.config import Site
+from tests.made import NOON
 from tests.newsstand import Newsstand
-from tests.past import NOON, captures, reasons
+from tests.past import captures, reasons
 
 pytestmark = pytest.mark.wget
 
