@@ -192,23 +192,30 @@ def candidates(
     return [Candidate(*row) for row in rows]
 
 
-# CROSS JOIN keeps SQLite to this order, so that it stops at the limit instead of sorting all that match.
-FOUND = f"""
-    SELECT stories.site_id, stories.story, stories.url, wordings.headline, wordings.summary,
-        spans.first_seen, spans.last_seen, rank, text.id AS text_id,
-        EXISTS (
-            SELECT 1 FROM spans AS led
-            WHERE led.site_id = spans.site_id AND led.kind = {SpanKind.LEAD} AND led.story_id = spans.story_id
-            AND led.value = 0 AND led.first_seen <= coalesce(spans.last_seen, {ALWAYS})
-            AND coalesce(led.last_seen, {ALWAYS}) >= spans.first_seen
-        ) AS led
-    FROM words
-    CROSS JOIN wordings AS text ON text.id = words.rowid
+# The stretches of time over which a text was printed, joined to it as `text`. CROSS JOIN keeps SQLite to this order.
+STRETCHES = f"""
     CROSS JOIN stories ON stories.id = text.story_id
     CROSS JOIN wordings ON wordings.story_id = text.story_id AND wordings.headline = text.headline
         AND wordings.summary = text.summary AND wordings.kicker = text.kicker
     CROSS JOIN spans ON spans.site_id = stories.site_id AND spans.kind = {SpanKind.WORDING}
         AND spans.story_id = stories.id AND spans.value = wordings.id
+"""
+# Whether the story led at any time within such a stretch.
+LED = f"""
+    EXISTS (
+        SELECT 1 FROM spans AS led
+        WHERE led.site_id = spans.site_id AND led.kind = {SpanKind.LEAD} AND led.story_id = spans.story_id
+        AND led.value = 0 AND led.first_seen <= coalesce(spans.last_seen, {ALWAYS})
+        AND coalesce(led.last_seen, {ALWAYS}) >= spans.first_seen
+    ) AS led
+"""
+# It stops at the limit instead of sorting all that match.
+FOUND = f"""
+    SELECT stories.site_id, stories.story, stories.url, wordings.headline, wordings.summary,
+        spans.first_seen, spans.last_seen, rank, text.id AS text_id, {LED}
+    FROM words
+    CROSS JOIN wordings AS text ON text.id = words.rowid
+    {STRETCHES}
     WHERE words MATCH :match AND (:sites IS NULL OR stories.site_id IN (SELECT value FROM json_each(:sites)))
     AND spans.first_seen < :until AND {LAST_SEEN} >= :since
     AND (:led IS NULL OR led = :led)

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from scraper.instants import epoch, from_epoch
 from scraper.model import Role
 from storage.captures import capture_name, site_row
-from storage.search import Hit
-from storage.spans import ALWAYS, LAST_SEEN, SpanKind
+from storage.search import LED, STRETCHES, Hit
+from storage.spans import ALWAYS, LAST_SEEN
 from storage.texts import AT_A_TIME, OF_A_SITE, ranks, texts_about, texts_before
 
 RANKED = 2_000  # texts: of a word that more of them hold, what ranks it is little more than their length
@@ -102,7 +102,7 @@ def batch(connection: sqlite3.Connection, asked: Narrowed, before: int | None) -
 
 
 def _sights(connection: sqlite3.Connection, texts: Sequence[int], asked: Narrowed, *, limit: int) -> list[_Sight]:
-    """The stretches of time of some texts, in the texts' order. CROSS JOIN keeps SQLite to this order of tables."""
+    """The stretches of time of some texts, in the texts' order."""
     rows = connection.execute(
         f"""
         SELECT text, slug, story, url, headline, summary, first_seen,
@@ -111,18 +111,9 @@ def _sights(connection: sqlite3.Connection, texts: Sequence[int], asked: Narrowe
         FROM (
             SELECT text.id AS text, stories.site_id, story, stories.url, wordings.headline, wordings.summary,
                 spans.first_seen, spans.last_seen,
-                EXISTS (
-                    SELECT 1 FROM spans AS led
-                    WHERE led.site_id = spans.site_id AND led.kind = {SpanKind.LEAD} AND led.story_id = spans.story_id
-                    AND led.value = 0 AND led.first_seen <= coalesce(spans.last_seen, {ALWAYS})
-                    AND coalesce(led.last_seen, {ALWAYS}) >= spans.first_seen
-                ) AS led
+                {LED}
             FROM json_each(:texts) CROSS JOIN wordings AS text ON text.id = json_each.value
-            CROSS JOIN stories ON stories.id = text.story_id
-            CROSS JOIN wordings ON wordings.story_id = text.story_id AND wordings.headline = text.headline
-                AND wordings.summary = text.summary AND wordings.kicker = text.kicker
-            CROSS JOIN spans ON spans.site_id = stories.site_id AND spans.kind = {SpanKind.WORDING}
-                AND spans.story_id = stories.id AND spans.value = wordings.id
+            {STRETCHES}
             WHERE (:site_id IS NULL OR stories.site_id = :site_id)
             AND spans.first_seen < :until AND {LAST_SEEN} >= :since
             AND (:led IS NULL OR led = :led)
