@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from scraper.labels import printed_parts
 from scraper.lead import LeadModel
+from scraper.links import Mention
 from scraper.places import CENTRAL
 from scraper.standing import SPARE_CHARACTERS, Standing
-from scraper.text import shortened
+from scraper.text import shortened, tidy
 
 MOST_REASONS: Final = 4
 LEAST: Final = 0.15  # log odds; what says less is not worth a line
@@ -107,6 +109,12 @@ def reason(sign: str, value: float, other: float, best: Standing, second: Standi
     return phrase(sign, value, other)
 
 
+def printed_by(mention: Mention) -> str:
+    """The text of a mention, with spaces where its link parts it without any."""
+    node = mention.main.place.node
+    return " ".join(part.text for part in printed_parts(node)) if mention.text == tidy(node.text()) else mention.text
+
+
 def evidence_of(model: LeadModel, ranked: Sequence[Standing]) -> tuple[str, ...]:
     """What speaks most for the first of the candidates against the second, and which that is."""
     best = model.contributions(ranked[0])
@@ -121,5 +129,5 @@ def evidence_of(model: LeadModel, ranked: Sequence[Standing]) -> tuple[str, ...]
         text = reason(sign, best.get(sign, 0.0), second.get(sign, 0.0), ranked[0], ranked[1])
         if text and text not in reasons:
             reasons.append(text)
-    runner_up = shortened(ranked[1].mention.text, LONGEST_HEADLINE)
+    runner_up = shortened(printed_by(ranked[1].mention), LONGEST_HEADLINE)
     return (*reasons, f"the runner-up is “{runner_up}”" if runner_up else "the runner-up prints no headline")

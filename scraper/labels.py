@@ -12,7 +12,7 @@ from scraper.offers import STATE
 from scraper.places import HEADINGS, Places
 from scraper.signs import domain, host_of, is_slug
 from scraper.text import has_letters, tidy, words
-from scraper.trims import BY, DATED
+from scraper.trims import BY, DATED, DAY
 from scraper.urls import absolute, canonical
 from scraper.vocabulary import named
 
@@ -33,6 +33,8 @@ DATE: Final = re.compile(
     r"\d{1,2}\.? [^\W\d]+\.?,? (?:19|20)\d\d|[^\W\d]+\.? \d{1,2}, (?:19|20)\d\d|"
     r"\d{1,2}月\d{1,2}日(?: ?\d{1,2}[:時]\d\d)?"
 )
+# Nor do a clock's time and a day of this year: "Updated 8:05 pm, Nov 29", "11/29(日) 20:05更新".
+CLOCK: Final = re.compile(r"(?<!\d)\d{1,2}(?:[:.]\d\d| ?h ?\d\d|時\d\d)(?![\d%])|(?<!\d)\d{1,2}/\d{1,2}(?!\d)")
 LONGEST_TEXT: Final = 400  # characters of an element that may still be a label with its links
 # Characters that an element prints beside its title if that is what comes below it: those with more are boxes of their
 # own (weather, sign-up). On the labelled pages headings with fewer are right for 102 of 111 stories, with more for 1 of
@@ -45,7 +47,9 @@ AUTHOR: Final = re.compile(r"(?<![^\W_])(?:byline|authors?|autor(?:en|es|i)?|aut
 CALLED_TITLE: Final = named("HEADLINE HEADER")
 TITLE: Final = named("HEADLINE SECTION KICKER HEADER")
 NOT_LABEL: Final = named("SOCIAL MORE TIME COMMENTS CAPTION PROMO SERVICE NAV")
-SKIPPED: Final = frozenset({"script", "style", "template", "noscript", "br", "hr", "svg", "form", "img", "picture"})
+SKIPPED: Final = frozenset({
+    "script", "style", "template", "noscript", "br", "hr", "svg", "form", "img", "picture", "button",
+})  # fmt: skip
 HEADING: Final = "h1, h2, h3, h4, h5, h6"
 TITLED: Final = "[class*=title], [class*=heading], [class*=header], a"
 TITLES: Final = ((HEADING, BESIDE_HEADING, HIGHEST), (TITLED, BESIDE_TITLE, TITLE_REACH))
@@ -86,7 +90,15 @@ LOGO: Final = "a[href] img[alt]"
 def label_of(node: LexborNode, links: Links) -> tuple[str, int]:
     """What an element without stories prints as a label, and how far that reaches; ("", 0) if it is none."""
     label, reach = printed_label(node, links.places)
-    return UNLABELLED if not label or names_other(node, label, reach, links) else (label, reach)
+    if not label or names_other(node, label, reach, links):
+        return UNLABELLED
+    return label, TITLE_REACH if reach == HIGHEST and heads_all(node, links) else reach
+
+
+def heads_all(node: LexborNode, links: Links) -> bool:
+    """Whether an element is or holds the only h1 of a page, which gives way to any title below it."""
+    first = node if node.tag == "h1" else node.css_first("h1")
+    return first is not None and [place.node.mem_id for place in links.headings if place.tag == "h1"] == [first.mem_id]
 
 
 def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
@@ -122,7 +134,7 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
 def title_beside(node: LexborNode, text: str, bits: int) -> tuple[str, int]:
     """The title in an element that prints little else, or its whole text where that is short or called a title."""
     dated = NUMBERS.search(text) is not None
-    if dated and NUMBERS.search(DATE.sub("", untitled(node, text))):
+    if dated and NUMBERS.search(DAY.sub("", CLOCK.sub("", DATE.sub("", untitled(node, text))))):
         return UNLABELLED
     titles = TITLES if holds_elements(node) else ()
     for selector, most, reach in titles[:1] if dated else titles:

@@ -11,7 +11,7 @@ CHALLENGE: Final = re.compile(
     r"ddos protection|bot detection|captcha|enable javascript and cookies to continue|request unsuccessful|"
     r"sind sie ein (?:mensch|roboter)|kein roboter|sicherheits(?:ü|ue)berpr(?:ü|ue)fung|ungew(?:ö|"
     r"oe)hnliche (?:zugriffe|aktivit)|"
-    r"êtes-vous un (?:humain|robot)|n'êtes pas un robot|vérification de sécurité|eres (?:un )?(?:humano|"
+    r"êtes-vous un (?:humain|robot)|n['’]êtes pas un robot|vérification de sécurité|eres (?:un )?(?:humano|"
     r"robot)|no eres un robot|verificación de seguridad|"
     r"não é um rob|sei un (?:umano|robot)|non sei un robot|bent u een (?:mens|robot)|не робот|"
     r"проверка (?:браузера|безопасности)|验证您是|人机验证|安全验证|滑块|ロボットではありません|"
@@ -28,7 +28,7 @@ CHALLENGE_MARKS: Final = (
 CONSENT: Final = re.compile(
     r"cookie|consent|gdpr|your privacy|privacy (?:choices|settings)|datenschutz|einwilligung|zustimm|privatsph|"
     r"confidentialité|consentement|traceurs|privacidad|consentimiento|consenso|informativa|privacidade|consentimento|"
-    r"toestemming|privacyinstelling|samtyck|samtykke|evästee|zgod|prywatno|souhlas|согласи|конфиденциальност|同意|隐私|プライバシー|موافق|الخصوصية",
+    r"toestemming|privacyinstelling|samtyck|samtykke|evästee|zgod|prywatno|souhlas|súhlas|súkrom|sütik?|adatvéd|hozzájárul|consimț|confidențial|συγκατάθεσ|απ[οό]ρρ[ηή]τ|çerez|gizlili|kolačić|privatnost|pristanak|piškot|zasebnost|privolit|slapuk|privatum|бисквит|поверителност|приватн|згод|согласи|конфиденциальност|쿠키|개인정보|同意|隐私|プライバシー|موافق|الخصوصية",
     re.IGNORECASE,
 )
 ACCEPT: Final = re.compile(
@@ -36,19 +36,20 @@ ACCEPT: Final = re.compile(
     r"einverstanden|werbefrei|"
     r"accepter|refuser|j'accepte|aceptar|rechazar|accetta|rifiuta|aceitar|rejeitar|akkoord|accepteren|weiger|godkänn|"
     r"godta|hyväksy|akceptuj|zgadzam|przejdź do serwisu|přijmout|souhlasím|kabul|elfogad|"
+    r"sunt de acord|συμφων|αποδ[έε]χ|prihva|приема|sprejm|strinjam|prijať|prijíma|sutink|погодж|동의|"
     r"принять|соглас|接受|同意する|同意|أوافق|قبول",
     re.IGNORECASE,
 )
 ERROR: Final = re.compile(
     # A number that counts something is none: "500 people forced from their homes".
     r"\b(?:http|error|fehler|erreur|errore?|status|code|ошибка|page|seite|p[áa]gina)\W{0,3}(?:404|403|410|50[0234])\b|"
-    r"(?<!\w )\b(?:404|403|410|50[0234])(?=$|\W{2}|[^\w\s])|not found|page (?:can(?:no|')t|could not) be found|"
+    r"(?<!\w )\b(?:404|403|410|50[0234])(?=$|\W{2}|[^\w\s])|not found|page (?:can(?:no|['’])t|could not) be found|"
     r"no longer (?:available|exists)|upstream (?:connect|request)|no healthy upstream|connection (?:refused|timed out)|"
     r"(?:internal )?server error|bad gateway|service unavailable|temporarily unavailable|"
     r"gateway time-?out|something went wrong|forbidden|"
     r"under maintenance|scheduled maintenance|error establishing a database|site (?:is )?(?:offline|down)|"
     r"nicht gefunden|seite existiert nicht|fehler aufgetreten|wartungsarbeiten|nicht (?:verf(?:ü|ue)gbar|erreichbar)|"
-    r"introuvable|page n'existe|erreur|indisponible|en maintenance|no encontrad|no existe|"
+    r"introuvable|page n['’]existe|erreur|indisponible|en maintenance|no encontrad|no existe|"
     r"error del servidor|en mantenimiento|no disponible|"
     r"non trovata|non esiste|errore|in manutenzione|não encontrad|não existe|erro interno|em manutenção|"
     r"niet gevonden|bestaat niet|onderhoud|"

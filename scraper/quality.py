@@ -9,6 +9,8 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
+from selectolax.lexbor import LexborNode
+
 from scraper.articles import article_reason
 from scraper.document import Document
 from scraper.model import Quality
@@ -25,7 +27,11 @@ SHELL_LETTERS: Final = 400  # visible letters of a page that a script is to fill
 MOST_HEADINGS: Final = 4
 LONGEST_HEAD: Final = 200  # characters that are looked at of the title and of a heading
 SAMPLE: Final = 6_000  # characters of visible text that are looked at
-ERROR_CLASSES: Final = frozenset({"error404", "page-error", "tpl-error", "error-page"})  # WordPress and others
+# WordPress, its themes and others.
+ERROR_CLASSES: Final = frozenset({"error404", "error-404", "page-error", "tpl-error", "error-page"})
+ERROR_HEIGHT: Final = 4  # elements, the heading among them
+SEPARATOR: Final = re.compile(r" [-|–—·:»] ")
+LOGIN: Final = "input[type='password' i]"
 REFRESH: Final = re.compile(r"\s*\d{1,2}\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\"]+)", re.IGNORECASE)  # within 99 s
 
 IN_TEXT: Final = (
@@ -87,8 +93,10 @@ def quality_of(document: Document, text: str, stories: int, headlines: Set[int] 
         return Quality.NOT_A_FRONT_PAGE, reason
     if document.classes & ERROR_CLASSES:
         return Quality.ERROR_PAGE, "its body is classed as an error"
+    if any(map(is_classed_error, document.unlinked_headings)):
+        return Quality.ERROR_PAGE, "what its heading heads is classed as an error"
     if stories >= MANY_STORIES:
-        if (found := ERROR.match(document.title)) and any(map(ERROR.search, seen.headings)):
+        if (found := ERROR.search(first_part(document.title))) and any(map(ERROR.search, seen.headings)):
             return Quality.ERROR_PAGE, f"its title and a heading say “{found[0]}”"
         return Quality.OK, ""
     if found := ERROR.search(seen.heads):
@@ -98,6 +106,23 @@ def quality_of(document: Document, text: str, stories: int, headlines: Set[int] 
     if stories >= FEW_STORIES:
         return Quality.OK, ""
     return sparse_page(seen)
+
+
+def first_part(title: str) -> str:
+    """What a title says before the paper's name: "Page not found | The Courier"."""
+    return SEPARATOR.split(title, maxsplit=1)[0]
+
+
+def is_classed_error(heading: LexborNode) -> bool:
+    """Whether the first heading of a page, or what stands closely around it, is classed as an error."""
+    node: LexborNode | None = heading if heading.tag == "h1" else None
+    for _ in range(ERROR_HEIGHT):
+        if node is None:
+            return False
+        if not ERROR_CLASSES.isdisjoint((node.attributes.get("class") or "").lower().split()):
+            return True
+        node = node.parent
+    return False
 
 
 def sparse_page(seen: Seen) -> tuple[Quality, str]:
@@ -118,6 +143,8 @@ def sparse_page(seen: Seen) -> tuple[Quality, str]:
         )
     if (found := ERROR.search(visible)) and letters < SHELL_LETTERS * 2:
         return Quality.ERROR_PAGE, f"it says “{found[0]}” and prints {told(seen.stories)}"
+    if seen.document.parser.css_first(LOGIN) is not None:
+        return Quality.NOT_A_FRONT_PAGE, f"it asks for a password and prints {told(seen.stories)}"
     if target := sent_on(seen.document):
         return Quality.NOT_A_FRONT_PAGE, f"it sends its readers on to {target}"
     if seen.stories == 0 and "<script" in source and (letters < SHELL_LETTERS or SCRIPTED.search(source)):

@@ -33,12 +33,14 @@ from scraper.places import Place
 from scraper.plain import read_plain
 from scraper.prominence import standings
 from scraper.quality import FEW_STORIES, quality_of, quality_of_text
+from scraper.rulings import is_pictured
 from scraper.sections import sections_of
 from scraper.standing import Standing
 from scraper.tabs import panels_of
 from scraper.text import shortened
+from scraper.vocabulary import named
 
-READER_VERSION: Final = "14"
+READER_VERSION: Final = "15"
 PARAGRAPH_WORDS: Final = 12  # half again the median headline: a kicker or a byline in a `p` is no paragraph of text
 PRINTED_TEXT: Final = 3  # paragraphs from which a lead's block prints the story itself, not a dek
 
@@ -131,8 +133,8 @@ def read_document(document: Document, text: str, layout: Layout | None, models: 
     ranked = rank(found, prominent, links.places.known, models)
     lead = choose_lead(ranked, applied, models)
     chosen = choose(prominent, lead, applied, models)
-    # A link alone and in no heading leads on, as "continue to the mobile site" does.
-    told = 0 if len(chosen) == 1 and chosen[0].main.heading is None else len(chosen)
+    # A few links in no heading and without a picture lead on: "continue to the mobile site", "forgotten your password?"
+    told = 0 if len(chosen) < FEW_STORIES and all(map(is_bare, chosen)) else len(chosen)
     headlines = {mention.heading.node.mem_id for mention in chosen if mention.heading is not None}
     quality, problem = quality_of(document, text, told, headlines)
     stories: list[Story] = []
@@ -160,12 +162,17 @@ def read_document(document: Document, text: str, layout: Layout | None, models: 
     return Reading(page=page, site=document.site, found=prominent, chosen=chosen, ranked=ranked, blocks=blocks)
 
 
+def is_bare(mention: Mention) -> bool:
+    return mention.main.heading is None and not is_pictured(mention)
+
+
 def are_among(printed: Sequence[Story], inline: Sequence[Story]) -> bool:
     """Whether the data of a page tells most of the few stories that it prints; else it is about something else."""
     told = {story.canonical for story in inline}
     return 2 * sum(story.canonical in told for story in printed) >= len(printed)
 
 
+CLONE: Final = named("CLONE")
 READABLE: Final = (Quality.OK, Quality.SHELL, Quality.NO_STORIES)  # of the last two the markup has none; scripts may
 LONGEST_LANGUAGE: Final = 35  # RFC 5646, section 4.4.1
 
@@ -183,9 +190,15 @@ class Lead:
 def rank(
     found: Sequence[Mention], prominent: Sequence[Mention], known: dict[int, Place], models: Models
 ) -> list[Standing]:
-    """The candidates for the lead, the best first."""
+    """The candidates for the lead, the best first: no copy that a carousel sets before its first slide is one."""
     scores = {mention.target: mention.score for mention in prominent}
-    possible = [mention for mention in found if scores[mention.target] > models.possible]
+    originals = {mention.target for mention in found if not mention.main.place.around & CLONE}
+    possible = [
+        mention
+        for mention in found
+        if scores[mention.target] > models.possible
+        and not (mention.main.place.around & CLONE and mention.target in originals)
+    ]
     candidates = standings(possible, prominent, known)
     for standing in candidates:
         standing.lead_score = models.lead.score(standing)
@@ -225,7 +238,7 @@ def read_stories(
     claims = Claims(chosen, everywhere=True)
     heading = lead.mention if lead and lead.with_related else None
     blocks = list(blocks_of(chosen, links.places, claims, heading))
-    sections = sections_of(blocks, links, claims, panels_of(document.parser))
+    sections = sections_of(blocks, links, claims, panels_of(document.parser), document.title)
     shared = Counter(sections)
     named = applied is not None and bool(applied.teasers)  # by the layout, which knows better than a title
     heads = heads_of(blocks)

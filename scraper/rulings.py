@@ -1,5 +1,6 @@
 """What overrules the model: titles and fronts of sections are no stories, recordings in a strip are some."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from statistics import median_low
@@ -21,6 +22,7 @@ UNLIKELY: Final = -5.0  # log odds, below those of any candidate for the lead
 SHOWN: Final = named("VIDEO GALLERY")
 LEAST_SHOWN: Final = 3  # words
 LIFTED: Final = 0.0
+ALL_OF_IT: Final = re.compile(r"(?:一覧|もっと見る|더보기|查看更多)(?:は?こちら(?:から)?)?[ >»›＞]*$")
 
 
 class Rulings:
@@ -42,6 +44,7 @@ class Rulings:
         return (
             self.below[mention.target.rstrip("/")] >= LEAST_BELOW
             or mention.number in self.titles
+            or is_all_of_it(mention)
             or is_title(mention, self.site)
         )
 
@@ -82,6 +85,11 @@ def titles_of(mentions: Sequence[Mention]) -> set[int]:
         for mention in kin
         if mention.words <= LONGEST_TITLE and not is_pictured(mention)
     }
+
+
+def is_all_of_it(mention: Mention) -> bool:
+    """Whether a link alone offers all of a list: "トピックス一覧", "ニュース一覧はこちら"."""
+    return mention.heading is None and ALL_OF_IT.search(mention.text) is not None and not is_pictured(mention)
 
 
 def is_title(mention: Mention, site: str) -> bool:

@@ -1,7 +1,8 @@
 """The heading under which a story stands: the nearest label printed before it in an element that holds it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -10,8 +11,10 @@ from scraper.blocks import Block
 from scraper.claims import Claims
 from scraper.labels import HIGHEST, LOGO, TITLE_REACH, UNLABELLED, WEAK_REACH, alternative, first_text, label_of, short
 from scraper.links import Links, first_link, printed_text
+from scraper.pictures import ELEMENTS
 from scraper.places import HEADINGS, Place, Places
 from scraper.signs import domain, host_of, is_slug
+from scraper.tabs import names_of
 from scraper.urls import absolute, canonical
 from scraper.vocabulary import named
 
@@ -23,6 +26,7 @@ IN_TABLES: Final = frozenset(
     {"tbody", "tr", "td"}
 )  # a table is one element, from the heading above it to what is in it
 BOX_HEIGHT: Final = 1  # elements from a panel to the box that has a heading for all its panels
+PARTS: Final = re.compile(r"[|–—·»]| - |: ")
 SECTION: Final = named("SECTION")
 HEADLINE: Final = named("HEADLINE")
 KICKER: Final = named("KICKER")
@@ -95,23 +99,33 @@ class Sections:
 
     def labelled(self, parent: Place) -> Iterator[tuple[Place, tuple[str, int]]]:
         """The children of an element that hold stories, each with the label before it and how far that reaches."""
-        known, owners = self.places.known, self.claims.owners
+        nodes = list(islice(elements_in(parent.node), MOST_CHILDREN))
+        holding = list(map(self.holding, nodes))
+        cards = {names_of(node) for node, place in zip(nodes, holding, strict=True) if place}
         label, strength, began, like = "", 0, False, None
         before: LexborNode | None = None
-        for node in islice(elements_in(parent.node), MOST_CHILDREN):
-            place = known.get(node.mem_id)
-            if place is not None and place in owners:
+        for node, place in zip(nodes, holding, strict=True):
+            if place is not None:
                 began = True
                 if strength < HIGHEST and before is not None:
                     label, strength = front_before(before, node, self.links) or (label, strength)
                 before = None
                 yield place, (label, strength)
+            elif names_of(node) in cards and is_card(node):
+                before = None
             elif node.mem_id not in self.kickers:
                 text, reach = label_of(node, self.links)
+                if began and like is None and text and strength < HIGHEST:
+                    like = form_of(node) if heads_stories(form_of(node), nodes, holding) else None
                 if text and (reach == HIGHEST or (strength < HIGHEST and (form_of(node) == like) == began)):
                     # Of tabs, set alike, the first is open; between stories what is set as the first is a title.
                     label, strength, like = text, reach, form_of(node)
                 before = node
+
+    def holding(self, node: LexborNode) -> Place | None:
+        """The place of an element that holds stories."""
+        place = self.places.known.get(node.mem_id)
+        return place if place is not None and place in self.claims.owners else None
 
 
 def elements_in(node: LexborNode) -> Iterator[LexborNode]:
@@ -183,6 +197,20 @@ def form_of(node: LexborNode) -> tuple[str | None, ...]:
     return own if inner is None else (*own, inner.tag, inner.attributes.get("class"), inner.attributes.get("bgcolor"))
 
 
+def heads_stories(form: tuple[str | None, ...], nodes: Sequence[LexborNode], holding: Sequence[Place | None]) -> bool:
+    """Whether what is set in such a form stands right before stories more than once among the children of an element.
+
+    So are titles that are no headings in a column whose first stories stand under none.
+    """
+    before = (node for (node, own), (_, place) in pairwise(zip(nodes, holding, strict=True)) if place and own is None)
+    return sum(form_of(node) == form for node in before) > 1
+
+
+def is_card(node: LexborNode) -> bool:
+    """Whether an element that is named as those of stories beside it is one, if taken for none: it shows a picture."""
+    return bool(node.attributes.get("class")) and node.css_first(ELEMENTS) is not None and first_link(node) is not None
+
+
 def names_section(node: LexborNode, level: int, places: Places) -> bool:
     """Whether an element within a block is a section's heading, not a kicker: by its level, or by its names."""
     tag = node.tag or ""
@@ -192,10 +220,18 @@ def names_section(node: LexborNode, level: int, places: Places) -> bool:
     return bool(bits & SECTION) and bool(bits & HEADLINE)
 
 
-def sections_of(blocks: Sequence[Block], links: Links, claims: Claims, panels: Mapping[int, LexborNode]) -> list[str]:
-    """The section of each block, `panels` being the tabs by what they open."""
+def sections_of(
+    blocks: Sequence[Block], links: Links, claims: Claims, panels: Mapping[int, LexborNode], title: str
+) -> list[str]:
+    """The section of each block, `panels` being the tabs by what they open; what a page's title says is none of all."""
     kickers = frozenset(block.before.mem_id for block in blocks if block.before is not None)
     titles = {panel: short(first_text(tab)) for panel, tab in panels.items()}
     named = {panel: title for panel, title in titles.items() if title and not title.endswith(CUT_OFF)}
     sections = Sections(links, claims, kickers, named)
-    return [sections.of(block) for block in blocks]
+    found = [sections.of(block) for block in blocks]
+    return found if len({*found}) != 1 or not is_part_of(found[0], title) else [""] * len(found)
+
+
+def is_part_of(section: str, title: str) -> bool:
+    """Whether a page's title says this, alone or beside something else: "Desa News | Home"."""
+    return section.casefold() in map(str.strip, PARTS.split(title.casefold()))

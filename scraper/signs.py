@@ -78,7 +78,7 @@ def address_signs(target: str, site: str) -> int:  # noqa: C901 - one flat list
             bits |= 1 << 13
         elif site[0] != ".":
             bits |= 1 << 12
-    if is_house_address(host, path):
+    if is_house_address("" if host == site.lstrip(".") else host, path):
         bits |= 1 << 14
     return bits
 

@@ -96,7 +96,7 @@ def in_order(tabs: Sequence[LexborNode]) -> dict[int, LexborNode]:
     for bar in bars.values():
         own = tabs_in(bar)
         for panels in following(bar) if own else ():
-            if len(panels) == len(own) and are_alike(panels):
+            if len(panels) == len(own) and are_alike(panels) and any(map(holds_several, panels)):
                 found.update((panel.mem_id, tab) for panel, tab in zip(panels, own, strict=True))
                 break
     return found
@@ -124,6 +124,12 @@ def is_tab(node: LexborNode) -> bool:
 
 def are_alike(nodes: Sequence[LexborNode]) -> bool:
     return len({node.tag for node in nodes}) == 1
+
+
+def holds_several(panel: LexborNode) -> bool:
+    """Whether a panel may hold more than one story: as many cards as a bar has words are no panels of it."""
+    wordy = {link.attributes.get("href") for link in panel.css("a[href]") if words(printed_text(link)) > LONGEST_TAB}
+    return len(wordy) != 1
 
 
 def following(bar: LexborNode) -> Iterator[list[LexborNode]]:

@@ -175,7 +175,7 @@ NAMES: Final[dict[Word, str]] = {
         "carousel slider slide slides slideshow swiper slick rotator rotating flexslider cycle owl tabs tab panel "
         "gallery karussell carrossel glide splide flickity"
     ),
-    Word.CLONE: "clone cloned duplicate copy",
+    Word.CLONE: "clone cloned duplicate",
     Word.CARD: (
         "teaser teasers card cards story stories article articles item entry post posts node news module mod unit "
         "teaserblock noticia noticias nota artikel puff puffs zajawka zpravy clanek clanky vijest vijesti vesti "

@@ -114,3 +114,16 @@ def test_a_story_about_such_things_is_read() -> None:
         f"<main>{CARDS}<article><h3><a href='/news/2026/ferry-line-found'>{told}</a></h3></article>", URL
     )
     assert told in [story.headline for story in page.stories]
+
+
+@pytest.mark.parametrize("host", ["forum.example", "club.tidewater.example", "newsletters.courier.example"])
+def test_a_paper_whose_own_host_is_called_as_others_call_their_shops_has_stories(host: str) -> None:
+    """The same name on another host of its domain is what it is elsewhere."""
+    rows = "".join(f"<li><a href='/news/2026/{text.replace(' ', '-')}'>{text}</a></li>" for text in HEADLINES)
+    page = read_front_page(f"<title>Tidewater</title><ul>{rows}</ul>", f"https://{host}/")
+    assert [story.headline for story in page.stories] == list(HEADLINES)
+
+
+def test_a_link_to_all_of_a_list_is_no_story() -> None:
+    more = "<p><a href='/topics?g=flash'>ニュースの一覧はこちら</a></p>"
+    assert len(read_front_page(f"<main>{CARDS}{more}</main>", URL).stories) == len(HEADLINES)

@@ -15,6 +15,10 @@ CONSENT = {
     "nl": ("Uw privacy", "Wij vragen toestemming voor cookies.", "Akkoord"),
     "ru": ("Файлы cookie", "Нам нужно ваше согласие на файлы cookie.", "Принять все"),
     "zh": ("隐私", "我们使用Cookie，需要您的同意。", "接受全部"),
+    "hu": ("Adatvédelem", "Weboldalunk sütiket használ, ehhez hozzájárulását kérjük.", "Elfogadom"),
+    "el": ("Απόρρητο", "Χρειαζόμαστε τη συγκατάθεσή σας για το απόρρητο των δεδομένων.", "Συμφωνώ"),
+    "tr": ("Gizlilik", "Çerezleri kullanıyoruz. Çerez ayarlarınızı seçin.", "Tümünü kabul et"),
+    "ko": ("개인정보", "이 사이트는 쿠키를 사용합니다.", "모두 동의"),
 }
 CHALLENGES = (
     "<title>Just a moment...</title><h2>Checking your browser before accessing courier.example</h2>",
@@ -270,3 +274,62 @@ def test_a_headline_that_sounds_like_an_error_is_a_headline() -> None:
     )
     page = f"<title>The Courier</title>{lead}" + "".join(f"{part}</h3>" for part in STORIES.split("</h3>")[:6])
     assert read_front_page(page, "https://courier.example/").quality is Quality.OK
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Page not found | The Courier", "Seite nicht gefunden – Bote", "Page introuvable - Le Journal",
+        "Página no encontrada | Diario", "Страница не найдена — Заволжье", "Oops! That page can’t be found. - Courier",
+    ],
+)  # fmt: skip
+def test_an_error_page_with_the_most_read_is_none_the_less_one(title: str) -> None:
+    """Whatever it says before the paper's name, in its title and in its heading."""
+    check(f"<title>{title}</title><h1>{title}</h1>{STORIES}", Quality.ERROR_PAGE)
+
+
+def test_a_paper_that_reports_of_an_error_is_a_front_page() -> None:
+    """The title of its page says so, and no heading but a headline."""
+    page = read_front_page(f"<title>Ferry not found after storm | Courier</title>{STORIES}", "https://courier.example/")
+    assert page.quality is Quality.OK
+
+
+def test_a_heading_that_is_classed_as_an_error_is_one() -> None:
+    """As themes of WordPress do it, whatever language the page is in."""
+    check(
+        f"<title>Curierul</title><section class='error-404'><header><h1>Hopa</h1></header></section>{STORIES}",
+        Quality.ERROR_PAGE,
+    )
+
+
+BARE = "".join(
+    f"<p><a href='/account/{n}/forgotten-your-password'>Have you forgotten your password {n}?</a></p>" for n in range(3)
+)
+
+
+def test_a_few_links_alone_lead_on() -> None:
+    """In no heading and without a picture they are no stories: a page that will be back soon, or asks who one is."""
+    check(f"<title>Courier</title><h1>Your account</h1>{BARE}", Quality.NO_STORIES)
+    form = "<form><input type='email'><input type='password'></form>"
+    check(f"<title>Courier</title><h1>Your account</h1>{form}{BARE}", Quality.NOT_A_FRONT_PAGE)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<body class='archive author author-ada'>", "<body class='archive date'>", "<body class='archive tax-topic'>",
+        "<body class='path-taxonomy'>", "<link rel='canonical' href='/2026/11/'>", "<link rel='canonical' href='/page/3/'>",
+        "<link rel='canonical' href='/topic/harbour'>", "<link rel='canonical' href='/search/label/ferry'>",
+    ],
+)  # fmt: skip
+def test_what_answers_for_a_whole_site_with_some_of_its_stories_is_no_front_page(head: str) -> None:
+    """The stories of a writer, a month, a topic; who watches that page itself gets it."""
+    check(f"<title>Courier</title>{head}{STORIES}", Quality.NOT_A_FRONT_PAGE)
+    page = read_front_page(f"<title>Courier</title>{head}{STORIES}", "https://courier.example/2026/11/")
+    assert page.quality is Quality.OK
+
+
+def test_the_front_page_of_a_blog_is_one() -> None:
+    """WordPress classes the front page of some sites as an archive, too."""
+    body = f"<title>Courier</title><body class='home blog archive date'>{STORIES}"
+    assert read_front_page(body, "https://courier.example/").quality is Quality.OK

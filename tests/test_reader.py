@@ -204,6 +204,37 @@ def test_the_only_h1_leads_after_a_column_of_stories() -> None:
         assert (page.lead.headline == HEADLINE) is leads
 
 
+def test_the_copy_of_a_carousels_last_slide_does_not_lead() -> None:
+    """It stands before the first slide, so that the row may turn for ever."""
+
+    def slide(number: int, name: str = "slide") -> str:
+        topic = ("river", "bridge", "ferry")[number]
+        return (
+            f"<div class='{name}'><a href='/news/2026/11/24/the-{topic}-that-nobody-wanted'>"
+            f"<img src='/{number}.jpg' width=900 height=600><h2>The {topic} that nobody wanted</h2></a></div>"
+        )
+
+    slides = "".join(map(slide, range(3)))
+    page = read_front_page(
+        f"<div class='slick-track'>{slide(2, 'slide slick-cloned')}{slides}{slide(0, 'slide slick-cloned')}</div>", URL
+    )
+    assert page.lead is not None
+    assert page.lead.headline == "The river that nobody wanted"
+
+
+def test_the_runner_up_is_told_in_words_that_stand_apart() -> None:
+    def story(text: str) -> str:
+        return (
+            f"<li><a href='/news/2026/11/24/{text.replace(' ', '-')}'><b>{text}</b><span>Said on Sunday</span></a></li>"
+        )
+
+    topics = ("river", "bridge", "ferry", "mill", "school", "harbour")
+    rows = "".join(story(f"The {topic} that nobody wanted is here to stay") for topic in topics)
+    page = read_front_page(f"<main><ul>{rows}</ul></main>", URL)
+    assert page.lead is not None
+    assert " Said on Sunday”" in page.lead.evidence[-1]
+
+
 def test_an_address_in_a_pictures_text_is_no_headline() -> None:
     page = read(
         f"<article><a href='/games/2026/island'><img src='/a.jpg' alt='Link: {URL}games/2026/island'></a></article>"

@@ -250,3 +250,58 @@ def test_what_stands_in_a_part_that_others_pay_for_is_no_story(title: str) -> No
     assert set(sections(NEWS + paid)) == set(range(6))
     free = f"<section class='box'><h2>Life</h2>{cards('life', range(10, 13))}</section>"
     assert set(sections(NEWS + free)) == {*range(6), 10, 11, 12}
+
+
+@pytest.mark.parametrize("label", ["Anterior", "Précédent", "Zurück", "Назад", "‹ Indietro"])
+def test_a_button_is_no_section(label: str) -> None:
+    """Carousels have one before their slides."""
+    box = f"<div class='slides'><button>{label}</button><div class='track'>{cards('life', range(10, 14))}</div></div>"
+    assert {sections(NEWS + box)[number] for number in range(10, 14)} == {""}
+
+
+@pytest.mark.parametrize(
+    "time", ["Updated 8:05 pm, Nov 29", "11/29(日) 20:05更新", "更新 20時05分", "29. November, 20.05 Uhr"]
+)
+def test_the_time_beside_a_heading_makes_no_box_of_it(time: str) -> None:
+    box = f"<section><div><h2>Main news</h2><p>{time}</p></div>{cards('life', range(10, 14))}</section>"
+    assert {sections(NEWS + box)[number] for number in range(10, 14)} == {"Main news"}
+
+
+def test_a_bar_that_filters_a_section_names_no_story() -> None:
+    """However many stories the section has: as many as the bar has words, they are no panels of it."""
+    bar = "".join(f"<li><a href='#'>{name}</a></li>" for name in ("All", "Football", "Rugby"))
+    for count in (3, 4):
+        box = f"<div><h3>Sport</h3><ul>{bar}</ul><div class='row'>{cards('sport', range(10, 10 + count))}</div></div>"
+        assert {sections(NEWS + box)[number] for number in range(10, 10 + count)} == {"Sport"}
+
+
+def test_a_card_that_is_no_story_heads_none() -> None:
+    poems = "<article class='card'><img src='/p.jpg'><h3><a href='/poems/'>Three Poems</a></h3></article>"
+    box = f"<div class='feed'>{cards('life', range(10, 12))}{poems}{cards('life', range(12, 14))}</div>"
+    assert {sections(NEWS + box)[number] for number in range(10, 14)} == {""}
+
+
+def test_the_first_heading_of_a_page_gives_way_to_a_title_nearer_to_the_stories() -> None:
+    page = f"<main><h1>News from the river, for all who live on it</h1><div><div class='summary-heading'>Top stories</div>{cards('news', range(6))}</div></main>"
+    assert set(sections(page).values()) == {"Top stories"}
+
+
+def test_what_the_title_of_a_page_says_is_no_section_of_all_it_holds() -> None:
+    page = f"<main><h1>Harbour Village News</h1>{cards('news', range(6))}</main>"
+    for title, section in (
+        ("Harbour Village News", ""),
+        ("Home | Harbour Village News", ""),
+        ("Courier", "Harbour Village News"),
+    ):
+        stories = read_front_page(f"<!doctype html><title>{title}</title><body>{page}", "https://x12.example/").stories
+        assert {story.section for story in stories} == {section}
+
+
+def test_titles_after_stories_without_one_are_titles_if_several_are_set_alike() -> None:
+    """As in one column whose first story, the lead, stands under none."""
+    rows = "".join(
+        f"<div class='block-line'>{name}</div><div class='list'>{cards(name.lower(), range(at, at + 3))}</div>"
+        for name, at in (("Money", 10), ("Sport", 20))
+    )
+    found = sections(f"<div>{cards('news', range(2))}{rows}</div>")
+    assert [found[number] for number in (0, 1, 10, 12, 20, 22)] == ["", "", "Money", "Money", "Sport", "Sport"]
