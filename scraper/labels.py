@@ -97,8 +97,11 @@ def label_of(node: LexborNode, links: Links) -> tuple[str, int]:
 
 def heads_all(node: LexborNode, links: Links) -> bool:
     """Whether an element is or holds the only h1 of a page, which gives way to any title below it."""
-    first = node if node.tag == "h1" else node.css_first("h1")
-    return first is not None and [place.node.mem_id for place in links.headings if place.tag == "h1"] == [first.mem_id]
+    only = links.only_h1
+    if only == 0 or node.mem_id == only:
+        return only > 0
+    first = node.css_first("h1")
+    return first is not None and first.mem_id == only
 
 
 def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:

@@ -147,6 +147,8 @@ class Links:
                 link.heading = longer(link.heading, place)
         drop_prefixes(self.places)
         self.below = counted_below({link.target for link in self.found})
+        first = [place.node.mem_id for place in self.headings if place.tag == "h1"]
+        self.only_h1 = first[0] if len(first) == 1 else 0  # its identity, 0 where a page has none or several
 
     def take(self, node: LexborNode, text: str) -> None:
         attributes = node.attributes
