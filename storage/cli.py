@@ -61,8 +61,8 @@ def show(run: Run, site: str, at: str, archive: Path | None, as_json: bool) -> N
 def diff(run: Run, site: str, earlier: str, later: str, archive: Path | None, as_json: bool) -> None:
     """What came, went, moved and was retitled between two times."""
     from scraper.errors import ConfigError
-    from storage.differences import differ
     from storage.queries import show as ask
+    from storage.rotations import difference
     from storage.shapes import difference_shape
 
     with open_archive(run, archive) as connection:
@@ -70,7 +70,7 @@ def diff(run: Run, site: str, earlier: str, later: str, archive: Path | None, as
         if times[0] > times[1]:
             raise ConfigError(f"{earlier.strip()} is after {later.strip()}; give the earlier time first")
         before, after = (ask(connection, site, at) for at in times)
-        shape = difference_shape(before, after, differ(before.page, after.page))
+        shape = difference_shape(before, after, difference(connection, before, after))
         first, last = (local_time(connection)(shape, name) for name in ("from", "to"))
     if as_json:
         print_object(shape)
@@ -83,7 +83,8 @@ def diff(run: Run, site: str, earlier: str, later: str, archive: Path | None, as
     for change in shape["moved"]:
         click.echo(f"> {change['headline']}  ({_place(change['was'])} to {_place(change['now'])})")
     for change in shape["retitled"]:
-        click.echo(f"~ {change['was']}\n  {change['now']}")
+        rotating = "  (in rotation)" if change["rotation"] else ""
+        click.echo(f"~ {change['was']}\n  {change['now']}{rotating}")
 
 
 def _place(place: dict[str, Any]) -> str:

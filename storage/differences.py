@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scraper.model import FrontPage, Role, Story
+from storage.edits import is_edit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """One story on both pages, as it was and as it is."""
+    """One story on both pages, as it was and as it is. `rotation` marks a headline that is one of several in rotation:
+    two pages alone do not tell, `storage.rotations` does."""
 
     was: Story
     now: Story
+    rotation: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +30,7 @@ class Difference:
 
 def differ(earlier: FrontPage, later: FrontPage) -> Difference:
     """The difference of two pages. Positions that only shift are no moves: a story moved when it stands in another
-    section or role, or out of the longest order that both pages share."""
+    section or role, or out of the longest order that both pages share. It was retitled where that is an edit."""
     was = {story.canonical: story for story in earlier.stories}
     now = {story.canonical: story for story in later.stories}
     both = [Change(was=was[key], now=story) for key, story in now.items() if key in was]
@@ -36,7 +39,7 @@ def differ(earlier: FrontPage, later: FrontPage) -> Difference:
         came=tuple(story for key, story in now.items() if key not in was),
         gone=tuple(story for key, story in was.items() if key not in now),
         moved=tuple(c for i, c in enumerate(both) if i not in in_order or _place(c.was) != _place(c.now)),
-        retitled=tuple(change for change in both if change.was.headline != change.now.headline),
+        retitled=tuple(change for change in both if is_edit(change.was.headline, change.now.headline)),
     )
 
 

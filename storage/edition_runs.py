@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 from scraper.instants import epoch, from_epoch
 from storage.captures import site_row
+from storage.edits import is_edit
+from storage.observations import gap_of
 from storage.placements import decode, wording_at
+from storage.rotations import turns
 
 LOOK_BACK = 600  # observations that are looked through for editions: a week at every 15 minutes
 OBSERVATIONS_A_START = 10  # that are looked at for each start wanted; of a longer time starts are sampled
@@ -20,7 +23,8 @@ OBSERVATIONS_A_START = 10  # that are looked at for each start wanted; of a long
 class Edition:
     """An edition over consecutive captures, and what it changed on the one before.
 
-    `is_comparable`: not where another reader read the one before; then nothing is said to have changed.
+    Nothing is said to have changed where another reader read the one before (`is_reread`), nor where it had not
+    been seen for longer than the gap: for `unseen_s`, else 0. `reworded` are edited headlines, none in rotation.
     """
 
     edition: str
@@ -29,7 +33,8 @@ class Edition:
     captures: int
     headline: str
     stories: int
-    is_comparable: bool
+    is_reread: bool
+    unseen_s: int
     came: int
     gone: int
     reworded: int
@@ -57,6 +62,7 @@ class _Row(NamedTuple):
 
 def editions(connection: sqlite3.Connection, slug: str, *, until: datetime, limit: int) -> list[Edition]:
     """The editions last seen up to an instant, the latest first."""
+    site_id = site_row(connection, slug)
     rows = connection.execute(
         """
         SELECT edition, instant, front_pages.id, reader_id
@@ -64,12 +70,14 @@ def editions(connection: sqlite3.Connection, slug: str, *, until: datetime, limi
         JOIN front_pages ON front_pages.id = observations.front_page_id
         WHERE site_id = ? AND instant <= ? ORDER BY instant DESC LIMIT ?
         """,
-        (site_row(connection, slug), epoch(until), LOOK_BACK),
+        (site_id, epoch(until), LOOK_BACK),
     )
     runs = [list(run) for _, run in groupby(map(_Row._make, rows), key=lambda row: row.edition)][: limit + 1]
     pages = [_Page.load(connection, run[0].front_page_id) for run in runs]
-    found = [_edition(*both) for both in zip(runs, pages, [*runs[1:], []], [*pages[1:], None], strict=True)]
-    return found[:limit]
+    gap = gap_of(connection, site_id)
+    steps = [_Step(*both, gap) for both in zip(runs, pages, [*runs[1:], []], [*pages[1:], None], strict=True)]
+    edited = _edited(connection, site_id, steps[:limit])
+    return [_edition(step, len(edited[step.begin])) for step in steps[:limit]]
 
 
 def edition_starts(
@@ -133,13 +141,8 @@ def _led(connection: sqlite3.Connection, site_id: int, instants: Sequence[int]) 
         (json.dumps(instants), site_id),
     )
     led = [(instant, wording_at(data, lead) if lead is not None else None) for instant, lead, data in rows]
-    headlines = dict(
-        connection.execute(
-            "SELECT id, headline FROM wordings WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps([wording for _, wording in led if wording is not None]),),
-        )
-    )
-    return [(from_epoch(instant), headlines.get(wording, "")) for instant, wording in led]
+    headlines = _headlines(connection, [wording for _, wording in led if wording is not None])
+    return [(from_epoch(instant), headlines.get(wording, "") if wording else "") for instant, wording in led]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,18 +167,77 @@ class _Page:
         return cls(edition=edition.hex(), headline=headline, wordings={p.story_id: p.wording_id for p in placements})
 
 
-def _edition(run: Sequence[_Row], page: _Page, run_before: Sequence[_Row], before: _Page | None) -> Edition:
-    is_comparable = not run_before or run_before[0].reader_id == run[-1].reader_id
-    was = before.wordings if before and is_comparable else page.wordings
+class _Step(NamedTuple):
+    """From one edition to the next: captures and page of the later one, then of the one before, if there is one."""
+
+    run: Sequence[_Row]
+    page: _Page
+    run_before: Sequence[_Row]
+    before: _Page | None
+    gap: int
+
+    @property
+    def begin(self) -> int:
+        return self.run[-1].instant
+
+    @property
+    def is_reread(self) -> bool:
+        return bool(self.run_before) and self.run_before[0].reader_id != self.run[-1].reader_id
+
+    @property
+    def unseen_s(self) -> int:
+        apart = self.begin - self.run_before[0].instant if self.run_before else 0
+        return apart if apart > self.gap else 0
+
+    @property
+    def was(self) -> Mapping[int, int]:
+        """The wordings with which the later page is compared: its own where nothing may be said to have changed."""
+        is_comparable = self.before is not None and not (self.is_reread or self.unseen_s)
+        return self.before.wordings if self.before and is_comparable else self.page.wordings
+
+    @property
+    def changed(self) -> dict[int, tuple[int, int]]:
+        """The stories with another wording, each with both."""
+        was = self.was
+        return {
+            story: (was[story], wording)
+            for story, wording in self.page.wordings.items()
+            if was.get(story, wording) != wording
+        }
+
+
+def _edited(connection: sqlite3.Connection, site_id: int, steps: Sequence[_Step]) -> dict[int, list[int]]:
+    """The stories whose headlines were edited, as `changes` has it, by the instant with which an edition began."""
+    changed = {step.begin: step.changed for step in steps}
+    headlines = _headlines(connection, {row for pairs in changed.values() for both in pairs.values() for row in both})
+    edited = {
+        begin: [story for story, (was, now) in pairs.items() if is_edit(headlines[was], headlines[now])]
+        for begin, pairs in changed.items()
+    }
+    first = {story: begin for begin in sorted(edited, reverse=True) for story in edited[begin]}
+    rotating = {turn[:2] for turn in turns(connection, site_id, first)}
+    return {begin: [story for story in found if (story, begin) not in rotating] for begin, found in edited.items()}
+
+
+def _headlines(connection: sqlite3.Connection, wordings: Iterable[int]) -> dict[int, str]:
+    rows = connection.execute(
+        "SELECT id, headline FROM wordings WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(wordings)),)
+    )
+    return dict(rows.fetchall())
+
+
+def _edition(step: _Step, reworded: int) -> Edition:
+    page, was = step.page, step.was
     return Edition(
         edition=page.edition,
-        first_seen=from_epoch(run[-1].instant),
-        last_seen=from_epoch(run[0].instant),
-        captures=len(run),
+        first_seen=from_epoch(step.begin),
+        last_seen=from_epoch(step.run[0].instant),
+        captures=len(step.run),
         headline=page.headline,
         stories=len(page.wordings),
-        is_comparable=is_comparable,
+        is_reread=step.is_reread,
+        unseen_s=step.unseen_s,
         came=len(page.wordings.keys() - was.keys()),
         gone=len(was.keys() - page.wordings.keys()),
-        reworded=sum(was[story] != wording for story, wording in page.wordings.items() if story in was),
+        reworded=reworded,
     )

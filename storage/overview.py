@@ -5,15 +5,14 @@ import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from scraper.instants import epoch, from_epoch
 from storage.captures import site_row
 from storage.edits import is_edit
-from storage.history import wording_spans
 from storage.observations import DEFAULT_GAP
 from storage.queries import Lead, as_printed
+from storage.rotations import turns
 from storage.spans import Bounds, SpanKind
 
 MAX_SITES = 500  # that are told at once, and offered in menus
@@ -273,19 +272,14 @@ def retitled(connection: sqlite3.Connection, site: Described, *, since: datetime
             "limit": MOST_RETITLED,
         },
     )
-    rotating = cache(lambda story: _rotating(connection, site_id, story, site.gap))
-    edits = (
+    edits = [row for row in rows if is_edit(*row[-2:])]
+    first = {row[0]: row[2] for row in edits}  # of a story the earliest, which is told last
+    rotating = {turn[:2] for turn in turns(connection, site_id, first)}
+    return [
         Retitled(site=site.slug, story=story, at=from_epoch(at), was=was, now=now)
-        for row_id, story, at, was, now in rows
-        if is_edit(was, now) and at not in rotating(row_id)
-    )
-    return list(islice(edits, limit))
-
-
-def _rotating(connection: sqlite3.Connection, site_id: int, row_id: int, gap: int) -> set[int]:
-    """When a story's headlines came that rotate."""
-    spans = wording_spans(connection, site_id, row_id, gap)
-    return {span.seen.first_seen for span in spans if span.rotation is not None}
+        for row_id, story, at, was, now in edits
+        if (row_id, at) not in rotating
+    ][:limit]
 
 
 def _instant(seconds: int | None) -> datetime | None:

@@ -8,10 +8,10 @@ from types import TracebackType
 from typing import Self
 
 from scraper.model import Capture, Role
-from storage import changes, history, queries, search
+from storage import changes, history, queries, rotations, search
 from storage.bodies import Bodies
 from storage.captures import capture_row, load_capture, slugs
-from storage.differences import Difference, differ
+from storage.differences import Difference
 
 
 class Questions:
@@ -64,7 +64,7 @@ class Questions:
 
     def diff(self, site: str, earlier: datetime, later: datetime) -> Difference:
         """What differs between the pages of two instants."""
-        return differ(self.show(site, earlier).page, self.show(site, later).page)
+        return rotations.difference(self.connection, self.show(site, earlier), self.show(site, later))
 
     def search(self, query: str, *, site: str = "", role: Role | None = None, limit: int = 50) -> list[search.Hit]:
         """Wordings with all these words, best first."""

@@ -1,10 +1,9 @@
 """What became of a site's front page over a stretch of time: the page that stood at its begin beside the last one.
 
-One comparison a site, however often it was captured in between: what came and went again within is not told, nor is
-a headline that comes back within hours, as the arms of a test do.
+One comparison a site, however often it was captured in between: what came and went again within is not told, nor are
+headlines in rotation, as the arms of a test are.
 """
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,10 +14,10 @@ from itertools import pairwise
 from scraper.instants import epoch, from_epoch
 from storage.captures import site_row
 from storage.changes import ChangeKind
-from storage.edits import ROTATION_WINDOW_S, is_edit
+from storage.edits import is_edit
 from storage.overview import Described
 from storage.placements import Place, places
-from storage.spans import SpanKind
+from storage.rotations import turns
 
 MOST_OBSERVATIONS = 4_000  # of an hour: one a second and some
 MOST_TEXTS = 200  # wordings that are compared; of a page that was reworded all over the rest is not counted
@@ -86,8 +85,7 @@ def recent(
     kinds = Counter({ChangeKind.APPEARED: len(came), ChangeKind.DROPPED: len(was.places.keys() - now.places.keys())})
     kinds.update(_moves(was, now))
     texts = _texts(connection, _wordings_that_matter(was, now, came[:told]))
-    back = _back_again(connection, site, was, now)
-    edits = [edit for edit in _edits(was, now, texts) if (edit[1].story, edit[1].now) not in back]
+    edits = list(_edits(was, now, texts, _rotating(connection, site, was, now)))
     kinds.update(kind for kind, _ in edits)
     if not +kinds:
         return None
@@ -178,32 +176,21 @@ def _texts(connection: sqlite3.Connection, wordings: Iterable[int]) -> dict[int,
     return {row: (story, headline, summary, image) for row, story, headline, summary, image in found}
 
 
-def _back_again(connection: sqlite3.Connection, site: Described, was: _Page, now: _Page) -> set[tuple[str, str]]:
-    """(story, headline now) of those that had that headline before the one that they had at the begin."""
-    rows = connection.execute(
-        """
-        SELECT story, wordings.headline FROM json_each(:stories)
-        CROSS JOIN spans ON spans.site_id = :site AND kind = :kind AND spans.story_id = json_each.value
-        CROSS JOIN wordings ON wordings.id = spans.value CROSS JOIN stories ON stories.id = spans.story_id
-        WHERE last_seen BETWEEN :begin AND :end
-        """,
-        {
-            "stories": json.dumps([story for story, *_ in _pairs(was, now)]),
-            "site": site_row(connection, site.slug),
-            "kind": SpanKind.WORDING,
-            "begin": was.instant - ROTATION_WINDOW_S,
-            "end": was.instant - 1,
-        },
-    )
-    return set(rows.fetchall())
+def _rotating(connection: sqlite3.Connection, site: Described, was: _Page, now: _Page) -> set[int]:
+    """The stories whose headline on the later page is one of several in rotation."""
+    since = {story: was.instant for story, *_ in _pairs(was, now)}  # a headline that is another one came after that
+    found = turns(connection, site_row(connection, site.slug), since)
+    return {turn.story for turn in found if turn.holds(now.instant)}
 
 
-def _edits(was: _Page, now: _Page, texts: Mapping[int, Text]) -> Iterator[tuple[ChangeKind, Reworded]]:
-    for _, before, after in _pairs(was, now):
+def _edits(
+    was: _Page, now: _Page, texts: Mapping[int, Text], rotating: set[int]
+) -> Iterator[tuple[ChangeKind, Reworded]]:
+    for row, before, after in _pairs(was, now):
         story, *then = texts[before]
         _, *since = texts[after]
         for kind, old, new in zip(EDITED, then, since, strict=True):
-            if is_edit(old, new):
+            if is_edit(old, new) and not (kind is ChangeKind.HEADLINE_EDITED and row in rotating):
                 yield kind, Reworded(story=story, was=old, now=new)
 
 

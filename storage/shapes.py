@@ -172,7 +172,12 @@ def difference_shape(earlier: Shown, later: Shown, difference: Difference) -> di
         "gone": [story_shape(story, site=site) for story in difference.gone],
         "moved": [_moved(change, site) for change in difference.moved],
         "retitled": [
-            {"story": story_shape(c.now, site=site)["story"], "was": c.was.headline, "now": c.now.headline}
+            {
+                "story": story_shape(c.now, site=site)["story"],
+                "was": c.was.headline,
+                "now": c.now.headline,
+                "rotation": c.rotation,
+            }
             for c in difference.retitled
         ],
     }

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +22,8 @@ from storage.history import history
 from storage.overview import described
 from storage.queries import leads_about, stories
 from storage.recent import Recent, recent
-from tests.made import NOON, SITE, at, capture, keep, keep_all, page, wall
+from storage.rotations import turns
+from tests.made import NOON, SITE, URL, at, capture, keep, keep_all, page, wall
 
 
 @pytest.fixture
@@ -270,10 +272,27 @@ def test_an_hour_without_change_is_none(archive: Archive) -> None:
 
 
 def test_a_headline_in_rotation_is_no_news_of_the_hour(archive: Archive) -> None:
-    """One that stood there an hour ago and comes back was no edit."""
+    """One that comes and goes was no edit, whichever of its turns the hour ends with."""
     arms = ({"flood": "Flood recedes"}, {"flood": "Water falls at last"})
     keep_all(archive, [(at(15 * n), page("flood", headlines=arms[n % 2])) for n in range(4)])
     assert hour(archive, at(15), at(30)) is None
+    assert hour(archive, at(0), at(15)) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([15, 200, 330, 361])), min_size=3, max_size=12))
+def test_headlines_rotate_alike_whoever_asks(line: list[tuple[str, int]]) -> None:
+    """Each turn found from its own begin on, without what came before, is one that the story's history has."""
+    with TemporaryDirectory() as folder, Archive(Path(folder) / "archive.db") as archive:
+        instants = map(at, accumulate(minutes for _, minutes in line))
+        read = (page("flood", headlines={"flood": headline}) for headline, _ in line)
+        keep_all(archive, list(zip(instants, read, strict=True)))
+        spans = history(archive.connection, f"{URL}flood").wordings
+        ((row, site),) = archive.connection.execute("SELECT id, site_id FROM stories").fetchall()
+        found = [
+            any(turn.first_seen == begin for turn in turns(archive.connection, site, {row: begin}))
+            for begin in (span.seen.first_seen for span in spans)
+        ]
+    assert found == [span.rotation is not None for span in spans]
 
 
 @given(st.lists(st.lists(st.sampled_from("abcdef"), min_size=1, max_size=5, unique=True), min_size=2, max_size=2))

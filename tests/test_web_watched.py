@@ -127,6 +127,63 @@ async def test_headlines_in_rotation_are_not_reworded(tmp_path: Path) -> None:
     assert edits_in(text) == ["Storm is over"]
 
 
+def counts_in(text: str) -> list[str]:
+    """What a site's page says that each edition changed, the latest first."""
+    found = re.findall(r'<td class="counts">(.*?)</td>', text)
+    return [" ".join(re.sub(r"<[^>]+>", " ", counts).split()) for counts in found]
+
+
+async def test_reworded_is_an_edited_headline_wherever_it_is_told(tmp_path: Path) -> None:
+    """Neither another summary nor other quotes: in the list of editions, on the front page, between two pages."""
+    summed = replace(FIRST, teasers=tuple(replace(one, summary="Another summary.") for one in FIRST.teasers))
+    quoted = page("storm", "ferry", "baker", headlines={"ferry": "“Ferry line” to add a crossing"})
+    line = [(at(0), FIRST), (at(15), summed), (at(30), quoted), (at(45), EDITED)]
+    async with room_over(archive_of(tmp_path, line), at(45)) as client:
+        text = (await client.get(f"/site/{SITE}")).text
+        assert counts_in(text) == ["1 reworded", "", "", ""]
+        for minutes, reworded in ((15, 0), (30, 0), (45, 1)):
+            between = f"/site/{SITE}/diff/{compact(at(minutes - 15))}/{compact(at(minutes))}"
+            assert f"{reworded} reworded" in text_of(await client.get(between))
+            assert len((await client.get(f"{between}.json")).json()["retitled"]) == reworded
+            front = (await client.get(f"/site/{SITE}/at/{compact(at(minutes))}")).text
+            assert front.count(">Reworded<") == reworded
+            events = (await client.get(f"/site/{SITE}/changes.json")).json()
+            edits = [event for event in events if event["kind"] == "headline-edited"]
+            assert sum(event["at"] == f"{at(minutes):%Y-%m-%dT%H:%M:%SZ}" for event in edits) == reworded
+
+
+async def test_a_headline_in_rotation_is_told_as_such_wherever_it_is_told(tmp_path: Path) -> None:
+    line = [(at(15 * turn), EDITED if turn % 2 else FIRST) for turn in range(4)]
+    between = f"/site/{SITE}/diff/{compact(at(0))}/{compact(at(15))}"
+    async with room_over(archive_of(tmp_path, line), at(45)) as client:
+        assert counts_in((await client.get(f"/site/{SITE}")).text) == ["", "", "", ""]
+        assert "0 reworded 1 in rotation" in text_of(await client.get(between))
+        (change,) = (await client.get(f"{between}.json")).json()["retitled"]
+        front = (await client.get(f"/site/{SITE}/at/{compact(at(15))}")).text
+        assert "reworded" not in text_of(await client.get("/"))
+    assert change["rotation"] is True
+    assert ">In rotation<" in front
+    assert ">Reworded<" not in front
+
+
+@pytest.mark.parametrize(("apart", "is_told"), [(timedelta(hours=6), True), (timedelta(hours=6, minutes=1), False)])
+async def test_nothing_is_said_to_have_changed_across_a_gap(tmp_path: Path, apart: timedelta, is_told: bool) -> None:
+    """As events cross none. Who wants to compare the two pages is told for how long none was seen."""
+    line = [(at(0), FIRST), (at(0) + apart, page("storm", "choir", "baker"))]
+    async with room_over(archive_of(tmp_path, line), at(0) + apart) as client:
+        text = (await client.get(f"/site/{SITE}")).text
+        front = await client.get(f"/site/{SITE}/at/{compact(at(0) + apart)}")
+        events = (await client.get(f"/site/{SITE}/changes.json")).json()
+        between = text_of(await client.get(f"/site/{SITE}/diff/{compact(at(0))}/{compact(at(0) + apart)}"))
+    assert bool(events) == is_told
+    assert counts_in(text) == ["1 came 1 went" if is_told else "after 6 h 01 unseen", ""]
+    assert (">New<" in front.text) == is_told
+    assert ("had not been seen for 6 h 01 before this edition, so nothing is marked" in text_of(front)) != is_told
+    assert ">What changed<" in front.text
+    assert "1 came 1 went" in between
+    assert ("For 6 h 01 of that time the page was not seen" in between) != is_told
+
+
 LATER = timedelta(days=4_000)
 
 

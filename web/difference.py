@@ -8,14 +8,13 @@ from enum import IntEnum
 from scraper.errors import ConfigError
 from scraper.model import FrontPage, Role, Story
 from scraper.urls import story_id
-from storage.differences import Change, Difference, differ
-from storage.overview import described
+from storage.differences import Change, Difference
+from storage.overview import described, gaps
 from storage.queries import Shown, show
+from storage.rotations import difference as difference_of
 from storage.shapes import difference_shape
 from web.asked import Asked, Page
 from web.edits import Piece, marked
-
-REWORDED = "Reworded"
 
 
 class Side(IntEnum):
@@ -47,12 +46,14 @@ def difference(connection: sqlite3.Connection, asked: Asked) -> Page:
             f"the two captures were read by different readers ({earlier.page.reader}, {later.page.reader}); "
             "`frontpage reparse` makes them comparable"
         )
-    found = differ(earlier.page, later.page)
+    found = difference_of(connection, earlier, later)
     context = {
         "site": site,
         "earlier": earlier,
         "later": later,
         "found": found,
+        "rotating": sum(change.rotation for change in found.retitled),
+        "unseen": [end - start for start, end in gaps(connection, site, earlier.captured_at, later.captured_at)],
         "left": _sections(_side(site.slug, earlier.page, found, Side.LEFT)),
         "right": _sections(_side(site.slug, later.page, found, Side.RIGHT)),
     }
@@ -82,7 +83,7 @@ def _marked(
         told |= {"gone": "Went"} if side is Side.LEFT else {"came": "Came"}
     if retitled:
         pieces = marked(retitled.was.headline, retitled.now.headline)[side]
-        told["retitled"] = REWORDED
+        told["retitled"] = reworded(retitled)
     if moved:
         told["moved"] = "moves" if side is Side.LEFT else came_from(moved)
     words = ", ".join(told.values())
@@ -91,6 +92,11 @@ def _marked(
 
 def _by_story(changes: Sequence[Change]) -> dict[str, Change]:
     return {change.now.canonical: change for change in changes}
+
+
+def reworded(change: Change) -> str:
+    """What became of a headline that is another now."""
+    return "In rotation" if change.rotation else "Reworded"
 
 
 def came_from(change: Change) -> str:

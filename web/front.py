@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from scraper.errors import ConfigError
-from scraper.instants import compact
+from scraper.instants import compact, epoch
 from scraper.model import FrontPage, Role, Story
 from scraper.urls import story_id
 from storage.citing import cite
-from storage.differences import Change, differ
-from storage.overview import described, standing
+from storage.differences import Change, Difference
+from storage.overview import Described, Standing, described, standing
 from storage.queries import show
+from storage.rotations import difference
 from storage.shapes import shown_shape
 from web import pictures
 from web.asked import Asked, Elsewhere, Page
-from web.difference import REWORDED, came_from
+from web.difference import came_from, reworded
 from web.edits import Piece, marked
 from web.evidence import archived
 from web.stops import slider
@@ -42,8 +43,10 @@ def front_page(connection: sqlite3.Connection, asked: Asked) -> Page:
     shown = show(connection, site.slug, asked.instant(asked.path["at"], site.timezone))
     stand = standing(connection, site.slug, shown.captured_at)
     before = show(connection, site.slug, stand.previous) if stand.previous else None
-    comparable = before is not None and before.page.reader == shown.page.reader
-    printed = _printed(site.slug, shown.page, before.page if before and comparable else None)
+    is_reread = before is not None and before.page.reader != shown.page.reader
+    unseen_s = _unseen_s(stand, site)
+    found = difference(connection, before, shown) if before and not is_reread and not unseen_s else None
+    printed = _printed(site.slug, shown.page, found)
     cited = cite(connection, shown.capture)
     since, until = shown.captured_at - AROUND, shown.captured_at + AROUND
     context = {
@@ -51,7 +54,8 @@ def front_page(connection: sqlite3.Connection, asked: Asked) -> Page:
         "shown": shown,
         "standing": stand,
         "before": before,
-        "comparable": comparable,
+        "is_reread": is_reread,
+        "unseen_s": unseen_s,
         "lead": next((story for story in printed if story.story.role is Role.LEAD), None),
         "sections": _sections([story for story in printed if story.story.role is Role.TEASER]),
         "cited": cited,
@@ -63,6 +67,12 @@ def front_page(connection: sqlite3.Connection, asked: Asked) -> Page:
     return Page(template="front.html", context=context, shape=shown_shape(shown), headers=pictures.headers(asked))
 
 
+def _unseen_s(stand: Standing, site: Described) -> int:
+    """For how long the page had not been seen when an edition began, where that is longer than the gap; else 0."""
+    apart = epoch(stand.first_seen) - epoch(stand.previous) if stand.previous else 0
+    return apart if apart > site.gap else 0
+
+
 def _body(page: FrontPage) -> list[str]:
     """The lead's paragraphs, but for what the page shows of it anyway."""
     if page.lead is None:
@@ -71,13 +81,12 @@ def _body(page: FrontPage) -> list[str]:
     return [paragraph for paragraph in page.lead.body if paragraph not in shown]
 
 
-def _printed(slug: str, page: FrontPage, before: FrontPage | None) -> list[Printed]:
-    if before is None:
+def _printed(slug: str, page: FrontPage, found: Difference | None) -> list[Printed]:
+    if found is None:
         return [Printed(story=story, id=story_id(slug, story.canonical)) for story in page.stories]
-    difference = differ(before, page)
-    came = {story.canonical for story in difference.came}
-    retitled = {change.now.canonical: change for change in difference.retitled}
-    moved = {change.now.canonical: change for change in difference.moved}
+    came = {story.canonical for story in found.came}
+    retitled = {change.now.canonical: change for change in found.retitled}
+    moved = {change.now.canonical: change for change in found.moved}
     return [_marked(slug, story, came, retitled, moved) for story in page.stories]
 
 
@@ -86,7 +95,7 @@ def _marked(
 ) -> Printed:
     key = story.canonical
     was, now = marked(retitled[key].was.headline, story.headline) if key in retitled else ((), ())
-    words = (REWORDED if key in retitled else "", came_from(moved[key]) if key in moved else "")
+    words = (reworded(retitled[key]) if key in retitled else "", came_from(moved[key]) if key in moved else "")
     return Printed(
         story=story,
         id=story_id(slug, key),
