@@ -24,7 +24,8 @@ class Citation:
     """A capture as a source. `sha256` and `size` (bytes) are of the body as stored: decoded, charset as it came.
 
     `site_name` is the site's name as last described, its slug where nobody did. `reader` is "" where nobody has read
-    the capture. `removed_at` and `removed_why` are set where the body was taken out of the archive.
+    the capture; `problem` says why what it saw is no front page. `removed_at` and `removed_why` are set where the body
+    was taken out of the archive.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Citation:
     removed_why: str
     reader: str
     quality: str
+    problem: str
 
     @property
     def line(self) -> str:
@@ -75,16 +77,19 @@ def cite(connection: sqlite3.Connection, name: str) -> Citation:
         """,
         (row,),
     ).fetchone()
-    reader, quality = connection.execute(
-        "SELECT readers.name, quality FROM readings JOIN readers ON readers.id = reader_id WHERE capture_id = ?", (row,)
-    ).fetchone() or ("", "")
+    reader, quality, problem = connection.execute(
+        """
+        SELECT readers.name, quality, problem FROM readings JOIN readers ON readers.id = reader_id WHERE capture_id = ?
+        """,
+        (row,),
+    ).fetchone() or ("", "", "")
     return Citation(
         name=capture_name(connection, row), site_name=site_name,
         capture=load_capture(connection, Bodies(connection), row, with_body=False),
         observer=observer, sha256=sha256.lower(), size=size,
         body=_state(is_kept=bool(is_kept), size=size),
         removed_at=None if removed_at is None else from_epoch(removed_at), removed_why=why,
-        reader=reader, quality=quality,
+        reader=reader, quality=quality, problem=problem,
     )  # fmt: skip
 
 

@@ -132,7 +132,7 @@ def cite(run: Run, capture: str, is_body: bool, archive: Path | None, as_json: b
 def _print_citation(shape: dict[str, Any]) -> None:
     facts = (
         "capture", "site", "url", "captured_at", "status", "observer", "origin", "sha256", "size", "revisit_of", "body",
-        "removed_at", "removed_why", "reader", "quality",
+        "removed_at", "removed_why", "reader", "quality", "problem",
     )  # fmt: skip
     for name in facts:
         if shape[name] not in ("", None):

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from scraper.instants import epoch, from_epoch
-from storage.captures import site_row
+from storage.captures import capture_name, site_row
 from storage.edits import is_edit
 from storage.observations import DEFAULT_GAP
 from storage.queries import Lead, as_printed
@@ -238,6 +238,17 @@ def standing(connection: sqlite3.Connection, slug: str, captured_at: datetime) -
         first_seen=from_epoch(first), last_seen=from_epoch(last), captures=captures,
         previous=_instant(previous), following=_instant(following),
     )  # fmt: skip
+
+
+def unreadable_since(connection: sqlite3.Connection, slug: str, shown: datetime, at: datetime) -> str:
+    """The last capture after the one shown at an instant, up to that: it gave no front page. "" where there is none."""
+    row = connection.execute(
+        """
+        SELECT id FROM captures WHERE site_id = ? AND instant > ? AND instant <= ? ORDER BY instant DESC, id LIMIT 1
+        """,
+        (site_row(connection, slug), epoch(shown), epoch(at)),
+    ).fetchone()
+    return capture_name(connection, row[0]) if row else ""
 
 
 def retitled(connection: sqlite3.Connection, site: Described, *, since: datetime, limit: int) -> list[Retitled]:

@@ -154,6 +154,7 @@ def citation_shape(citation: Citation) -> dict[str, Any]:
         "removed_why": citation.removed_why,
         "reader": citation.reader,
         "quality": citation.quality,
+        "problem": citation.problem,
         "headers": [list(pair) for pair in capture.headers],
         "request_headers": [list(pair) for pair in capture.request_headers],
         "redirects": [asdict(hop) for hop in capture.redirects],

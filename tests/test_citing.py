@@ -15,7 +15,7 @@ from scraper.model import Capture, Hop, Origin, Outcome
 from storage.archive import Archive
 from storage.bodies import Removed
 from storage.citing import BodyState, body_of, cite
-from tests.made import NOON, SITE, URL, at, capture, page
+from tests.made import NOON, SITE, URL, at, capture, page, wall
 from tests.verbs import frontpage_run
 
 ROOT = Path(__file__).parents[1]
@@ -63,6 +63,13 @@ def test_the_verb_prints_and_the_commands_prove(archive: Archive, tmp_path: Path
     plain = frontpage("cite", NAME, archive=archive.path).decode()
     assert shape["citation"] in plain
     assert "301 http://courier.example/ -> https://www.courier.example/" in plain
+
+
+def test_what_could_not_be_read_is_cited_with_the_reason(archive: Archive) -> None:
+    archive.file(archive.record(capture(NOON.replace(hour=13), b"We value your privacy")).capture_id, wall())
+    plain = frontpage("cite", "courier/20261124130000", archive=archive.path).decode()
+    assert re.search("quality +consent-wall\nproblem +asks for consent\n", plain)
+    assert "problem" not in frontpage("cite", NAME, archive=archive.path).decode()
 
 
 def test_a_removed_body_is_cited_with_its_reason(archive: Archive) -> None:

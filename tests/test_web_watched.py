@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from scraper.instants import compact, epoch, from_epoch
-from scraper.model import FrontPage
+from scraper.model import FrontPage, Origin
 from storage.archive import Archive
-from tests.made import SITE, URL, at, keep, new_archive, page
+from tests.made import SITE, URL, at, capture, keep, new_archive, page, wall
 from tests.rooms import described
 from web.server import application
 
@@ -182,6 +182,54 @@ async def test_nothing_is_said_to_have_changed_across_a_gap(tmp_path: Path, apar
     assert ">What changed<" in front.text
     assert "1 came 1 went" in between
     assert ("For 6 h 01 of that time the page was not seen" in between) != is_told
+
+
+async def test_a_capture_that_could_not_be_read_is_no_other_page(tmp_path: Path) -> None:
+    """It says why; the front page before it is no word of its own, and that names what was captured since."""
+    path = archive_of(tmp_path, [(at(0), FIRST), (at(30), wall())])
+    async with room_over(path, at(45)) as client:
+        address = f"/site/{SITE}/capture/{compact(at(30))}"
+        told, shape = await client.get(address), (await client.get(f"{address}.json")).json()
+        readable = (await client.get(f"/site/{SITE}/capture/{compact(at(0))}")).text
+        fronts = [(await client.get(f"/site/{SITE}/at/{compact(at(minutes))}")).text for minutes in (0, 15, 30, 45)]
+    assert f"/site/{SITE}/at/" not in told.text
+    assert "It could not be read as a front page: consent-wall, asks for consent" in text_of(told)
+    assert (shape["quality"], shape["problem"]) == ("consent-wall", "asks for consent")
+    assert f'<a href="/site/{SITE}/at/{compact(at(0))}">What the front page said</a>' in readable
+    assert [f'A later capture gave no front page: <a href="{address}">' in front for front in fronts] == [
+        False, False, True, True,
+    ]  # fmt: skip
+
+
+async def test_of_two_captures_of_one_second_one_is_what_the_front_page_said(tmp_path: Path) -> None:
+    path = archive_of(tmp_path, [(at(0), FIRST)])
+    with Archive(path) as archive:
+        keep(archive, at(0), EDITED, origin=Origin.FILES)
+    async with room_over(path, at(45)) as client:
+        first, second = [
+            text_of(await client.get(f"/site/{SITE}/capture/{compact(at(0))}{ending}")) for ending in ("", "~2")
+        ]
+    assert "What the front page said" in first
+    assert "Another capture of that second stands for what the front page said" in second
+
+
+async def test_what_was_seen_long_before_is_not_told_of_an_instant(tmp_path: Path) -> None:
+    """Beside what led at that time: last, and without a headline; programs read its age."""
+    path = archive_of(tmp_path, [(at(0), FIRST)])
+    with Archive(path) as archive:
+        described(archive, "zebra", "The Zebra", "https://zebra.example/")
+        recorded = archive.record(capture(at(360), b"<html>", site="zebra"))
+        archive.file(recorded.capture_id, page("choir"))
+    async with room_over(path, at(700)) as client:
+        near, far = [text_of(await client.get(f"/compare?at={compact(at(minutes))}")) for minutes in (360, 361)]
+        rows = (await client.get(f"/compare.json?at={compact(at(361))}")).json()
+    near, far = (text.partition("The day up to then")[0] for text in (near, far))
+    assert re.search("Headline of storm.*Headline of choir", near)
+    assert "Headline of storm" not in far
+    assert re.search("Headline of choir.* Courier Not seen in the 6 h 00 before. Last seen 24 Nov 2026, 12:00.", far)
+    assert [(row["site"], row["age_s"], row["lead"]["headline"]) for row in rows] == [
+        (SITE, 361 * 60, "Headline of storm"), ("zebra", 60, "Headline of choir"),
+    ]  # fmt: skip
 
 
 LATER = timedelta(days=4_000)

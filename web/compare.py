@@ -51,7 +51,8 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
     standing = _standing(days, rows)
     context = {
         "at_instant": at,
-        "rows": rows,
+        "rows": sorted(rows, key=lambda row: not _is_seen(*row)),
+        "is_seen": _is_seen,
         "typed": _typed(at, zone) if asked.one("at") else "",
         "is_second": at.astimezone(ZoneInfo(zone)).fold == 1,
         "zone": zone,
@@ -77,6 +78,11 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
     ]
     shape = {"at": compared, "about": [lead_shape(lead) for lead in told]} if query else compared
     return Page(template="compare.html", context=context, shape=shape)
+
+
+def _is_seen(site: Described, shown: Shown | None) -> bool:
+    """Whether what was shown last may be told of the instant asked about: nothing is claimed beyond the gap."""
+    return shown is not None and shown.age_s <= site.gap
 
 
 def _about(connection: sqlite3.Connection, texts: Sequence[int], chosen: Sequence[str], at: datetime) -> list[Lead]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from storage.citing import BodyState, Citation, cite
 from storage.mementos import place_of
 from storage.overview import described
+from storage.queries import show_if_any
 from storage.shapes import citation_shape
 from web.asked import Asked, Page
 from web.memento import address
@@ -15,7 +16,13 @@ def capture(connection: sqlite3.Connection, asked: Asked) -> Page:
     """A capture's evidence: address, time, digest, headers, reader, and its citation."""
     site = described(connection, asked.path["slug"])
     found = cite(connection, f"{site.slug}/{asked.path['name']}")
-    context = {"site": site, "cited": found, "archived": archived(connection, found)}
+    front = show_if_any(connection, site.slug, found.capture.instant, lead_alone=True)
+    context = {
+        "site": site,
+        "cited": found,
+        "archived": archived(connection, found),
+        "is_shown": front is not None and front.capture == found.name,
+    }
     return Page(template="capture.html", context=context, shape=citation_shape(found))
 
 

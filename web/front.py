@@ -11,7 +11,7 @@ from scraper.model import FrontPage, Role, Story
 from scraper.urls import story_id
 from storage.citing import cite
 from storage.differences import Change, Difference
-from storage.overview import Described, Standing, described, standing
+from storage.overview import Described, Standing, described, standing, unreadable_since
 from storage.queries import show
 from storage.rotations import difference
 from storage.shapes import shown_shape
@@ -40,7 +40,8 @@ class Printed:
 def front_page(connection: sqlite3.Connection, asked: Asked) -> Page:
     """A site's front page at an instant, like a newspaper, marked with what changed since the edition before."""
     site = described(connection, asked.path["slug"])
-    shown = show(connection, site.slug, asked.instant(asked.path["at"], site.timezone))
+    at = asked.instant(asked.path["at"], site.timezone)
+    shown = show(connection, site.slug, at)
     stand = standing(connection, site.slug, shown.captured_at)
     before = show(connection, site.slug, stand.previous) if stand.previous else None
     is_reread = before is not None and before.page.reader != shown.page.reader
@@ -56,6 +57,7 @@ def front_page(connection: sqlite3.Connection, asked: Asked) -> Page:
         "before": before,
         "is_reread": is_reread,
         "unseen_s": unseen_s,
+        "unreadable": unreadable_since(connection, site.slug, shown.captured_at, at),
         "lead": next((story for story in printed if story.story.role is Role.LEAD), None),
         "sections": _sections([story for story in printed if story.story.role is Role.TEASER]),
         "cited": cited,
