@@ -25,8 +25,12 @@ if TYPE_CHECKING:
     from storage.queries import Lead
 
 
-def _about(shape: dict[str, Any]) -> str:
-    return f"{duration(shape['at_least_s'])} to {duration(shape['at_most_s'])}"
+def _about(shape: dict[str, Any], of: str = "") -> str:
+    return f"{duration(shape[f'{of}at_least_s'])} to {duration(shape[f'{of}at_most_s'])}"
+
+
+def _led(shape: dict[str, Any]) -> str:
+    return "" if shape["lead_at_most_s"] == 0 else _about(shape, "lead_")
 
 
 @click.command()
@@ -92,7 +96,7 @@ def stories(
             ("from", lambda row: local(row, "first_seen")),
             ("to", lambda row: local(row, "last_seen")),
             ("on page", _about),
-            ("led", lambda row: duration(row["lead_at_least_s"]) if row["lead_at_least_s"] else ""),
+            ("led", _led),
             ("headline", lambda row: row["headline"]),
         ]
         first, last = range_in(zone_of(connection, site), since, until)

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
 
-from scraper.instants import epoch, from_epoch, iso
+from scraper.instants import epoch
 from storage.captures import site_row
 from storage.observations import gap_of
-from storage.queries import as_printed, is_furniture, spans_of, touching
+from storage.queries import as_printed, is_furniture, spans_of, touching, within
 from storage.spans import Bounds, SpanKind, line_of
 
 LOOKED_AT = 5  # times as many candidates as are wanted: furniture stands longest, and is passed over
@@ -18,26 +17,12 @@ LOOKED_AT = 5  # times as many candidates as are wanted: furniture stands longes
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lasting:
-    """A stretch of a story on the page. `led_s`: for how long of it the story led, at least."""
+    """A stretch of a story on the page; `led`: when in it the story led."""
 
     story: str
     headline: str
     seen: Bounds
-    led_s: int
-
-
-def lasting_shape(site: str, row: Lasting) -> dict[str, Any]:
-    """The same as JSON."""
-    return {
-        "site": site,
-        "story": row.story,
-        "headline": row.headline,
-        "first_seen": iso(from_epoch(row.seen.first_seen)),
-        "last_seen": iso(from_epoch(row.seen.last_seen)),
-        "at_least_s": row.seen.at_least_s,
-        "at_most_s": row.seen.at_most_s,
-        "lead_at_least_s": row.led_s,
-    }
+    led: Sequence[Bounds]
 
 
 def lasting(
@@ -63,10 +48,5 @@ def _without_furniture(
             continue
         seen = line.bounds(first_seen, last_seen)
         headline, _ = as_printed(connection, site_id, seen.last_seen, row_id)
-        led = [line.bounds(*span) for span in spans[row_id][SpanKind.LEAD]]
-        yield Lasting(story=story, headline=headline, seen=seen, led_s=sum(_shared(seen, one) for one in led))
-
-
-def _shared(one: Bounds, other: Bounds) -> int:
-    """Seconds that two spans have in common."""
-    return max(0, min(one.last_seen, other.last_seen) - max(one.first_seen, other.first_seen))
+        led = [line.bounds(*span) for span in within(spans[row_id][SpanKind.LEAD], seen)]
+        yield Lasting(story=story, headline=headline, seen=seen, led=led)

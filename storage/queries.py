@@ -248,8 +248,8 @@ def stories(
             headline, url = as_printed(connection, site_id, seen.last_seen, row_id)
             yield TimeOnPage(
                 site=slug, story=story, headline=headline, url=url, seen=seen,
-                wordings=len(_within(spans[row_id][SpanKind.WORDING], seen)),
-                led=tuple(line.bounds(*span) for span in _within(spans[row_id][SpanKind.LEAD], seen)),
+                wordings=len(within(spans[row_id][SpanKind.WORDING], seen)),
+                led=tuple(line.bounds(*span) for span in within(spans[row_id][SpanKind.LEAD], seen)),
                 best_position=best.get(row_id, 0), is_furniture=fixed,
             )  # fmt: skip
 
@@ -304,7 +304,7 @@ def is_furniture(spans: SpansOfStory, line: Line) -> bool:
     return sum(line.bounds(*span).captures for span in on_page) >= FURNITURE_SHARE * whole.captures
 
 
-def _within(spans: Sequence[Span], seen: Bounds) -> list[Span]:
+def within(spans: Sequence[Span], seen: Bounds) -> list[Span]:
     """The spans that lie in a stretch of time on the page."""
     return [span for span in spans if seen.first_seen <= span[0] <= seen.last_seen]
 

@@ -1,5 +1,6 @@
 """The JSON shapes of what the archive answers (DESIGN: command line)."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,9 +10,10 @@ from storage.changes import ChangeEvent
 from storage.citing import Citation
 from storage.differences import Change, Difference
 from storage.history import History, WordingSpan
+from storage.lasting import Lasting
 from storage.queries import Lead, Shown, TimeOnPage
 from storage.search import Hit
-from storage.spans import Bounds
+from storage.spans import Bounds, least_of, most_of
 
 
 def shown_shape(shown: Shown) -> dict[str, Any]:
@@ -46,7 +48,6 @@ def lead_shape(lead: Lead) -> dict[str, Any]:
 
 
 def time_on_page_shape(row: TimeOnPage) -> dict[str, Any]:
-    most = [bounds.at_most_s for bounds in row.led]
     return {
         "site": row.site,
         "story": row.story,
@@ -55,12 +56,23 @@ def time_on_page_shape(row: TimeOnPage) -> dict[str, Any]:
         "first_seen": iso(from_epoch(row.seen.first_seen)),
         "last_seen": iso(from_epoch(row.seen.last_seen)),
         **_durations(row.seen),
-        "lead_at_least_s": sum(bounds.at_least_s for bounds in row.led),
-        "lead_at_most_s": None if None in most else sum(m for m in most if m is not None),
+        **_led(row.led),
         "captures": row.seen.captures,
         "wordings": row.wordings,
         "best_position": row.best_position,
         "furniture": row.is_furniture,
+    }
+
+
+def lasting_shape(site: str, row: Lasting) -> dict[str, Any]:
+    return {
+        "site": site,
+        "story": row.story,
+        "headline": row.headline,
+        "first_seen": iso(from_epoch(row.seen.first_seen)),
+        "last_seen": iso(from_epoch(row.seen.last_seen)),
+        **_durations(row.seen),
+        **_led(row.led),
     }
 
 
@@ -204,3 +216,7 @@ def _span(bounds: Bounds) -> dict[str, Any]:
 
 def _durations(bounds: Bounds) -> dict[str, Any]:
     return {"at_least_s": bounds.at_least_s, "at_most_s": bounds.at_most_s}
+
+
+def _led(spans: Sequence[Bounds]) -> dict[str, Any]:
+    return {"lead_at_least_s": least_of(spans), "lead_at_most_s": most_of(spans)}

@@ -194,6 +194,17 @@ class Bounds:
         return self.gone_by - self.not_before
 
 
+def least_of(spans: Sequence[Bounds]) -> int:
+    """Seconds that some spans lasted together, at least."""
+    return sum(span.at_least_s for span in spans)
+
+
+def most_of(spans: Sequence[Bounds]) -> int | None:
+    """The same at most; None where one of them has no such bound."""
+    most = [span.at_most_s for span in spans]
+    return None if None in most else sum(filter(None, most))
+
+
 class Line:
     """A site's observation instants in order, to turn spans into bounds."""
 

@@ -596,6 +596,19 @@ def test_durations_are_no_surer_than_they_are() -> None:
     assert phrases.stood(seen(0, 9900, -900, None), now=True) == "2 h 45 to 3 h 00"
 
 
+def test_durations_of_several_spans_add_both_bounds() -> None:
+    """One that is open on a side leaves all of them without an upper bound."""
+
+    def seen(first: int, last: int, before: int | None, after: int | None) -> Bounds:
+        return Bounds(first_seen=first, last_seen=last, not_before=before, gone_by=after, captures=1)
+
+    once, short, standing = seen(0, 0, -900, 900), seen(1800, 4500, 900, 5400), seen(7200, 9000, 6300, None)
+    assert phrases.stood_in_all([once, short]) == "45 min to 1 h 45"
+    assert phrases.stood_in_all([short, standing]) == "at least 1 h 15"
+    assert phrases.stood_in_all([short, standing], now=True) == "1 h 15 to 2 h 00"
+    assert phrases.stood_in_all([seen(0, 0, None, None), seen(9, 9, None, None)]) == "2 captures"
+
+
 @pytest.mark.parametrize(
     ("was", "now", "left", "right"),
     [

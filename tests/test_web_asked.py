@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from scraper.config import WebSettings
+from scraper.console import duration
 from scraper.errors import ConfigError
 from scraper.instants import compact, epoch
 from scraper.secrets import PASSWORD, TOKEN, web_secrets
@@ -22,6 +23,7 @@ from storage.paths import Point
 from tests.made import SITE, keep, new_archive, page
 from tests.past_papers import LAST, archive_of
 from tests.rooms import serving
+from tests.verbs import frontpage_run
 from web.course import course
 from web.heat import Calendar, calendar
 from web.histogram import histogram
@@ -219,6 +221,23 @@ async def test_a_site_tells_what_stood_longest(room: httpx.AsyncClient) -> None:
     lengths = [row["at_least_s"] for row in rows]
     assert lengths == sorted(lengths, reverse=True) != []
     assert all(row["lead_at_least_s"] <= row["at_least_s"] for row in rows)
+
+
+async def test_how_long_a_story_led_has_two_bounds_wherever_it_is_told(
+    room: httpx.AsyncClient, archive_path: Path
+) -> None:
+    """On the site's page, in its JSON, and by the verb `stories`, which says the same."""
+    rows = (await room.get("/site/courier.json?over=all")).json()["lasting"]
+    answer = frontpage_run("stories", "courier", "--json", "--archive", archive_path)
+    told = {(row["story"], row["first_seen"]): row for row in map(json.loads, answer.out.splitlines())}
+    bounds = ("lead_at_least_s", "lead_at_most_s")
+    assert [[row[name] for name in bounds] for row in rows] == [
+        [told[row["story"], row["first_seen"]][name] for name in bounds] for row in rows
+    ]
+    led = next(row for row in rows if row["lead_at_most_s"])
+    words = f"{duration(led['lead_at_least_s'])} to {duration(led['lead_at_most_s'])}"
+    assert f"as lead for {words}" in (await room.get("/site/courier?over=all")).text
+    assert words in frontpage_run("stories", "courier", "--archive", archive_path).out.decode()
 
 
 async def test_a_site_of_many_leads_tells_the_last_of_them(

@@ -232,6 +232,44 @@ async def test_what_was_seen_long_before_is_not_told_of_an_instant(tmp_path: Pat
     ]  # fmt: skip
 
 
+async def test_changes_that_are_cut_say_so_to_programs_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = archive_of(tmp_path, [(at(0), FIRST), (at(15), page("storm", "choir", "baker"))])
+    async with room_over(path, at(15)) as client:
+        for most, is_cut in ((1, True), (2, False)):
+            monkeypatch.setattr("web.changes.MAX_EVENTS", most)
+            answer = await client.get(f"/site/{SITE}/changes.json")
+            assert (len(answer.json()), "x-more" in answer.headers) == (most, is_cut)
+            assert ("the latest 1 events" in text_of(await client.get(f"/site/{SITE}/changes"))) == is_cut
+            assert len((await client.get(f"/site/{SITE}/changes.feed.json")).json()["items"]) == most
+
+
+async def test_the_present_is_one_wherever_it_is_asked_for(tmp_path: Path) -> None:
+    """Also in an archive whose clock runs ahead of the machine's: what was seen last is not yet to come."""
+    line = [(at(0), FIRST), (at(300), page("storm", "choir", "baker"))]
+    async with room_over(archive_of(tmp_path, line), at(0) - timedelta(days=3)) as client:
+        front = await client.get(f"/site/{SITE}/at/now")
+        beside = [text_of(await client.get(f"/compare{query}")) for query in ("", "?at=now")]
+        found = [len((await client.get(f"/search.json?q={word}&from=-2h")).json()) for word in ("choir", "ferry")]
+        home = text_of(await client.get("/"))
+        feed = await client.get(f"/site/{SITE}/changes.atom")
+    assert "Headline of choir" in front.text
+    assert all("What led at 24 Nov 2026, 17:00" in text for text in beside)
+    assert found == [1, 0]
+    assert "Seen just now, at 17:00" in home
+    assert feed.headers["last-modified"] == "Sat, 21 Nov 2026 12:00:00 GMT"  # the machine's: no date is to come in HTTP
+
+
+async def test_a_wording_that_stands_there_again_is_listed_once(tmp_path: Path) -> None:
+    """The counts are of each time, and say so; programs get each."""
+    path = archive_of(tmp_path, [(at(24 * 60 * day), FIRST) for day in range(3)])
+    async with room_over(path, at(0)) as client:
+        answer = await client.get("/search?q=baker")
+        rows = (await client.get("/search.json?q=baker")).json()
+    assert (answer.text.count("Headline of baker"), len(rows)) == (1, 3)
+    assert "3 matches. A match is a stretch of time over which a wording stood" in text_of(answer)
+    assert "The Harbour Courier · 24 Nov 2026, 12:00, and 2 more times up to 26 Nov 2026, 12:00" in text_of(answer)
+
+
 LATER = timedelta(days=4_000)
 
 

@@ -5,6 +5,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import unquote
@@ -16,6 +17,7 @@ from datasette.utils.asgi import Base400, Request
 from datasette.views.base import DatasetteError
 
 from scraper.errors import ArchiveError, ConfigError, FrontpageError, NotFound
+from storage.overview import last_seen
 from web.asked import Asked, Document, Elsewhere, Headers, Page, Stream
 from web.conditional import has_it, http_date, tag_of
 from web.database import archive_in, ask
@@ -80,7 +82,7 @@ def view(answer: Answer) -> View:
     async def answered(request: Request, datasette: Datasette) -> Response:
         asked = asked_by(request, archive_in(datasette).now())
         try:
-            found = await ask(datasette, lambda connection: answer(connection, asked))
+            found = await ask(datasette, lambda connection: answer(connection, _at_present(connection, asked)))
         except (FrontpageError, sqlite3.OperationalError) as error:
             return await error_page(datasette, request, error)
         if isinstance(found, Elsewhere):
@@ -89,13 +91,18 @@ def view(answer: Answer) -> View:
             return Streamed(datasette, found, is_head=request.method == "HEAD")
         if isinstance(found, Document):
             sent = Sent(found.body, found.media_type, status=found.status, headers=found.headers)
-            return _kept(request, sent, min(found.modified, asked.now)) if found.modified else sent
+            return _kept(request, sent, min(found.modified, asked.machine_time)) if found.modified else sent
         if _wants_json(request) or not found.template:
             return _kept(request, _json(found.shape, status=found.status, headers=(*found.headers, *CHECKED)))
         html = await datasette.render_template(found.template, {**found.context, "asked": asked}, request=request)
         return _kept(request, Sent(html, "text/html; charset=utf-8", headers=(*found.headers, *CHECKED)))
 
     return answered
+
+
+def _at_present(connection: sqlite3.Connection, asked: Asked) -> Asked:
+    """The request in the archive's own time: what it saw last is not yet to come, also where its clock runs ahead."""
+    return replace(asked, now=max(asked.machine_time, last_seen(connection) or asked.machine_time))
 
 
 def _kept(request: Request, page: Sent, modified: datetime | None = None) -> Sent:
@@ -118,6 +125,7 @@ def asked_by(request: Request, now: datetime) -> Asked:
         path={name: unquote(value) for name, value in request.url_vars.items() if value is not None},
         query=query,
         now=now,
+        machine_time=now,
         base=f"{request.scheme}://{request.host}",  # the guard has checked the host
         raw=request.full_path,
         headers=request.headers,

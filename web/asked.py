@@ -11,18 +11,21 @@ from scraper.instants import parse
 
 YEARS = range(1000, 9999)  # of four digits, and with room for a month and for any zone on either side
 Headers = tuple[tuple[str, str], ...]
+MORE: Headers = (("X-More", "true"),)  # for those who read the JSON: there is more than it tells
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
     """A request: the names in its path, its query, the instant at which it came, the address of the room itself.
 
+    `now` is the present in the archive, `machine_time` that of the machine, which may be behind it (as in the demo).
     `raw` is path and query exactly as they were sent, `headers` are by name in lower case.
     """
 
     path: Mapping[str, str]
     query: Mapping[str, Sequence[str]]
     now: datetime
+    machine_time: datetime
     base: str
     raw: str
     headers: Mapping[str, str]

@@ -9,7 +9,7 @@ from scraper.instants import compact, from_epoch
 from storage.changes import ChangeEvent, ChangeKind, changes
 from storage.overview import Described, described, languages
 from storage.shapes import change_shape
-from web.asked import Asked, Page
+from web.asked import MORE, Asked, Page
 from web.edits import Piece, marked
 from web.feeds import Entry, Feed
 
@@ -41,14 +41,16 @@ class Told:
 def page(connection: sqlite3.Connection, asked: Asked) -> Page:
     """A site's change events of the day before its last capture, the latest first."""
     site = described(connection, asked.path["slug"])
-    events = _latest(connection, site)
+    found = _latest(connection, site)
+    events, is_cut = found[:MAX_EVENTS], len(found) > MAX_EVENTS
     context = {
         "site": site,
         "language": languages(connection, [site.slug])[site.slug],
         "events": [_told(event) for event in events],
-        "is_cut": len(events) == MAX_EVENTS,
+        "is_cut": is_cut,
     }
-    return Page(template="changes.html", context=context, shape=[change_shape(event) for event in events])
+    shape = [change_shape(event) for event in events]
+    return Page(template="changes.html", context=context, shape=shape, headers=MORE if is_cut else ())
 
 
 def feed(connection: sqlite3.Connection, asked: Asked) -> Feed:
@@ -62,7 +64,9 @@ def feed(connection: sqlite3.Connection, asked: Asked) -> Feed:
         seen=site.last_seen or from_epoch(0),
         address=f"{address}/changes",
         page=f"{address}/changes",
-        entries=[_entry(event, f"{address}/at/{compact(event.at)}") for event in _latest(connection, site)],
+        entries=[
+            _entry(event, f"{address}/at/{compact(event.at)}") for event in _latest(connection, site)[:MAX_EVENTS]
+        ],
     )
 
 
@@ -70,7 +74,7 @@ def _latest(connection: sqlite3.Connection, site: Described) -> list[ChangeEvent
     if site.last_seen is None:
         return []
     events = changes(connection, site.slug, since=site.last_seen - BACK)
-    return sorted(events, key=lambda event: event.at, reverse=True)[:MAX_EVENTS]
+    return sorted(events, key=lambda event: event.at, reverse=True)
 
 
 def _told(event: ChangeEvent) -> Told:

@@ -41,8 +41,7 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
     known |= named(connection, [slug for slug in ticked if slug not in known])
     chosen = ticked or list(known)[:MAX_COMPARED]
     zone = _zone(asked, known)
-    present = _present(asked, known)
-    at = _asked_for(asked, zone) or present
+    at = _asked_for(asked, zone) or asked.now
     rows = [(known[slug], show_if_any(connection, slug, at, lead_alone=True)) for slug in chosen[:MAX_COMPARED]]
     query = asked.one("q")
     texts = texts_about(connection, query, until=at + timedelta(seconds=1), most=MAX_TEXTS) if query else None
@@ -69,7 +68,7 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
         "most": MAX_COMPARED,
         **_drawn(days),
         "latest": {
-            slug: epoch(site.last_seen) for slug, site in known.items() if site.last_seen and site.is_current(present)
+            slug: epoch(site.last_seen) for slug, site in known.items() if site.last_seen and site.is_current(asked.now)
         },
     }
     compared = [
@@ -89,10 +88,6 @@ def _about(connection: sqlite3.Connection, texts: Sequence[int], chosen: Sequenc
     """Who led with it over the weeks up to the instant, in order of when it did first."""
     until = at + timedelta(seconds=1)
     return leads_of_texts(connection, texts, sites=chosen, since=at - BACK, until=until, limit=MAX_LEADS)
-
-
-def _present(asked: Asked, known: Mapping[str, Described]) -> datetime:
-    return max([asked.now, *(site.last_seen for site in known.values() if site.last_seen)])
 
 
 def _zones(known: Mapping[str, Described]) -> list[str]:

@@ -28,7 +28,7 @@ def healthz(connection: sqlite3.Connection, asked: Asked) -> Page:
     An archive that no daemon has ever watched for, such as one made by backfill, has nothing that could be ill.
     """
     heartbeat = last_heartbeat(connection)
-    ailments = list(heartbeat.ailments(asked.now)) if heartbeat else []
+    ailments = list(heartbeat.ailments(asked.machine_time)) if heartbeat else []
     seen = [last for _, _, last in connection.execute(SITES) if last is not None]
     shape = {
         "ok": not ailments,
@@ -44,7 +44,9 @@ def healthz(connection: sqlite3.Connection, asked: Asked) -> Page:
 def metrics(connection: sqlite3.Connection, asked: Asked) -> Document:
     """What the daemon last said of itself, and each site's last visit and last readable capture."""
     registry = CollectorRegistry()
-    registry.register(_Collected([*_of_daemon(last_heartbeat(connection), asked.now), *_of_archive(connection)]))
+    registry.register(
+        _Collected([*_of_daemon(last_heartbeat(connection), asked.machine_time), *_of_archive(connection)])
+    )
     return Document(body=generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

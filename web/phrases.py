@@ -1,6 +1,7 @@
 """Times and durations as a reader is told them: the site's zone with UTC at hand, bounds as bounds. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from markupsafe import Markup, escape
 from scraper.console import duration
 from scraper.instants import compact, epoch, from_epoch, iso
 from storage.changes import ChangeKind
-from storage.spans import Bounds
+from storage.spans import Bounds, least_of, most_of
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"})
 OUTCOMES = {
@@ -83,10 +84,18 @@ def stood(bounds: Bounds, *, now: bool = False) -> str:
 
     `now`: it still lasts, so that only its start is open.
     """
-    least = bounds.at_least_s
-    most = bounds.last_seen - bounds.not_before if now and bounds.not_before is not None else bounds.at_most_s
+    return stood_in_all([bounds], now=now)
+
+
+def stood_in_all(spans: Sequence[Bounds], *, now: bool = False) -> str:
+    """The same of some spans together; `now`: the last of them still lasts."""
+    if now:
+        spans = [*spans[:-1], replace(spans[-1], gone_by=spans[-1].last_seen)]
+    least, most = least_of(spans), most_of(spans)
+    if most is None and not least:
+        return "one capture" if len(spans) == 1 else f"{len(spans)} captures"
     if most is None:
-        return f"at least {duration(least)}" if least else "one capture"
+        return f"at least {duration(least)}"
     if not least:
         return f"up to {duration(most)}"
     shortest, longest = duration(least), duration(most)
@@ -136,11 +145,13 @@ FILTERS = {
     "digits": compact,
     "duration": duration,
     "instant": from_epoch,
+    "least_of": least_of,
     "led_for": led_for,
     "local_time": local_time,
     "outside": outside,
     "seconds": epoch,
     "stood": stood,
+    "stood_in_all": stood_in_all,
     "utc": iso,
     "sureness": sureness,
     "zone_name": zone_name,

@@ -1,7 +1,7 @@
 """Search over every wording: as a page with facets and a histogram, and as a feed."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,31 @@ from storage.overview import Described, described, languages, last_seen, named, 
 from storage.search import Hit
 from storage.shapes import hit_shape
 from storage.survey import Narrowed, batch, survey
-from web.asked import Asked, Headers, Page
+from web.asked import MORE, Asked, Page
 from web.feeds import Entry, Feed
 from web.histogram import histogram
 
 MAX_HITS = 100
-MORE: Headers = (("X-More", "true"),)  # for those who read the JSON: there are more hits, or texts not looked at
 MAX_BATCHES = 20  # that a feed looks through
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """A wording that matches, with all the stretches of time among the hits over which it stood, in order."""
+
+    hits: Sequence[Hit]
+
+    @property
+    def first(self) -> Hit:
+        return self.hits[0]
+
+    @property
+    def last(self) -> Hit:
+        return self.hits[-1]
+
+    @property
+    def led(self) -> bool:
+        return any(hit.role is Role.LEAD for hit in self.hits)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +78,7 @@ def search(connection: sqlite3.Connection, asked: Asked) -> Page:
     found = survey(connection, query.narrowed, limit=MAX_HITS)
     context |= {
         "found": found,
+        "matches": _matches(found.hits),
         "names": menu | named(connection, found.sites.keys() - menu.keys()),
         "languages": languages(connection, {hit.site for hit in found.hits}),
         "bars": histogram(found.starts, query.zone),
@@ -67,6 +86,14 @@ def search(connection: sqlite3.Connection, asked: Asked) -> Page:
     is_all = len(found.hits) == len(found.starts) and not found.is_cut
     shape = [hit_shape(hit) for hit in found.hits]
     return Page(template="search.html", context=context, shape=shape, headers=() if is_all else MORE)
+
+
+def _matches(hits: Sequence[Hit]) -> list[Match]:
+    """The wordings of some hits in their order, each once: one that came again, or with another image, is more hits."""
+    by_wording: dict[tuple[str, ...], list[Hit]] = {}
+    for hit in hits:
+        by_wording.setdefault((hit.story, hit.headline, hit.summary), []).append(hit)
+    return [Match(hits=sorted(same, key=lambda hit: hit.first_seen)) for same in by_wording.values()]
 
 
 def feed(connection: sqlite3.Connection, asked: Asked) -> Feed:

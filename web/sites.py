@@ -9,11 +9,11 @@ from scraper.errors import ConfigError
 from scraper.instants import epoch, iso
 from storage.calendar import seen_by_hour
 from storage.edition_runs import editions
-from storage.lasting import lasting, lasting_shape
+from storage.lasting import lasting
 from storage.overview import Described, SiteNow, described, gaps, leads_begin, retitled, site_count, site_now, sites
 from storage.queries import Lead, leads
 from storage.recent import Recent, recent
-from storage.shapes import lead_shape
+from storage.shapes import lasting_shape, lead_shape
 from web.asked import Asked, Page
 from web.edits import Piece, marked
 from web.heat import MOST_WEEKS, Calendar, calendar
@@ -55,7 +55,7 @@ class Changed:
 def home(connection: sqlite3.Connection, asked: Asked) -> Page:
     """Every site with its lead now, since when and how fresh; what changed in the last hour across all of them."""
     known = [site_now(connection, site) for site in sites(connection)]
-    current = _present(known, asked.now)
+    current = asked.now
     changed = [row for now in known if (row := _changed(connection, now.site, current))]
     context = {
         "sites": known,
@@ -102,7 +102,7 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
     """A site: its lead timeline with the table behind it, its latest editions, its edited headlines."""
     known = described(connection, asked.path["slug"])
     now = site_now(connection, known)
-    current = _present([now], asked.now)
+    current = asked.now
     context = {"site": known, "now": now, "outcomes": OUTCOMES, "current": current}
     if known.first_seen is None or known.last_seen is None:
         return Page(template="site.html", context=context, shape=_site_shape(now) | {"leads": [], "lasting": []})
@@ -132,11 +132,6 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
         "lasting": [lasting_shape(known.slug, story) for story in longest],
     }
     return Page(template="site.html", context=context, shape=shape)
-
-
-def _present(known: list[SiteNow], now: datetime) -> datetime:
-    """The present: the machine's, or that of an archive whose clock runs ahead, as in the demo."""
-    return max([now, *(row.site.last_seen for row in known if row.site.last_seen)])
 
 
 def _since(asked: Asked, first: datetime, last: datetime) -> tuple[str, datetime]:
