@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, ExitStack, suppress
 from datetime import datetime
@@ -16,8 +15,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from schedules.channels import channel_of
 from schedules.clock import Clock
 from schedules.courier import Courier
-from schedules.ledger import NOBODY_LOOKED, Row, described, last_due, settle, standing_of
+from schedules.ledger import NOBODY_LOOKED, described, last_due, settle, standing_of
 from schedules.lock import daemon_lock
+from schedules.owed import Owed
 from schedules.pipeline import Pipeline
 from schedules.pulse import Pulse
 from schedules.readers import Readers
@@ -26,7 +26,7 @@ from schedules.trigger import SlotTrigger
 from schedules.watch import Due, Watch
 from schedules.writer import Writer
 from scraper.config import Settings, Site
-from scraper.errors import ArchiveError
+from scraper.errors import ArchiveMoved
 from scraper.fetch import Gate
 from scraper.instants import iso
 from scraper.model import Outcome
@@ -63,7 +63,7 @@ class Daemon:
         self._visits: set[asyncio.Task[None]] = set()
         self._telling: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
-        self._owed: dict[str, list[Row]] = defaultdict(list)
+        self._owed = Owed()
 
     def stop(self) -> None:
         """Begin to end: no new visits, those under way are finished. Asked a second time, they are given up."""
@@ -73,7 +73,8 @@ class Daemon:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Until stopped. Raises ArchiveError when the archive is another daemon's or cannot be used."""
+        """Until stopped. Raises ArchiveError when the archive is another daemon's or cannot be used, ArchiveMoved when
+        its file is no longer where it was."""
         archive = self._settings.archive
         async with AsyncExitStack() as stack:
             stack.enter_context(daemon_lock(archive.path, now=self._clock.now()))
@@ -82,19 +83,26 @@ class Daemon:
             stack.callback(readers.close)
             gate = await stack.enter_async_context(self._gate)
             self._writer = writer
+            self._whereabouts = await writer.do(lambda archive: archive.whereabouts)
             rules = self._settings.notify
             self._pipeline = Pipeline(gate=gate, writer=writer, readers=readers, clock=self._clock, rules=rules)
             channels = {rule.name: channel_of(rule, gate) for rule in rules}
             courier = Courier(rules, writer=writer, clock=self._clock, channels=channels)
             await self._begin()
-            pulse = Pulse(writer, sites=len(self._settings.sites), owed=lambda: sum(map(len, self._owed.values())))
-            self._pulse = await stack.enter_async_context(pulse)
+            slugs = [site.slug for site in self._settings.sites]
+            self._pulse = await stack.enter_async_context(Pulse(writer, slugs=slugs, owed=lambda: len(self._owed)))
             stack.enter_context(self._bells())
             log.info("watching", sites=len(self._settings.sites), archive=str(archive.path))
             self._telling = asyncio.create_task(self._tell_until_stopped(courier))
-            await self._watch_until_stopped()
+            try:
+                await self._watch_until_stopped()
+            except ArchiveMoved:
+                self._stopping.set()
+                await self._give_up()
+                raise
             notify("STOPPING=1")
             await self._drain()
+            self._whereabouts.check()
 
     async def _begin(self) -> None:
         """Describe the sites, settle what an earlier run left open, and find out what is due."""
@@ -122,6 +130,7 @@ class Daemon:
 
     async def _watch_until_stopped(self) -> None:
         while not self._stopping.is_set():
+            self._whereabouts.check()
             await self._ring()
             try:
                 await asyncio.wait_for(self._stopping.wait(), self._heartbeat_s)
@@ -148,23 +157,11 @@ class Daemon:
             else:
                 why = STILL_RAN if due.outcome is Outcome.SKIPPED else NOBODY_LOOKED
                 self._owe(due.site, due.slot, due.outcome, why)
-        await self._pay()
+        await self._owed.pay(self._writer)
 
     def _owe(self, site: Site, slot: datetime, outcome: Outcome, why: str) -> None:
-        self._owed[site.slug].append((slot, self._clock.now(), outcome, why, None))
+        self._owed.add(site.slug, (slot, self._clock.now(), outcome, why, None))
         self._pulse.count(outcome)
-
-    async def _pay(self) -> None:
-        """Write the rows that are owed to the ledger; what cannot be written now is tried again at the next ring."""
-        owed, self._owed = self._owed, defaultdict(list)
-        for slug, rows in owed.items():
-            try:
-                await self._writer.do(partial(Archive.end_visits, site=slug, rows=rows))
-            except ArchiveError as error:
-                log.error("ledger not written", site=slug, error=str(error))
-                self._owed[slug] += rows
-            else:
-                log.warning("not looked", site=slug, slots=len(rows), first=iso(rows[0][0]), last=iso(rows[-1][0]))
 
     def _start(self, due: Due) -> None:
         self._pulse.began(due.site.slug)
@@ -179,6 +176,8 @@ class Daemon:
             if scope.cancelled_caught:
                 log.error("visit given up", site=site.slug, due=iso(slot), limit_s=self._visit_limit_s)
                 self._owe(site, slot, Outcome.DEADLINE, f"given up after {self._visit_limit_s:g} seconds")
+        except ArchiveMoved:  # which ends the daemon within a second
+            log.error("visit lost", site=site.slug, due=iso(slot))
         except Exception as error:  # one site's trouble is not the daemon's
             log.exception("visit broke off", site=site.slug, due=iso(slot))
             self._owe(site, slot, Outcome.FAILED, f"{BROKE_OFF}{type(error).__name__}: {error}")
@@ -209,10 +208,15 @@ class Daemon:
         if self._visits:
             log.info("finishing", visits=len(self._visits))
         await asyncio.wait(under_way, timeout=DRAIN_S)
+        await self._give_up()
+        await self._owed.pay(self._writer)
+
+    async def _give_up(self) -> None:
+        """End what is under way."""
+        under_way = self._under_way
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
-        await self._pay()
 
 
 def _begin_with(archive: Archive, *, settings: Settings, sites: Sequence[Site], now: datetime) -> None:

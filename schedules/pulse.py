@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -31,19 +31,22 @@ def utc_now() -> datetime:
 
 
 class Pulse:
-    """Counts visits and beats while it is entered; `now` is the machine's clock, whatever the daemon's shows."""
+    """Counts visits and beats while it is entered.
+
+    `slugs` are the sites that are watched; `now` is the machine's clock, whatever the daemon's shows.
+    """
 
     def __init__(
         self,
         writer: Writer,
         *,
-        sites: int,
+        slugs: Sequence[str],
         owed: Callable[[], int],
         now: Callable[[], datetime] = utc_now,
         every_s: float = EVERY_S,
         late_s: float = LATE_S,
     ) -> None:
-        self._writer, self._sites, self._owed, self._now = writer, sites, owed, now
+        self._writer, self._slugs, self._owed, self._now = writer, tuple(slugs), owed, now
         self._every_s, self._late_s = every_s, late_s
         self._started_at = now()
         self._running: dict[str, float] = {}
@@ -102,7 +105,8 @@ class Pulse:
             at=self._now(),
             started_at=self._started_at,
             is_stopped=is_stopped,
-            sites=self._sites,
+            sites=len(self._slugs),
+            slugs=self._slugs,
             running=len(self._running),
             owed=self._owed(),
             late=tuple(sorted(slug for slug, began in self._running.items() if began < long_ago)),

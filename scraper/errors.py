@@ -5,6 +5,7 @@ FrontpageError
  |- FetchError      no usable response: carries the visit's outcome and what evidence there is
  |   |- NoPageError  a response came, and shows no page
  |- ArchiveError    the archive cannot be opened, written or trusted (exit 1)
+ |   |- ArchiveMoved its file was moved, deleted or replaced while it was open
  |- NotFound        an unknown site, story or capture, or nothing at that time (exit 1)
 """
 
@@ -53,6 +54,10 @@ class NoPageError(FetchError):
 
 class ArchiveError(FrontpageError):
     """An archive that cannot be opened, written or trusted."""
+
+
+class ArchiveMoved(ArchiveError):  # noqa: N818 - as one says it
+    """An archive whose file is no longer where it was opened: what is written to it is lost to whoever looks there."""
 
 
 class NotFound(FrontpageError):  # noqa: N818 - as one says it

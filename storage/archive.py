@@ -19,6 +19,7 @@ from storage.observations import Observations
 from storage.questions import Questions
 from storage.schema import connect, connect_readonly, transaction
 from storage.search import index_wordings, last_wording
+from storage.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from scraper.config import Site  # heavy, and only a name here
@@ -50,6 +51,7 @@ class Archive(Questions):
     def __init__(self, path: Path, *, observer: str = "home", is_readonly: bool = False) -> None:
         super().__init__(connect_readonly(path) if is_readonly else connect(path))
         self.path, self.is_readonly = path, is_readonly
+        self.whereabouts = Whereabouts(path)
         self._editions = Editions(self.connection)
         self._observations = Observations(self.connection)
         self.observer = observer
@@ -60,10 +62,14 @@ class Archive(Questions):
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """All writes inside become durable together, or none; a batch in a batch joins it."""
+        """All writes inside become durable together, or none; a batch in a batch joins it.
+
+        Raises ArchiveMoved, and writes nothing, where the archive's file is no longer where it was opened.
+        """
         if self.connection.in_transaction:
             yield
             return
+        self.whereabouts.check()
         try:
             with transaction(self.connection):
                 yield

@@ -26,6 +26,7 @@ class Heartbeat:
     started_at: datetime
     is_stopped: bool = False
     sites: int = 0
+    slugs: tuple[str, ...] = ()  # of these sites; none of a daemon that did not tell yet
     running: int = 0
     owed: int = 0  # rows that the ledger could not be given yet
     late: tuple[str, ...] = ()  # sites whose visit has been under way for too long
@@ -50,7 +51,7 @@ class Heartbeat:
 
 
 def beat(archive: Archive, heartbeat: Heartbeat) -> None:
-    """Keep a heartbeat in place of the one before."""
+    """Keep a heartbeat in place of the one before. A backup has none (storage.backup)."""
     told = {name: value for name, value in asdict(heartbeat).items() if name not in ("at", "started_at")}
     with archive.batch():
         archive.connection.execute(
@@ -68,6 +69,5 @@ def last_heartbeat(connection: sqlite3.Connection) -> Heartbeat | None:
         return None
     beaten_at, started_at, told = row
     fields = json.loads(told)
-    return Heartbeat(
-        at=from_epoch(beaten_at), started_at=from_epoch(started_at), **{**fields, "late": tuple(fields["late"])}
-    )
+    lists = {name: tuple(fields.get(name, ())) for name in ("late", "slugs")}
+    return Heartbeat(at=from_epoch(beaten_at), started_at=from_epoch(started_at), **{**fields, **lists})

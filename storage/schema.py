@@ -16,6 +16,7 @@ from storage.observations import Observations
 from storage.search import index_wordings
 from storage.tables import BODY_CHANGED, DERIVED, EVIDENCE, TELLING, WORDS, keep
 from storage.views import create_views
+from storage.whereabouts import refuse_orphan, wal_of
 
 APPLICATION_ID = 0x46504152  # "FPAR": tells our files from other SQLite files (sqlite.org/fileformat.html, 1.3.16)
 BUSY_TIMEOUT_MS = 30_000
@@ -144,8 +145,10 @@ def _statements(script: str) -> Iterator[str]:
 def connect(path: Path) -> sqlite3.Connection:
     """A connection that may write; makes or upgrades the archive.
 
-    Raises ArchiveError where the file is no archive of ours, is damaged, or comes from a newer version.
+    Raises ArchiveError where the file is no archive of ours, is damaged, or comes from a newer version, and where it
+    was moved away from what was written to it last.
     """
+    refuse_orphan(path)
     with _usable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
@@ -184,6 +187,7 @@ def existing(path: Path) -> Path:
         what = "is a folder; name one of its archives, or ask all with compare, leads, search or export"
         raise ArchiveError(f"{path}: {what}")
     if not path.is_file():
+        refuse_orphan(path)
         raise ArchiveError(f"{path}: there is no archive yet; `frontpage run` or `frontpage capture` makes one")
     return path
 
@@ -195,7 +199,7 @@ def _readonly_address(path: Path) -> str:
     it needs none: nobody writes (sqlite.org/wal.html, section 5). A WAL that was left there has to be read, which its
     index beside it allows; in a folder, an empty one is a writer's, too.
     """
-    wal = path.with_name(path.name + "-wal")
+    wal = wal_of(path)
     if os.statvfs(path).f_flag & os.ST_RDONLY:
         is_frozen = not wal.exists() or not wal.stat().st_size
     else:

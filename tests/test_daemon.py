@@ -1,7 +1,9 @@
 """The daemon: visits when slots come, ends when told, is alone on its archive, and survives being killed."""
 
 import asyncio
+import errno
 import json
+import os
 import sys
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -177,6 +179,20 @@ def test_the_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
         assert json.loads((tmp_path / "archive.db.lock").read_text())["since"] == "2026-11-24T12:00:00Z"
 
 
+@pytest.mark.fault(21)
+def test_a_full_disk_keeps_no_daemon_from_its_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock is the kernel's: without space for its text it is held all the same, by somebody unnamed."""
+
+    def fail(descriptor: int, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "write", fail)
+    archive = tmp_path / "archive.db"
+    refused = pytest.raises(ArchiveError, match="another daemon has this archive")
+    with daemon_lock(archive, now=NOON), refused, daemon_lock(archive, now=NOON):
+        pass
+
+
 @pytest.mark.fault(23)
 async def test_what_a_killed_daemon_left_open_is_settled(tmp_path: Path) -> None:
     """A capture without its visit becomes a failed row that names it, and is read; slots between are missed."""
@@ -316,6 +332,25 @@ async def test_a_second_daemon_is_refused(tmp_path: Path) -> None:
         await first.end()
     assert code == 1
     assert f"process {first.process.pid}" in log
+
+
+async def test_a_daemon_whose_archive_is_moved_away_ends(tmp_path: Path) -> None:
+    """It exits with 1 and says why, and so does the next, which would begin anew; what it did is whole with its WAL."""
+    async with Newsstand(lambda: datetime.now(UTC)) as stand:
+        stand.add_paper(paper("courier"))
+        config = config_file(tmp_path, stand, when='every = "1s"')
+        daemon = await Process.start(config)
+        await daemon.visits(2)
+        seen, moved = ledger(daemon.archive), daemon.archive.rename(tmp_path / "moved.db")
+        code, log = await daemon.end()
+        refused, why = await (await Process.start(config)).end()
+    assert (code, refused) == (1, 1)
+    assert "archive.db: was moved or deleted while it was open" in log
+    assert "put the archive back" in why
+    assert "Traceback" not in log + why
+    (tmp_path / "archive.db-wal").rename(tmp_path / "moved.db-wal")
+    assert len(seen) >= 2
+    assert seen == ledger(moved)[: len(seen)]
 
 
 @pytest.mark.fault(23)

@@ -120,6 +120,24 @@ async def test_metrics_are_what_prometheus_reads(room: tuple[Archive, httpx.Asyn
     assert "frontpage_up 0.0" in (await client.get("/metrics")).text
 
 
+async def test_an_alert_on_a_site_s_age_is_about_what_is_watched(room: tuple[Archive, httpx.AsyncClient]) -> None:
+    """A site that was never readable has an age, one that is watched no more has none; without a daemon all have."""
+    archive, client = room
+    archive.site_id("gone")
+    ages = {}
+    for slugs in ((), ("courier", "gone"), ("gone",)):
+        beat(archive, replace(WELL, slugs=slugs))
+        answer = await client.get("/metrics")
+        ages[slugs] = {
+            sample.labels["site"]: sample.value
+            for family in text_string_to_metric_families(answer.text)
+            for sample in family.samples
+            if sample.name == "frontpage_site_readable_timestamp_seconds"
+        }
+    assert ages["gone",] == {"gone": 0}
+    assert ages["courier", "gone"] == ages[()] == {"courier": NOON.timestamp(), "gone": 0}
+
+
 async def test_a_daemon_beats_and_says_when_it_stops(tmp_path: Path) -> None:
     """Its visits are counted; stopped as it should be, it says so."""
     clock = StoppedClock(NOON)
@@ -133,14 +151,14 @@ async def test_a_daemon_beats_and_says_when_it_stops(tmp_path: Path) -> None:
     connection.close()
     assert heartbeat is not None
     assert heartbeat.is_stopped
-    assert (heartbeat.sites, heartbeat.visits) == (1, {"new-edition": 1})
+    assert (heartbeat.sites, heartbeat.slugs, heartbeat.visits) == (1, ("courier",), {"new-edition": 1})
     assert heartbeat.memory_bytes > 0
 
 
 async def test_a_visit_that_lasts_is_late(tmp_path: Path) -> None:
     """A visit under way for longer than allowed is named until it ends."""
     with Writer(tmp_path / "archive.db", observer="home") as writer:
-        async with Pulse(writer, sites=1, owed=lambda: 0, every_s=0.01, late_s=0) as pulse:
+        async with Pulse(writer, slugs=["courier"], owed=lambda: 0, every_s=0.01, late_s=0) as pulse:
             pulse.began("courier")
             pulse.count(Outcome.SKIPPED)
             assert pulse._heartbeat(is_stopped=False).late == ("courier",)

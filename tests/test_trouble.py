@@ -19,10 +19,13 @@ from sqlite_utils import Database
 from demo.library import paper
 from schedules.backfill import Backfill
 from schedules.once import open_pipeline
+from schedules.owed import Owed
 from schedules.report import Report
 from schedules.sources.files import Files
 from schedules.tasks import task_group
+from schedules.writer import Writer
 from scraper.errors import ArchiveError
+from scraper.model import Outcome
 from storage import schema
 from storage.archive import Archive
 from storage.backup import backup
@@ -114,6 +117,27 @@ async def test_rows_that_cannot_be_written_are_owed(tmp_path: Path, capsys: pyte
         await courier.daemon._writer.do(lambda archive: set_query_only(archive, "OFF"))
         await courier.settled(2)
     assert [outcome for *_, outcome in ledger(courier.archive)] == ["new-edition", "failed"]
+
+
+@pytest.mark.fault(21)
+async def test_a_full_disk_is_not_filled_by_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What cannot be written is told when that begins, once a minute, and when it ends; whatever is tried meanwhile."""
+    seconds = iter((0, 1, 59, 60, 61))
+    owed, said = Owed(now=lambda: next(seconds)), list[str]()
+    with Writer(tmp_path / "archive.db", observer="home") as writer:
+        await writer.do(lambda archive: set_query_only(archive, "ON"))
+        for slug in ("courier", "herald", "post", "times"):
+            owed.add(slug, (NOON, NOON, Outcome.MISSED, "nobody looked", None))
+            await owed.pay(writer)
+            said.append(capsys.readouterr().out)
+        await writer.do(lambda archive: set_query_only(archive, "OFF"))
+        await owed.pay(writer)
+        await owed.pay(writer)
+    again = capsys.readouterr().out
+    assert [text.count("ledger not written") for text in said] == [1, 0, 0, 1]
+    assert "rows=4" in said[-1]
+    assert "sites=4" in said[-1]
+    assert (len(owed), again.count("ledger written again")) == (0, 1)
 
 
 def run_read_only(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:

@@ -84,14 +84,19 @@ def _of_daemon(heartbeat: Heartbeat | None, now: datetime) -> Iterator[Metric]:
 
 
 def _of_archive(connection: sqlite3.Connection) -> Iterator[Metric]:
-    visited = GaugeMetricFamily("frontpage_site_visit_timestamp_seconds", "End of the last visit.", labels=["site"])
-    readable = GaugeMetricFamily(
-        "frontpage_site_readable_timestamp_seconds", "The last readable capture.", labels=["site"]
+    """Of each site that is watched, 0 for what never was: an alert on its age rings, and ends with the site. Of all
+    that there are where no daemon says which."""
+    visited = GaugeMetricFamily(
+        "frontpage_site_visit_timestamp_seconds", "End of the last visit, 0 for none.", labels=["site"]
     )
-    for slug, visit, capture in connection.execute(SITES):
-        for metric, instant in ((visited, visit), (readable, capture)):
-            if instant is not None:
-                metric.add_metric([slug], instant)
+    readable = GaugeMetricFamily(
+        "frontpage_site_readable_timestamp_seconds", "The last readable capture, 0 for none.", labels=["site"]
+    )
+    heartbeat = last_heartbeat(connection)
+    found = {slug: (visit, capture) for slug, visit, capture in connection.execute(SITES)}
+    for slug in (heartbeat and heartbeat.slugs) or found:
+        for metric, instant in zip((visited, readable), found.get(slug, (None, None)), strict=True):
+            metric.add_metric([slug], instant or 0)
     pages, page_size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
     yield from (visited, readable, _gauge("frontpage_archive_bytes", "Size of the archive.", pages * page_size))
 
