@@ -10,7 +10,6 @@ import hmac
 import json
 import logging
 import os
-import stat
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from scraper.config_notify import Notify
 from scraper.errors import FetchError
 from scraper.fetch import Gate
 from scraper.instants import epoch, iso
+from scraper.secrets import is_open
 
 
 class DeliveryError(Exception):
@@ -102,7 +102,7 @@ def secret(environment: Mapping[str, str], *, variable: str, file: Path | None) 
             raise DeliveryError(f"the environment variable {variable} is not set")
         return value
     try:
-        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        if is_open(file):
             raise DeliveryError(f"{file} can be read by others; chmod 600 it")
         value = file.read_text().strip()
     except OSError as error:

@@ -25,7 +25,7 @@ from scraper.fetch import FetchRequest, Gate
 from scraper.instants import from_epoch, iso
 from scraper.model import Capture
 from scraper.robots import rules_from
-from scraper.secrets import exposure, web_secrets
+from scraper.secrets import exposure, is_open, web_secrets
 from storage.captures import last_answers
 from storage.heartbeats import last_heartbeat
 from storage.schema import connect_readonly
@@ -174,10 +174,10 @@ def _room(settings: Settings) -> Finding:
 
 def _mode(file: Path) -> Finding:
     try:
-        mode = stat.S_IMODE(file.stat().st_mode)
+        is_shared, mode = is_open(file), stat.S_IMODE(file.stat().st_mode)
     except OSError as error:
         return Finding(what="secrets", verdict=Verdict.FAIL, says=f"{file}: {error.strerror}; write the secret there")
-    if mode & 0o077:
+    if is_shared:
         says = f"{file}: others may read it (mode {mode:04o}); chmod 600 {file}"
         return Finding(what="secrets", verdict=Verdict.FAIL, says=says)
     return Finding(what="secrets", verdict=Verdict.OK, says=f"{file}: for its owner alone")

@@ -1,6 +1,8 @@
 """The doctor: each thing that would spoil a year is found, with its remedy."""
 
 import asyncio
+import os
+import struct
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -74,6 +76,35 @@ def test_what_messages_need_is_examined_as_it_is_when_they_are_sent(
     file.write_bytes(b"secret")
     assert [verdict for verdict, _ in told(settings, "secrets")] == [Verdict.OK] * 3
     assert "secret" not in "".join(says for _, says in told(settings, "secrets"))
+
+
+def acl(*entries: tuple[int, int, int]) -> bytes:
+    """A POSIX ACL as Linux keeps it: (tag, rights, whose)."""
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+
+
+NOBODY = 0xFFFFFFFF
+OWNER, NAMED, GROUP, NAMED_GROUP, MASK, OTHERS = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
+
+
+@pytest.mark.parametrize(
+    ("of_group", "of_named_group", "verdict"), [(0, 0, Verdict.OK), (4, 0, Verdict.FAIL), (0, 4, Verdict.FAIL)]
+)
+def test_a_credential_of_systemd_is_its_service_s_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_group: int, of_named_group: int, verdict: Verdict
+) -> None:
+    """A user whom an ACL names is meant; the mode then shows the rights of the mask, and groups have their own."""
+    file = tmp_path / "password"
+    file.write_text("secret")
+    file.chmod(0o440)
+    rights = acl(
+        *((OWNER, 4, NOBODY), (NAMED, 4, 65_534), (GROUP, of_group, NOBODY)),
+        *((NAMED_GROUP, of_named_group, 100), (MASK, 4, NOBODY), (OTHERS, 0, NOBODY)),
+    )
+    monkeypatch.setattr(os, "getxattr", lambda _file, _name: rights)
+    hook = Notify(name="monitor", webhook="https://monitor.example/", secret_file=file)
+    settings = Settings(file=tmp_path / "config.toml", web=WebSettings(password_file=file), notify=(hook,))
+    assert [found for found, _ in told(settings, "secrets")] == [verdict] * 2
 
 
 async def test_a_clock_behind_the_archive_fails(tmp_path: Path) -> None:
