@@ -9,7 +9,7 @@ import click
 
 from schedules.backfill_cli import backfill
 from schedules.doctor_cli import doctor
-from scraper.console import Column, Run, duration, json_option, log_to_stderr, pass_run, print_object, print_rows
+from scraper.console import Column, Run, json_option, log_to_stderr, pass_run, print_object, print_rows
 
 
 def _now() -> datetime:
@@ -80,13 +80,15 @@ def sites() -> None:
 @pass_run
 def list_sites(run: Run, as_json: bool) -> None:
     """Every site, its address, time zone and schedule."""
+    from scraper.config_values import spelled
+
     rows = (
         {
             "site": site.slug,
             "name": site.name,
             "url": site.url,
             "timezone": site.timezone,
-            "schedule": site.schedule or f"every {duration(site.every)}",
+            "schedule": site.schedule or f"every {spelled(site.every or 0)}",
         }
         for site in run.settings.sites
     )
@@ -230,10 +232,13 @@ def status(run: Run, as_json: bool) -> None:
 def reparse(run: Run, slugs: tuple[str, ...], dry_run: bool, workers: int, as_json: bool) -> None:
     """Read all captures again, after an upgrade of the reader or with a new layout, and derive what follows from them
     anew: the remedy that `verify` names. Never notifies."""
+    from schedules.former import sites_to_read
     from schedules.reparse import reparse_sites, reparsed_shape
 
     settings = run.settings
-    sites = [settings.site(slug) for slug in slugs] or list(settings.sites)
+    sites = sites_to_read(settings, slugs)
+    if former := [site.slug for site in sites if site not in settings.sites]:
+        click.echo(f"not in {settings.file.name}, and so read without layouts: {', '.join(former)}", err=True)
     log_to_stderr(is_verbose=False)
     for result in asyncio.run(reparse_sites(settings, sites, workers=workers, is_dry=dry_run)):
         shape = reparsed_shape(result)

@@ -111,6 +111,12 @@ def seconds(value: object) -> int:
     return total
 
 
+def spelled(total: int) -> str:
+    """A duration as `seconds` takes it, in the largest unit that it is a whole number of."""
+    unit = next(unit for unit in reversed(_UNIT_S) if total % _UNIT_S[unit] == 0)
+    return f"{total // _UNIT_S[unit]}{unit}"
+
+
 def selector(value: str) -> str:
     """A CSS selector as the parser understands it; "" leaves the part to the generic reader."""
     if len(value) > MAX_SELECTOR:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from scraper import config_values as values
 from scraper.config import FetchSettings, Settings, Site, load
 from scraper.errors import ConfigError
 from scraper.model import Layout
+from tests.verbs import call
 
 SHIPPED = Path(__file__).parent.parent / "config.toml"
 
@@ -121,6 +123,13 @@ def test_durations(tmp_path: Path, written: str, seconds: int) -> None:
     """A duration is a number with a unit, or whole seconds."""
     site = NPR.replace('schedule = "*/15 * * * *"', f"every = {written}")
     assert loaded(tmp_path, site).sites[0].every == seconds
+    assert values.seconds(values.spelled(seconds)) == seconds
+
+
+def test_a_schedule_is_listed_as_it_is_written(tmp_path: Path) -> None:
+    """Also one of less than a minute."""
+    (tmp_path / "config.toml").write_text(NPR.replace('schedule = "*/15 * * * *"', 'every = "45s"'))
+    assert call("--config", tmp_path / "config.toml", "sites", "list").endswith("\tevery 45s\n")
 
 
 def test_an_absolute_path_stays(tmp_path: Path) -> None:

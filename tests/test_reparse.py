@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from demo.library import paper
+from schedules.former import sites_to_read
 from schedules.reparse import differences, reparse_sites
 from scraper.config import ArchiveSettings, Settings, Site
-from scraper.errors import ArchiveError
-from scraper.model import FrontPage
+from scraper.errors import ArchiveError, ConfigError
+from scraper.model import FrontPage, Layout
 from scraper.reader import read_front_page
 from storage import rebuilding
 from storage.alarms import AlarmKind, alarms, raise_alarm
@@ -25,6 +26,7 @@ from storage.rebuilding import mend, sweep
 from storage.removals import forget
 from storage.verify import verify
 from tests import made
+from tests.verbs import frontpage_run
 
 URL = "https://courier.example/"
 INSTANTS = [made.at(180 * n) for n in range(3)]
@@ -88,6 +90,33 @@ async def test_no_archive_is_made_to_read_again(tmp_path: Path) -> None:
         with pytest.raises(ArchiveError, match="there is no archive yet"):
             await reparse_sites(settings, settings.sites, workers=1, is_dry=is_dry)
     assert not settings.archive.path.exists()
+
+
+def test_sites_that_are_watched_no_more_are_read_again(tmp_path: Path) -> None:
+    """Those that are in the archive alone come after those of the configuration, by name too, and as last described."""
+    settings = settings_of(tmp_path)
+    fill(settings)
+    gone = Site(slug="gazette", name="Gazette", url=URL, timezone="Asia/Tokyo", every=60, layouts=(Layout(name="x"),))
+    with Archive(settings.archive.path) as archive:
+        archive.describe(gone, gap=7_200, at=INSTANTS[0])
+        archive.site_id("merged")
+        row = archive.record(replace(made.capture(INSTANTS[0], site="gazette"), url=URL)).capture_id
+        archive.file(row, made.page("bridge", "ferry"))
+        archive.connection.execute("UPDATE readings SET evidence = '[' WHERE capture_id = ?", (row,))
+    courier, gazette, merged = sites_to_read(settings)
+    assert (courier, gazette.layouts, merged.slug) == (settings.sites[0], (), "merged")
+    assert (gazette.name, gazette.url, gazette.timezone, gazette.gap) == ("Gazette", URL, "Asia/Tokyo", 7_200)
+    with pytest.raises(ConfigError, match='no site "gazete"'):
+        sites_to_read(settings, ["gazete"])
+    settings.file.write_text('[archive]\npath = "archive.db"\n')
+    answer = frontpage_run("--config", settings.file, "reparse", "gazette")
+    assert (answer.code, answer.out.partition(b"\n")[0]) == (
+        0,
+        b"gazette: 1 captures, 1 read differently, 0 have no body",
+    )
+    assert "not in config.toml, and so read without layouts: gazette" in answer.log
+    with Archive(settings.archive.path) as archive:
+        assert [problem for problem in verify(archive.connection).bad if "gazette" in problem.capture] == []
 
 
 async def test_reading_again_mends(tmp_path: Path) -> None:
