@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scraper.console import Run
+from scraper.errors import FetchError
 from scraper.explain import Explanation, explain
 from scraper.fetch import FetchRequest, Gate
-from scraper.model import Capture
+from scraper.model import Capture, Outcome
 from scraper.shapes import page_shape
 
 if TYPE_CHECKING:
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
 def fetch_and_explain(run: Run, target: str) -> tuple[str, Explanation]:
     """(slug, explanation) of a configured site, or of any address. Raises ConfigError and FetchError."""
     from scraper.config import FetchSettings
+    from scraper.config_values import url
 
     if "://" in target:
         fetch = run.settings.fetch if run.is_configured else FetchSettings()
+        try:
+            url(target, fetch.allow_networks)
+        except ValueError as error:
+            raise FetchError(Outcome.REFUSED, str(error)) from None
         capture = asyncio.run(_fetch(fetch, FetchRequest(site="", url=target)))
         return "", explain(capture.body, capture.url, content_type=capture.content_type)
     site = run.settings.site(target)

@@ -1,6 +1,7 @@
 """Backups: a whole, checked copy under its name or none, while others write."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from scraper.errors import ArchiveError
@@ -11,7 +12,7 @@ from storage.whole import whole_file
 def backup(archive: Path, file: Path) -> int:
     """Copy the archive as it is at this moment, also one that has to be upgraded; the copy is one, for the same eyes.
 
-    Its size in bytes.
+    It leaves out the daemon's heartbeat alone. Its size in bytes.
 
     VACUUM INTO reads one snapshot, so it ends however much is written meanwhile (the backup API would begin anew).
     Raises ArchiveError where the file is there already or cannot be written.
@@ -22,12 +23,23 @@ def backup(archive: Path, file: Path) -> int:
     try:
         with whole_file(file, like=archive) as part:
             source.execute("VACUUM INTO ?", (str(part),))
+            _still(part)
             _check(part)
-    except (sqlite3.Error, OSError, UnicodeEncodeError) as error:  # the last: SQLite takes no such name
+    except OSError as error:
+        raise ArchiveError(f"{file}: the backup failed: {file.absolute().parent}: {error.strerror}") from error
+    except (sqlite3.Error, UnicodeEncodeError) as error:  # the latter: SQLite takes no such name
         raise ArchiveError(f"{file}: the backup failed: {error}") from error
     finally:
         source.close()
     return file.stat().st_size
+
+
+def _still(copy: Path) -> None:
+    """No daemon watches a copy: the last heartbeat would be missed for ever."""
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'heartbeats'").fetchone():
+            connection.execute("PRAGMA journal_mode = MEMORY")  # no other file comes beside it
+            connection.execute("DELETE FROM heartbeats")
 
 
 def _check(copy: Path) -> None:

@@ -35,6 +35,8 @@ def merge(archive: Archive, other: Path) -> Merged:
     later from an archive that has it, unless it was taken down. Raises ArchiveError where the other cannot be read;
     what was merged before an error stays.
     """
+    if not other.exists():
+        raise ArchiveError(f"{other}: there is no such file")
     source = connect_readonly(other)
     try:
         source.execute("BEGIN")  # one state of it all, whoever writes to it

@@ -22,6 +22,7 @@ from storage.backup import backup
 from storage.bodies import DAMAGED, PRUNED, Bodies
 from storage.captures import load_capture, readable_capture, unread
 from storage.exports import Selection, captures, lead_rows, readings, story_rows
+from storage.heartbeats import Heartbeat, beat, last_heartbeat
 from storage.merge import merge
 from storage.pace import in_turns
 from storage.removals import forget, prune
@@ -139,9 +140,19 @@ def test_a_backup_replaces_nothing(archive: Archive, tmp_path: Path) -> None:
     (tmp_path / "copy.db").write_text("precious")
     with pytest.raises(ArchiveError, match="is there already"):
         backup(archive.path, tmp_path / "copy.db")
-    with pytest.raises(ArchiveError, match="the backup failed"):
+    with pytest.raises(ArchiveError, match=f"the backup failed: {tmp_path}/nowhere: No such file or directory$"):
         backup(archive.path, tmp_path / "nowhere" / "copy.db")
     assert (tmp_path / "copy.db").read_text() == "precious"
+
+
+def test_nobody_watches_a_backup(archive: Archive, tmp_path: Path) -> None:
+    """The daemon's last heartbeat, which would be missed for ever, is left out; nothing else comes beside the copy."""
+    beat(archive, Heartbeat(at=NOON, started_at=NOON))
+    backup(archive.path, tmp_path / "copy.db")
+    assert sorted(file.name for file in tmp_path.glob("*copy*")) == ["copy.db"]
+    with closing(connect_readonly(tmp_path / "copy.db")) as copy:
+        assert last_heartbeat(copy) is None
+    assert last_heartbeat(archive.connection) is not None
 
 
 def test_a_backup_is_for_the_same_eyes(archive: Archive, tmp_path: Path) -> None:
@@ -421,6 +432,12 @@ def test_a_body_pruned_here_and_taken_down_there_stays_gone(tmp_path: Path) -> N
 
 
 @pytest.mark.fault(27)
+def test_a_merge_of_what_is_not_there_says_so(archive: Archive, tmp_path: Path) -> None:
+    """What is misspelt is not to be made by watching."""
+    with pytest.raises(ArchiveError, match=r"absent\.db: there is no such file$"):
+        merge(archive, tmp_path / "absent.db")
+
+
 def test_a_merge_takes_what_is_left_of_a_damaged_archive(tmp_path: Path) -> None:
     """Damaged bodies come as removed, with their captures, readings and visits; a sound copy brings them later."""
     with Archive(tmp_path / "sound.db") as archive:

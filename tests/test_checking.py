@@ -45,9 +45,10 @@ async def test_check_shows_blocks_roles_and_hints(tmp_path: Path) -> None:
 
 
 async def test_check_of_what_cannot_be_fetched_says_why() -> None:
-    """A private address is refused, and a site that is not configured is named."""
+    """A private address is refused, with what would allow it, and a site that is not configured is named."""
     code, _, log = await verb("check", "http://127.0.0.1:9/")
     assert (code, "127.0.0.1" in log, "Traceback" in log) == (1, True, False)
+    assert "add its network to [fetch] allow_networks" in log
     code, _, log = await verb("check", "no-such-site")
     assert (code, "no-such-site" in log) == (2, True)
 

@@ -85,7 +85,7 @@ def test_an_archive_that_cannot_be_merged_is_named_and_the_rest_is_merged(tmp_pa
     answer = frontpage_run("merge", tmp_path / "none.db", other, "--archive", into)
     assert (answer.code, answer.out.decode()) == (1, f"{other}: 2 captures, 0 known, 0 visits\n")
     assert "none.db failed: " in answer.log
-    assert "there is no archive yet" in answer.log
+    assert "none.db: there is no such file" in answer.log
     assert call("leads", "kurier", "--archive", into).count("\n") == 2
 
 
