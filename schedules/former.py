@@ -4,20 +4,24 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from scraper.config import Settings, Site
-from storage.descriptions import Described, last_descriptions
+from storage.descriptions import Described, last_descriptions, read_by_layouts
 from storage.schema import connect_readonly
 
 
 def sites_to_read(settings: Settings, slugs: Sequence[str] = ()) -> list[Site]:
-    """The sites named; where none is, those that are configured, and then the archive's others.
+    """The sites named; where none is, those that are configured, and then the archive's others that had no layouts.
+
+    What a layout read that is configured no more would be read worse without: such a site has to be named.
 
     Raises ArchiveError where there is no archive, ConfigError where a site is in neither.
     """
     configured = {site.slug: site for site in settings.sites}
     with closing(connect_readonly(settings.archive.path, also_old=True)) as connection:
         former = {one.slug: _as_described(one) for one in last_descriptions(connection) if one.slug not in configured}
+        left = read_by_layouts(connection) & former.keys()
     known = configured | former
-    return [known[slug] if slug in known else settings.site(slug) for slug in slugs or known]
+    asked = slugs or [slug for slug in known if slug not in left]
+    return [known[slug] if slug in known else settings.site(slug) for slug in asked]
 
 
 def _as_described(described: Described) -> Site:

@@ -25,3 +25,14 @@ def last_descriptions(connection: sqlite3.Connection) -> list[Described]:
         """
     )
     return [Described(*row) for row in rows]
+
+
+def read_by_layouts(connection: sqlite3.Connection) -> set[str]:
+    """The sites of which some reading was made by a layout."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT slug FROM readings JOIN captures ON captures.id = capture_id JOIN sites ON sites.id = site_id
+        WHERE layout <> ''
+        """
+    )
+    return {slug for (slug,) in rows}

@@ -93,7 +93,10 @@ async def test_no_archive_is_made_to_read_again(tmp_path: Path) -> None:
 
 
 def test_sites_that_are_watched_no_more_are_read_again(tmp_path: Path) -> None:
-    """Those that are in the archive alone come after those of the configuration, by name too, and as last described."""
+    """Those that are in the archive alone come after those of the configuration, by name too, and as last described.
+
+    One that a layout read which is configured no more is left as it is unless it is named.
+    """
     settings = settings_of(tmp_path)
     fill(settings)
     gone = Site(slug="gazette", name="Gazette", url=URL, timezone="Asia/Tokyo", every=60, layouts=(Layout(name="x"),))
@@ -106,6 +109,10 @@ def test_sites_that_are_watched_no_more_are_read_again(tmp_path: Path) -> None:
     courier, gazette, merged = sites_to_read(settings)
     assert (courier, gazette.layouts, merged.slug) == (settings.sites[0], (), "merged")
     assert (gazette.name, gazette.url, gazette.timezone, gazette.gap) == ("Gazette", URL, "Asia/Tokyo", 7_200)
+    with Archive(settings.archive.path) as archive:
+        archive.connection.execute("UPDATE readings SET layout = 'x' WHERE capture_id = ?", (row,))
+    assert [site.slug for site in sites_to_read(settings)] == ["courier", "merged"]
+    assert [site.slug for site in sites_to_read(settings, ["gazette"])] == ["gazette"]
     with pytest.raises(ConfigError, match='no site "gazete"'):
         sites_to_read(settings, ["gazete"])
     settings.file.write_text('[archive]\npath = "archive.db"\n')
