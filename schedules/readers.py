@@ -1,11 +1,12 @@
 """Reader workers: spawned processes with bounds of time and memory: a bad page costs itself and nothing else."""
 
 import asyncio
-import multiprocessing
 from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import SpawnContext
+from multiprocessing.synchronize import RLock
 
 import pebble
 import structlog
@@ -29,6 +30,23 @@ pebble.CONSTS.term_timeout = 0.2  # a worker that hangs in C ignores SIGTERM; pe
 
 class _PoolBroken(Exception):  # noqa: N818 - no error of anybody's: the next pool reads the page
     """A worker was killed that had no task just then, and the pool with it."""
+
+
+class _Spawned(SpawnContext):
+    """Workers that are spawned: a forked orphan would keep the daemon's lock.
+
+    The locks that they share are kept for as long as the pool: pebble drops them before it ends its workers, and one
+    that is only starting would look for them and print a traceback.
+    """
+
+    def __init__(self) -> None:
+        self._locks: list[RLock] = []
+
+    def RLock(self) -> RLock:  # noqa: N802 - the standard library's name
+        """A lock as any other."""
+        lock = super().RLock()
+        self._locks.append(lock)
+        return lock
 
 
 class Readers:
@@ -123,7 +141,7 @@ class Readers:
         return ProcessPool(
             max_workers=self._workers,
             max_tasks=TASKS_PER_WORKER,
-            context=multiprocessing.get_context("spawn"),  # a forked orphan would keep the daemon's lock
+            context=_Spawned(),
             initializer=settle,
         )
 

@@ -103,6 +103,17 @@ async def test_a_reader_that_dies_idle_costs_nothing(readers: Readers) -> None:
     assert all(page.lead is not None for page in pages)
 
 
+def test_a_reader_that_is_only_starting_ends_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """On a busy machine all may be read before the last worker has started; here it gets as far as it would."""
+    monkeypatch.setattr("pebble.pool.process.stop_process", lambda worker: worker.join())
+    readers = Readers(1)
+    readers._working_pool().schedule(abs, args=(1,))
+    readers.close()
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.fault(15)
 async def test_a_reader_that_raises_is_a_reading_that_says_so(readers: Readers) -> None:
     """What nobody foresaw costs the page its reading, not the daemon its life: here a URL that is no text."""
