@@ -382,6 +382,14 @@ def test_another_picture_is_no_other_text(archive: Archive) -> None:
     assert [hit.first_seen for hit in search(archive.connection, "flood")] == [at(15), at(0)]
 
 
+def test_a_kicker_that_comes_later_is_found(archive: Archive) -> None:
+    """The rest of the wording says what it said."""
+    before = page("flood")
+    assert before.lead
+    keep_all(archive, [(at(0), before), (at(15), replace(before, lead=replace(before.lead, kicker="Breaking")))])
+    assert [hit.first_seen for hit in archive.search("breaking")] == [at(15)]
+
+
 SCRIPTS = {  # a headline, a word in it, and a word that is not, though in Thai and its kin its consonants are
     "Thai": ("ผลการเลือกตั้งทั่วไปประเทศไทย", "การเลือกตั้ง", "เลือกตุ้ง"),
     "Lao": ("ການເລືອກຕັ້ງທົ່ວໄປ", "ເລືອກຕັ້ງ", "ເລືອກຕຸ້ງ"),

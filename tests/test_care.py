@@ -19,7 +19,7 @@ from scraper.model import Capture, FrontPage, Outcome
 from storage import queries
 from storage.archive import Archive
 from storage.backup import backup
-from storage.bodies import DAMAGED, PRUNED, Bodies
+from storage.bodies import DAMAGED, PRUNED, Bodies, compress
 from storage.captures import load_capture, readable_capture, unread
 from storage.exports import Selection, captures, lead_rows, readings, story_rows
 from storage.heartbeats import Heartbeat, beat, last_heartbeat
@@ -221,6 +221,28 @@ def test_a_repack_beside_removals_loses_nothing(archive: Archive) -> None:
     assert verify(archive.connection).bad == ()
 
 
+@pytest.mark.parametrize("gone", [1, 2], ids=["what it is to become a delta of", "itself"])
+def test_what_goes_while_a_body_is_compressed_stays_gone(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, gone: int
+) -> None:
+    """Taken down by another process in that very moment: it does not come back, and nothing becomes a delta of it."""
+    bodies = fill(archive, 4)
+
+    def forgetting(body: bytes, prefix: bytes, *, level: int) -> bytes:
+        if body == bodies[2] and "removed" not in bodies_of(archive):
+            with Archive(archive.path) as other:
+                forget(other, f"courier/2026112412{15 * gone}00", reason="court order 12/26", at=at(1000))
+        return compress(body, prefix, level=level)
+
+    monkeypatch.setattr("storage.repack.compress", forgetting)
+    assert repack(archive).problems == []
+    assert verify(archive.connection).bad == ()
+    archive.bodies.forget_decoded()
+    kept = [n for n in range(4) if n != gone]
+    assert [load_capture(archive.connection, archive.bodies, n + 1).body for n in kept] == [bodies[n] for n in kept]
+    assert archive.connection.execute("SELECT id FROM bodies WHERE data IS NULL").fetchall() == [(gone + 1,)]
+
+
 @pytest.mark.fault(27)
 def test_damage_stays_its_own(archive: Archive) -> None:
     """What cannot be decoded is named, and keeps nothing else from being pruned, repacked or taken down, nor itself."""
@@ -381,6 +403,16 @@ def test_prune_lets_repetitions_go(archive: Archive) -> None:
     assert prune(archive, before=at(15 * 8), at=at(501)).bodies == 0
 
 
+@pytest.mark.parametrize(("bodies", "gone"), [("aa", ""), ("abcb", "c")])
+def test_prune_keeps_what_any_capture_needs(archive: Archive, bodies: str, gone: str) -> None:
+    """A body that began the edition, and one that a newer capture has, stay, whichever others have them too."""
+    for n, body in enumerate(bodies):
+        row = archive.record(capture(at(15 * n), FILLER + body.encode())).capture_id
+        archive.file(row, page("flood"))
+    assert prune(archive, before=at(40), at=at(500)).bodies == len(gone)
+    assert bodies_of(archive) == ["removed" if body in gone else "kept" for body in bodies]
+
+
 def test_a_merge_brings_removals(archive: Archive, tmp_path: Path) -> None:
     """What another archive has removed comes as removed, with its reason and its reading."""
     fill(archive, 2)
@@ -516,6 +548,19 @@ def test_a_merge_brings_the_gap_and_what_follows_from_it(tmp_path: Path) -> None
         assert follows(one) == follows(two)
         assert [lead.seen.at_least_s for lead in one.leads(SITE)] == [0, 0, 0, 0]
         assert verify(one.connection).bad == ()
+
+
+def test_a_merge_leaves_a_site_as_it_is_described_here(tmp_path: Path) -> None:
+    """Whatever the other archive calls it, and however often the two are merged."""
+    ours = Site(slug=SITE, name="Ours", url="https://courier.example/", timezone="Europe/Oslo", every=900)
+    theirs = ours.model_copy(update={"name": "Theirs", "timezone": "UTC"})
+    with Archive(tmp_path / "here.db") as here, Archive(tmp_path / "there.db") as there:
+        here.describe(ours, gap=3600, at=NOON)
+        there.describe(theirs, gap=7200, at=at(15))
+        for _ in range(2):
+            merge(here, there.path)
+        told = here.connection.execute("SELECT name, timezone, gap FROM site_descriptions").fetchall()
+        assert told == [("Ours", "Europe/Oslo", 3600)]
 
 
 @pytest.mark.fault(21)

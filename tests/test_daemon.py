@@ -17,7 +17,7 @@ from schedules.lock import daemon_lock
 from scraper.config import Site
 from scraper.errors import ArchiveError
 from scraper.instants import epoch
-from scraper.model import Outcome
+from scraper.model import Origin, Outcome
 from storage.archive import Archive
 from storage.removals import forget
 from tests import made
@@ -244,6 +244,17 @@ def test_captures_that_come_back_from_an_export_were_no_visits(tmp_path: Path) -
         assert ledger(tmp_path / "archive.db") == []
         archive.end_visit("courier", due_at=NOON, ended_at=NOON, outcome=Outcome.FAILED)
         settle(archive, HOURLY, made.at(65))
+    assert ledger(tmp_path / "archive.db") == [("courier", epoch(NOON), "failed")]
+
+
+@pytest.mark.parametrize(("origin", "observer"), [(Origin.WARC, ""), (Origin.LIVE, "oslo")])
+def test_captures_that_others_made_were_no_visits_of_ours(tmp_path: Path, origin: Origin, observer: str) -> None:
+    """Backfilled or merged after our last visit, they are none that was interrupted."""
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.describe(HOURLY, gap=3_600, at=NOON)
+        archive.end_visit("courier", due_at=NOON, ended_at=NOON, outcome=Outcome.FAILED)
+        archive.record(made.capture(made.at(65.5), origin=origin), observer=observer)
+        settle(archive, HOURLY, made.at(70))
     assert ledger(tmp_path / "archive.db") == [("courier", epoch(NOON), "failed")]
 
 

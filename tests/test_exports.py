@@ -230,11 +230,12 @@ def test_a_package_and_a_feed_name_those_who_looked_and_read(archive: Archive, t
     row = archive.record(capture(at(5), b"seen from elsewhere"), observer="oslo").capture_id
     archive.file(row, page("flood", reader="2"))
     archive.record(capture(at(35), site="phare"), observer="malmo")
+    archive.end_visits("phare", [(at(40), at(40), Outcome.FAILED, "no answer", None)], observer="turku")
     with zipfile.ZipFile(packaged(archive, other)) as package:
         told = package.read("README.txt").decode()
-    assert "Observers: home, malmo (" in told
+    assert "Observers: home, malmo, turku (" in told
     assert "Readers:   1\n" in told
-    assert "<name>home, malmo</name>" in exported(archive, "changes", "atom", other).decode()
+    assert "<name>home, malmo, turku</name>" in exported(archive, "changes", "atom", other).decode()
     before = packaged(archive, Selection()).getvalue()
     call("repack", "--archive", archive.path)
     assert packaged(archive, Selection()).getvalue() == before

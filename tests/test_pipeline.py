@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -238,13 +239,20 @@ async def test_an_honest_etag_stays_trusted(tmp_path: Path) -> None:
 
 
 async def test_another_observer_s_answer_stands_for_nothing_of_ours(tmp_path: Path) -> None:
-    """After a merge, a 304 confirms the body that we got, and our own page under the other's validators is no lie."""
+    """After a merge, a 304 confirms the body that we got, and our own page under the other's validators is no lie.
+
+    Nor do the other's 304s count towards ours, after so many of which the page is asked for in full.
+    """
     async with world(tmp_path, conditional=True) as courier:
         courier.stall.etag = "honest"
         ours = await courier.ask(load_whole, (await courier.visit()).capture_id)
         theirs = replace(ours, instant=NOON + timedelta(seconds=1), body=b"the edition of another city")
         await courier.writer.do(lambda archive: archive.record(theirs, observer="oslo"))
-        courier.clock.advance(seconds=2)
+        stands = replace(theirs, status=304, body=b"", revisit_of=sha256(theirs.body).hexdigest())
+        for second in range(2, 13):
+            again = replace(stands, instant=NOON + timedelta(seconds=second))
+            await courier.writer.do(partial(Archive.record, capture=again, observer="oslo"))
+        courier.clock.advance(seconds=13)
         confirmed = await courier.visit()
         assert confirmed.outcome is Outcome.NOT_MODIFIED
         assert (await courier.ask(load_whole, confirmed.capture_id)).revisit_of == sha256(ours.body).hexdigest()

@@ -103,7 +103,10 @@ def test_an_observation_that_lies_is_found(archive: Archive) -> None:
 
 
 def test_texts_of_no_page_in_the_index_are_told(archive: Archive) -> None:
-    """As many as ought to be there are no proof that they are."""
+    """Whether or not all that ought to be there is."""
+    archive.connection.execute("INSERT INTO words (rowid, headline) VALUES (77, 'x')")
+    (problem,) = verify(archive.connection).bad
+    assert problem.problem == "the search index has 2 of 2 texts, and 1 of no page; `frontpage reparse`"
     archive.connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
     archive.connection.executemany("INSERT INTO words (rowid, headline) VALUES (?, 'x')", [(1,), (77,)])
     (problem,) = verify(archive.connection).bad

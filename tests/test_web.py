@@ -644,6 +644,11 @@ def test_an_edit_within_a_long_text_is_marked_alone() -> None:
     assert [text for text, differs in right if differs] == ["other", "another"]
 
 
+def test_a_common_end_is_matched_however_long_the_rest_is() -> None:
+    left, right = marked("い" + "あ" * 1000 + "終", "う" + "あい" * 500 + "終")
+    assert left[-1] == right[-1] == ("終", False)
+
+
 def test_years_of_a_capture_a_day_are_few_gaps() -> None:
     """However many there are, no more are drawn than can be told apart."""
     nights = [(day * 24, day * 24 + 23) for day in range(4_000)]
@@ -657,6 +662,20 @@ def test_ticks_keep_local_midnights_across_a_change_of_clocks() -> None:
     start, end = (int(datetime(2026, 10, day, tzinfo=UTC).timestamp()) for day in (23, 28))
     ticks = timeline([], [], Window(start=start, end=end), "Europe/Berlin").ticks
     assert [tick.label for tick in ticks] == ["24 Oct", "25 Oct", "26 Oct", "27 Oct"]
+
+
+def test_ticks_within_a_day_are_equally_far_apart_across_a_change_of_clocks() -> None:
+    """In Berlin's night of 29 March 2026 nothing was called two o'clock."""
+    start = int(datetime(2026, 3, 28, 23, tzinfo=UTC).timestamp())
+    ticks = timeline([], [], Window(start=start, end=start + 4 * 3600), "Europe/Berlin").ticks
+    assert [(tick.x, tick.label) for tick in ticks] == [(0, "29 Mar"), (25, "01:00"), (50, "03:00"), (75, "04:00")]
+
+
+def test_quarters_begin_where_they_do() -> None:
+    """Whichever month the window begins in."""
+    start, end = (int(datetime(year, 2, 20, tzinfo=UTC).timestamp()) for year in (2026, 2027))
+    ticks = timeline([], [], Window(start=start, end=end), "UTC").ticks
+    assert [tick.label for tick in ticks] == ["Apr 2026", "Jul 2026", "Oct 2026", "Jan 2027"]
 
 
 @pytest.mark.parametrize(

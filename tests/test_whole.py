@@ -67,6 +67,15 @@ def test_what_fails_changes_nothing(file: Path) -> None:
     assert names(file) == ["keep.csv"]
 
 
+def test_it_is_on_the_disk_before_it_has_the_name(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its bytes first, then that it is called so: a machine that goes down leaves no empty file."""
+    synced: list[tuple[int, bool]] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append((os.fstat(descriptor).st_ino, file.exists())))
+    with whole_file(file) as part:
+        part.write_text("new")
+    assert synced == [(file.stat().st_ino, False), (file.parent.stat().st_ino, True)]
+
+
 @pytest.mark.usefixtures("open_umask")
 def test_who_may_read_it(file: Path) -> None:
     """A new file is as any new file; one that is replaced stays as private as it was, or becomes as its model is."""

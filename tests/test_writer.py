@@ -5,6 +5,7 @@ import gc
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,26 @@ async def test_writes_that_wait_share_a_transaction_in_their_order(tmp_path: Pat
         await first
         assert await asyncio.gather(*rest) == [True] * 5
     assert order == [0, 1, 2, 3, 4]
+
+
+async def test_a_group_lasts_only_so_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many writes wait: what comes after is another transaction, before which others have their turn."""
+    monkeypatch.setattr("schedules.writer.GROUP_S", 0)
+
+    def keep_another(archive: Archive) -> int:
+        """Record a capture; tells how many other processes saw before."""
+        with closing(sqlite3.connect(archive.path)) as other:
+            (seen,) = other.execute("SELECT count(*) FROM captures").fetchone()
+        keep(count(archive))(archive)
+        return int(seen)
+
+    with Writer(tmp_path / "archive.db", observer="home") as writer:
+        gate, first = await hold(writer)
+        rest = [asyncio.create_task(writer.do(keep_another)) for _ in range(3)]
+        await asyncio.sleep(0)
+        gate.set()
+        await first
+        assert await asyncio.gather(*rest) == [0, 1, 2]
 
 
 async def test_a_failure_is_its_asker_s_alone(tmp_path: Path) -> None:
