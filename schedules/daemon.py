@@ -193,9 +193,9 @@ class Daemon:
             self._pulse.count((await self._pipeline.visit(site, slot)).outcome)
 
     @property
-    def is_idle(self) -> bool:
-        """No visit is under way: the rows of all that were begun are in the ledger, or owed to it."""
-        return not self._visits
+    def visiting(self) -> int:
+        """How many visits are under way: the rows of all others that were begun are in the ledger, or owed to it."""
+        return len(self._visits)
 
     @property
     def _under_way(self) -> set[asyncio.Task[None]]:

@@ -51,9 +51,9 @@ async def until(is_so: Callable[[], bool], what: str) -> None:
         await asyncio.sleep(0.02)
 
 
-async def settled(daemon: Daemon, archive: Path, count: int) -> None:
-    """Wait until the ledger has so many rows and no visit is under way: a row is there before its visit has ended."""
-    await until(lambda: daemon.is_idle and len(ledger(archive)) == count, f"row {count} of the ledger")
+async def settled(daemon: Daemon, archive: Path, count: int, *, hanging: int = 0) -> None:
+    """Wait until the ledger has so many rows, and only visits that hang are under way: a row comes before the end."""
+    await until(lambda: daemon.visiting == hanging and len(ledger(archive)) == count, f"row {count} of the ledger")
 
 
 @asynccontextmanager
