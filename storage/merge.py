@@ -93,7 +93,16 @@ class _Merge:
         self._rows[capture_id] = recorded.capture_id
         here = self._archive.connection
         if has_reading(self._source, capture_id) and not has_reading(here, recorded.capture_id):
-            self._archive.file(recorded.capture_id, load_page(self._source, capture_id))
+            self._take_reading(capture_id, recorded.capture_id)
+
+    def _take_reading(self, capture_id: int, here: int) -> None:
+        """What was read there; a damaged reading is told and left there: whoever reads captures here reads this one."""
+        try:
+            page = load_page(self._source, capture_id)
+        except ArchiveError as error:
+            self._tell(capture_id, error)
+            return
+        self._archive.file(here, page)
 
     def _load(self, capture_id: int) -> tuple[Capture, Removed | None]:
         """A capture of the other archive, and why it comes without its body, or None where it has it."""
@@ -112,7 +121,8 @@ class _Merge:
             return capture, Removed(sha256=sha256, size=size, removed_at=at, reason=f"{DAMAGED}{error}")
 
     def _tell(self, capture_id: int, error: ArchiveError) -> None:
-        self._merged.problems.append(f"{capture_name(self._source, capture_id)}: {error}")
+        name = capture_name(self._source, capture_id)
+        self._merged.problems.append(f"{name}: {str(error).removeprefix(f'{name}: ')}")
 
     def _take_visit(self, row: tuple[str, str, int, int, str, str, int | None]) -> None:
         slug, observer, due_at, ended_at, outcome, error, capture_id = row

@@ -7,6 +7,7 @@ times as long as filing it.
 
 import sqlite3
 
+from scraper.errors import ArchiveError
 from scraper.model import Capture
 from storage.archive import Archive
 from storage.captures import load_capture
@@ -20,7 +21,10 @@ def read_like(archive: Archive, capture_id: int, capture: Capture, reader: str) 
     if capture.revisit_of:
         return _read_original(archive.connection, capture, reader)
     for other_id in _same_body(archive.connection, capture_id, reader):
-        other = load_capture(archive.connection, archive.bodies, other_id, with_body=False)
+        try:
+            other = load_capture(archive.connection, archive.bodies, other_id, with_body=False)
+        except ArchiveError:  # its headers are damaged: nobody knows its media type
+            continue
         if other.content_type == capture.content_type:
             return other_id
     return None

@@ -20,6 +20,7 @@ from tests.clocks import StoppedClock
 from tests.made import NOON
 from tests.past import HOURS, SITE, URL, page, readings, settings_in
 from tests.test_hostile_pages import DEEP, ENDLESS
+from tests.test_verify import flip
 
 HEADERS = (("Content-Type", "text/html; charset=utf-8"),)
 
@@ -105,6 +106,21 @@ async def test_the_same_bytes_are_read_once(tmp_path: Path, parts: tuple[Pipelin
     lines = [line.partition('"quality"')[2] for line in readings(tmp_path).splitlines()]
     assert len(lines) == 4
     assert lines[0] == lines[1]
+
+
+@pytest.mark.fault(27)
+async def test_the_same_bytes_with_damaged_headers_are_read_again(
+    parts: tuple[Pipeline, Writer], read: list[int]
+) -> None:
+    """Nobody knows any more as what they came; the capture that has them is taken all the same."""
+    pipeline, writer = parts
+    body = page(NOON)
+    (first,) = await take(pipeline, of(0, body))
+    await writer.do(lambda archive: flip(archive, "captures", "exchange", first.capture_id))
+    (second,) = await take(pipeline, of(1, body))
+    assert second.filed
+    assert second.filed.outcome is Outcome.SAME_EDITION
+    assert read == [1, 1]
 
 
 async def test_a_304_has_the_reading_of_the_body_that_it_stands_for(

@@ -496,6 +496,23 @@ def test_a_merge_takes_what_is_left_of_a_damaged_archive(tmp_path: Path) -> None
 
 
 @pytest.mark.fault(27)
+def test_a_merge_takes_what_a_damaged_reading_was_read_in(archive: Archive, tmp_path: Path) -> None:
+    """A page that cannot be decoded is told of its captures and left there; here they are read as any that are new."""
+    fill(archive, 3)
+    archive.connection.execute("UPDATE front_pages SET placements = x'00' WHERE id = 1")
+    keep(archive, at(60), page("flood", "ferry"))
+    with Archive(tmp_path / "other.db") as other:
+        came = merge(other, archive.path)
+        assert came.captures == 4
+        names = [f"courier/202611241{hour}00" for hour in ("200", "215", "230")]
+        assert came.problems == [
+            f"{name}: its reading is damaged; `frontpage reparse` reads it again" for name in names
+        ]
+        assert unread(other.connection) == [1, 2, 3]
+        assert queries.show(other.connection, SITE, at(60)).page == page("flood", "ferry")
+
+
+@pytest.mark.fault(27)
 def test_a_merge_goes_on_past_a_capture_that_cannot_be_taken(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

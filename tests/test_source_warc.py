@@ -25,8 +25,10 @@ from schedules.sources.warc import Warc as WarcSource
 from schedules.sources.warc_volumes import Pass
 from scraper.limits import MAX_BODY_BYTES
 from scraper.model import Origin
+from storage.archive import Archive
 from tests.made import NOON
 from tests.past import HOURS, SITE, URL, bodies, captures, counts, filled, page, readings, reasons, save_pages
+from tests.test_care import damage
 from tests.warcs import HTML, Warc, write_past
 
 PAGE = b"<!DOCTYPE html><title>The Courier</title><h1>Harbour reopens after the storm</h1>"
@@ -244,6 +246,23 @@ async def test_of_two_bodies_at_the_time_that_a_revisit_names_none_is_taken_on_t
     await filled(tmp_path, "warc", tmp_path / "before")
     report = await filled(tmp_path, "warc", tmp_path / "now")
     assert (counts(report), report.quarantined) == ((0, 0, 0, 0), {"a revisit without its original": 1})
+
+
+@pytest.mark.fault(27, 41)
+@pytest.mark.parametrize("is_alone", [True, False])
+async def test_a_damaged_original_in_the_archive_costs_its_revisits_alone(tmp_path: Path, is_alone: bool) -> None:
+    """Also where a sound capture shares its address and time: the damaged one may be what the revisit stands for."""
+    originals = [respond(packed(PAGE), headers=PACKED), respond(packed(PAGE + b"other"), headers=PACKED)]
+    (tmp_path / "before").mkdir()
+    (tmp_path / "now").mkdir()
+    write(tmp_path / "before" / "a.warc", *originals[: 1 if is_alone else 2])
+    revisit, later = originals[0](Warc(BytesIO())), respond(page(HOURS[2]), instant=HOURS[2])
+    write(tmp_path / "now" / "a.warc", lambda warc: warc.revisit(HOURS[1], revisit), later)
+    await filled(tmp_path, "warc", tmp_path / "before")
+    with Archive(tmp_path / "archive.db") as archive:
+        damage(archive, 1)
+    report = await filled(tmp_path, "warc", tmp_path / "now")
+    assert (counts(report), report.quarantined) == ((1, 1, 0, 0), {"a revisit without its original": 1})
 
 
 async def test_a_damaged_original_costs_the_revisits_that_stand_for_it(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Originals of revisits that an archive of ours has: by their address and time, or by the sha256 of their payload."""
 
-from contextlib import closing
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,11 +47,22 @@ def find_kept(archive: Path, slug: str, *, digest: str, url: str, date: str) -> 
             return Kept(archive=archive, row=row)
         instant = _instant(date)
         rows = captures_at(connection, slug, instant=instant, url=url) if instant else []
-        captures = {row: load_capture(connection, Bodies(connection), row) for row in rows}
+        captures = _sound(connection, rows)
     sure = [row for row, capture in captures.items() if _has_digest(capture, digest)]
     likely = sure or [row for row, capture in captures.items() if not digest or _came_encoded(capture)]
+    if not sure and len(captures) < len(rows):  # it may be the damaged one
+        return None
     is_one = len({captures[row].body for row in likely}) == 1
     return Kept(archive=archive, row=likely[0]) if is_one else None
+
+
+def _sound(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int, Capture]:
+    """The captures of these rows, those left out that are damaged."""
+    bodies, captures = Bodies(connection), dict[int, Capture]()
+    for row in rows:
+        with suppress(ArchiveError):
+            captures[row] = load_capture(connection, bodies, row)
+    return captures
 
 
 def _instant(date: str) -> datetime | None:
