@@ -9,7 +9,18 @@ import click
 
 from schedules.backfill_cli import backfill
 from schedules.doctor_cli import doctor
-from scraper.console import Column, Run, json_option, log_to_stderr, pass_run, print_object, print_rows
+from scraper.console import (
+    Column,
+    Run,
+    json_option,
+    log_to_stderr,
+    pass_run,
+    print_object,
+    print_rows,
+    tell_problems,
+)
+
+LOST = "its reading was damaged, could not be read again and is gone; `frontpage merge BACKUP` brings it back"
 
 
 def _now() -> datetime:
@@ -240,7 +251,8 @@ def reparse(run: Run, slugs: tuple[str, ...], dry_run: bool, workers: int, as_js
     if former := [site.slug for site in sites if site not in settings.sites]:
         click.echo(f"not in {settings.file.name}, and so read without layouts: {', '.join(former)}", err=True)
     log_to_stderr(is_verbose=False)
-    for result in asyncio.run(reparse_sites(settings, sites, workers=workers, is_dry=dry_run)):
+    results = asyncio.run(reparse_sites(settings, sites, workers=workers, is_dry=dry_run))
+    for result in results:
         shape = reparsed_shape(result)
         if as_json:
             print_object(shape)
@@ -250,6 +262,10 @@ def reparse(run: Run, slugs: tuple[str, ...], dry_run: bool, workers: int, as_js
         click.echo(f"{shape['site']}: {shape['read']} captures, {counts}")
         for kind, count in shape["kinds"].items():
             click.echo(f"  {count} {kind}: {', '.join(shape['examples'][kind])}")
+        if dry_run and result.lost:
+            click.echo(f"  {shape['lost']} damaged and without a body, lost unless other captures show the same")
+    if not dry_run:
+        tell_problems([f"{name}: {LOST}" for result in results for name in result.lost])
 
 
 VERBS = (run, capture, backfill, sites, status, reparse, doctor)

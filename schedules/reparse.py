@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -12,24 +12,31 @@ from schedules.tasks import task_group
 from schedules.writer import Writer
 from scraper.config import Settings, Site
 from scraper.errors import ArchiveError, NotFound
-from scraper.model import FrontPage
+from scraper.model import Capture, FrontPage
 from storage.alarms import AlarmKind, clear_alarm
 from storage.archive import Archive
 from storage.captures import capture_name, capture_to_read, captures_to_read, load_page, slugs
 from storage.rebuilding import mend, sweep
+from storage.restoring import beyond_reading, restore, witnesses
 from storage.schema import existing
+from storage.soundness import has_damaged_texts, is_sound
 
 EXAMPLES = 3  # told for each kind of difference
 
 
 @dataclass(kw_only=True, slots=True)
 class Reparsed:
-    """What reading again came to: captures read, those that read differently, by kind, with examples of each."""
+    """What reading again came to: captures read, those that read differently, by kind, with examples of each.
+
+    `lost` are those, by name, whose reading was damaged and is gone, since they cannot be read again; of a dry run
+    those that would be, unless others show the same.
+    """
 
     site: str
     read: int = 0
     differ: int = 0
     unreadable: int = 0
+    lost: list[str] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[str]] = field(default_factory=dict)
 
@@ -74,14 +81,32 @@ class Reparse:
         slug = self._site.slug
         if slug not in await self._writer.do(lambda archive: slugs(archive.connection)):
             return self.result
+        self.result.lost = await self._writer.do(partial(beyond_reading, slug=slug))
         if self._is_dry:
             await self._read_all(slug, workers)
         else:
-            index_anew = await self._writer.do(partial(mend, slug=slug))
+            index_anew = await self._writer.do(lambda archive: has_damaged_texts(archive.connection, slug))
+            if self.result.lost:
+                await self._restore(slug)
+                self.result.lost = await self._writer.do(partial(beyond_reading, slug=slug))
+            await self._writer.do(partial(mend, slug=slug))
             await self._read_all(slug, workers)
             await self._writer.do(partial(sweep, slug=slug, index_anew=index_anew))
             await self._writer.do(partial(clear_alarm, slug=slug, kind=AlarmKind.DRIFT))
         return self.result
+
+    async def _restore(self, slug: str) -> None:
+        """Put back damaged pages and texts that captures show whose body is here, for those whose body is gone."""
+        for row, capture_id in await self._writer.do(partial(witnesses, slug=slug)):
+            if await self._writer.do(_asks_if_sound(slug, row)):
+                continue
+            capture = await self._source_of(capture_id)
+            if capture is not None:
+                page = await self._readers.read(capture, self._site.layout_at(capture.instant))
+                await self._writer.do(partial(restore, slug=slug, row=row, page=page))
+
+    async def _source_of(self, capture_id: int) -> Capture | None:
+        return await self._writer.do(lambda archive: capture_to_read(archive.connection, archive.bodies, capture_id))
 
     async def _read_all(self, slug: str, workers: int) -> None:
         captures = await self._writer.do(lambda archive: captures_to_read(archive.connection, slug))
@@ -99,7 +124,7 @@ class Reparse:
                 group.create_task(read(capture_id))
 
     async def _read(self, capture_id: int) -> None:
-        capture = await self._writer.do(lambda archive: capture_to_read(archive.connection, archive.bodies, capture_id))
+        capture = await self._source_of(capture_id)
         if capture is None:  # a body is gone or damaged
             self.result.unreadable += 1
             return
@@ -112,6 +137,10 @@ class Reparse:
             self.result.note(name, kinds)
         if not self._is_dry:
             await self._writer.do(lambda archive: archive.file(capture_id, page))
+
+
+def _asks_if_sound(slug: str, row: int) -> Callable[[Archive], bool]:
+    return lambda archive: is_sound(archive.connection, slug, row)
 
 
 def _read_before(archive: Archive, capture_id: int) -> FrontPage | str:
@@ -144,6 +173,7 @@ def reparsed_shape(result: Reparsed) -> dict[str, Any]:
         "read": result.read,
         "differ": result.differ,
         "unreadable": result.unreadable,
+        "lost": len(result.lost),
         "kinds": dict(result.kinds.most_common()),
         "examples": result.examples,
     }

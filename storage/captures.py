@@ -241,11 +241,11 @@ def has_reading(connection: sqlite3.Connection, capture_id: int) -> bool:
 def last_read_by_another(connection: sqlite3.Connection, slug: str, reader: str) -> int | None:
     """The site's last capture that was read, if a reader other than `reader` read it."""
     row = connection.execute(
-        """
+        f"""
         SELECT capture_id, readers.name FROM readings
         JOIN captures ON captures.id = capture_id JOIN sites ON sites.id = site_id
-        JOIN readers ON readers.id = reader_id
-        WHERE slug = ? ORDER BY instant DESC, captures.id DESC LIMIT 1
+        JOIN readers ON readers.id = reader_id JOIN bodies ON bodies.id = body_id
+        WHERE slug = ? AND {IS_PAGE} ORDER BY instant DESC, captures.id DESC LIMIT 1
         """,
         (slug,),
     ).fetchone()

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 
 from scraper.errors import ArchiveError
 from storage.archive import Archive
-from storage.captures import site_row
+from storage.captures import IS_PAGE, site_row
 from storage.observations import Observations
 from storage.pace import in_turns
 from storage.placements import SPELLINGS, decode
+from storage.restoring import damaged_digest
 from storage.schema import one_state
 from storage.search import index_wording, indexed_in_vain, unindex_all, unindex_wording, unindexed
 from storage.soundness import damaged_pages, damaged_readings, damaged_texts
@@ -20,26 +21,37 @@ from storage.soundness import damaged_pages, damaged_readings, damaged_texts
 TRIES = 5  # a capture that comes while spans are derived makes others follow
 
 
-def mend(archive: Archive, slug: str) -> bool:
-    """Before a site's captures are read again: let go what was read and is damaged, and put spans right, without which
-    no reading can be filed. Whether texts were damaged, so that what is indexed cannot be trusted.
+def mend(archive: Archive, slug: str) -> None:
+    """Before a site's captures are read again: let go what was read and is damaged, or was read in what is no page, and
+    put spans right, without which no reading can be filed.
 
-    What was read in a capture whose body is gone is not read again; `merge` takes it from an archive that has it.
+    What was read in a capture whose body is gone is not read again (storage.restoring puts back what can be before);
+    `merge` takes it from an archive that has it.
     """
     connection, site_id = archive.connection, site_row(archive.connection, slug)
     with one_state(connection):
         pages = damaged_pages(connection, site_id, slug)
-        readings = [(row,) for row in damaged_readings(connection, site_id, pages)]
+        readings = [*damaged_readings(connection, site_id, pages), *_of_no_page(connection, site_id)]
         texts = [(digest, row) for row, digest in damaged_texts(connection, site_id)]
     with archive.batch():
-        # Found by its digest, a page that reads the same would be taken for this one.
         connection.executemany(
-            "UPDATE front_pages SET digest = CAST('damaged ' || id AS BLOB) WHERE id = ?", [(row,) for row in pages]
+            "UPDATE front_pages SET digest = ? WHERE id = ?", [(damaged_digest(row), row) for row in pages]
         )
-        connection.executemany("DELETE FROM readings WHERE capture_id = ?", readings)
+        connection.executemany("DELETE FROM readings WHERE capture_id = ?", [(row,) for row in readings])
         connection.executemany("UPDATE OR IGNORE wordings SET digest = ? WHERE id = ?", texts)
     _rebuild_spans(archive, site_id)
-    return bool(texts)
+
+
+def _of_no_page(connection: sqlite3.Connection, site_id: int) -> list[int]:
+    """Captures that an earlier version read, and that are left as evidence of a failed visit, which nobody reads."""
+    rows = connection.execute(
+        f"""
+        SELECT captures.id FROM captures JOIN readings ON capture_id = captures.id JOIN bodies ON bodies.id = body_id
+        WHERE site_id = ? AND data IS NOT NULL AND NOT {IS_PAGE}
+        """,
+        (site_id,),
+    )
+    return [row for (row,) in rows]
 
 
 def sweep(archive: Archive, slug: str, *, index_anew: bool = False) -> None:

@@ -4,8 +4,9 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from storage.captures import DAMAGE, load_front_page
+from storage.captures import DAMAGE, load_front_page, site_row
 from storage.editions import Wording, fingerprint
+from storage.placements import decode
 
 
 def damaged_pages(connection: sqlite3.Connection, site_id: int, slug: str) -> list[int]:
@@ -18,14 +19,30 @@ def damaged_pages(connection: sqlite3.Connection, site_id: int, slug: str) -> li
         """,
         (site_id,),
     ).fetchall()
-    return [row for row, *kept in rows if not _is_sound(connection, slug, row, kept)]
+    return [row for row, *kept in rows if not _says(connection, slug, row, kept)]
 
 
-def _is_sound(connection: sqlite3.Connection, slug: str, row: int, kept: list[bytes]) -> bool:
+def is_sound(connection: sqlite3.Connection, slug: str, row: int) -> bool:
+    """Whether a front page of a site says what its digests say."""
+    kept = connection.execute("SELECT digest, edition FROM front_pages WHERE id = ?", (row,)).fetchone()
+    return _says(connection, slug, row, [*kept])
+
+
+def _says(connection: sqlite3.Connection, slug: str, row: int, kept: list[bytes]) -> bool:
     try:
-        return [*fingerprint(slug, load_front_page(connection, row))] == kept
+        return [*fingerprint(slug, load_front_page(connection, row))] == kept and _names_stories(connection, row)
     except DAMAGE:
         return False
+
+
+def _names_stories(connection: sqlite3.Connection, row: int) -> bool:
+    """Whether each story that a front page names is that of its wording, from which alone the page is loaded."""
+    (placements,) = connection.execute("SELECT placements FROM front_pages WHERE id = ?", (row,)).fetchone()
+    named = {placement.wording_id: placement.story_id for placement in decode(placements)}
+    rows = connection.execute(
+        "SELECT id, story_id FROM wordings WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(named)),)
+    )
+    return dict(rows.fetchall()) == named
 
 
 def damaged_readings(connection: sqlite3.Connection, site_id: int, pages: Sequence[int]) -> list[int]:
@@ -54,3 +71,8 @@ def damaged_texts(connection: sqlite3.Connection, site_id: int) -> Iterator[tupl
         digest = Wording(*texts).digest
         if digest != kept:
             yield row, digest
+
+
+def has_damaged_texts(connection: sqlite3.Connection, slug: str) -> bool:
+    """Whether any is: then what is indexed cannot be trusted either."""
+    return any(damaged_texts(connection, site_row(connection, slug)))

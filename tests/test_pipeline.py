@@ -351,6 +351,17 @@ async def test_a_damaged_body_costs_its_own_capture_alone(tmp_path: Path) -> Non
         assert [problem.capture for problem in bad] == ["courier/20261124120000"]
 
 
+async def test_what_is_no_page_is_not_read_again(tmp_path: Path) -> None:
+    """An earlier version read what a failed visit had left; its reader may be another than today's."""
+    async with world(tmp_path) as courier:
+        half = replace(made.capture(NOON, b"<html>a part of it"), site=courier.site.slug, status=206)
+        recorded = await courier.writer.do(lambda archive: archive.record(half))
+        await courier.writer.do(lambda archive: archive.file(recorded.capture_id, made.page("half", reader="old")))
+        courier.clock.advance(seconds=1)
+        assert (await courier.visit()).outcome is Outcome.NEW_EDITION
+        assert (await courier.ask(load_page, recorded.capture_id)).reader == "old"
+
+
 async def test_a_new_reader_reads_the_last_capture_first(tmp_path: Path) -> None:
     """After an upgrade, the last capture is read again before the next, so that like is compared with like."""
     async with world(tmp_path) as courier:

@@ -23,10 +23,11 @@ from storage.merge import merge
 from storage.observations import Departures, Observations
 from storage.pace import in_turns
 from storage.rebuilding import mend, sweep
-from storage.removals import forget
+from storage.removals import forget, prune
 from storage.verify import verify
 from tests import made
-from tests.verbs import frontpage_run
+from tests.made import NOON
+from tests.verbs import call, frontpage_run
 
 URL = "https://courier.example/"
 INSTANTS = [made.at(180 * n) for n in range(3)]
@@ -165,6 +166,93 @@ async def test_reading_again_is_the_remedy_that_verify_names(tmp_path: Path, dam
         assert bad
         assert all("`frontpage reparse" in problem.problem for problem in bad)
     await reparse_sites(settings, settings.sites, workers=1, is_dry=True)
+    await reparse_sites(settings, settings.sites, workers=1, is_dry=False)
+    with Archive(settings.archive.path) as archive:
+        assert verify(archive.connection).bad == ()
+        assert all_that_follows(archive) == before
+
+
+HOURS = [made.at(60 * n) for n in range(6)]
+FROZEN = ("courier/20261124130000", "courier/20261124140000")  # of `stand_still`, their bodies pruned
+
+
+def stand_still(settings: Settings) -> list[object]:
+    """A page of six hours whose bytes differ, as today's reader reads it; two are pruned. All that follows from it."""
+    body = paper("courier").page(NOON).body
+    page = read_front_page(body, URL, content_type=made.capture(NOON).content_type)
+    with Archive(settings.archive.path) as archive:
+        for n, instant in enumerate(HOURS):
+            capture = replace(made.capture(instant, body + b"<!-- %d -->" % n), url=URL)
+            archive.file(archive.record(capture).capture_id, page)
+        assert prune(archive, before=HOURS[3], at=made.at(1_000)).bodies == len(FROZEN)
+        return all_that_follows(archive)
+
+
+@pytest.mark.fault(27)
+@pytest.mark.parametrize("damage", [*(name for name in DAMAGE if name != "evidence"), "all at once"])
+async def test_what_cannot_be_read_again_is_put_back_from_what_shows_the_same(tmp_path: Path, damage: str) -> None:
+    """The digest of a pruned capture's page proves that it is the page of a capture whose body is here."""
+    settings = settings_of(tmp_path)
+    before = stand_still(settings)
+    with Archive(settings.archive.path) as archive:
+        wanted = ("a title", "an order", "a text") if damage == "all at once" else (damage,)
+        for one in wanted:
+            archive.connection.execute(DAMAGE[one])
+        assert verify(archive.connection).bad
+    (result,) = await reparse_sites(settings, settings.sites, workers=1, is_dry=False)
+    assert result.lost == []
+    with Archive(settings.archive.path) as archive:
+        assert verify(archive.connection).bad == ()
+        assert all_that_follows(archive) == before
+
+
+async def test_a_text_is_put_back_though_a_new_reader_reads_the_page_otherwise(tmp_path: Path) -> None:
+    """Its own digest proves it: the frozen page that an earlier reader saw is whole again."""
+    settings = settings_of(tmp_path)
+    stand_still(settings)
+    with Archive(settings.archive.path) as archive:
+        page = archive.show("courier", HOURS[0]).page
+        fewer = replace(page, teasers=page.teasers[:-1], reader="old")
+        for row in range(1, len(HOURS) + 1):
+            archive.file(row, fewer)
+        lead = fewer.lead
+        assert lead
+        archive.connection.execute("UPDATE wordings SET headline = 'x' WHERE headline = ?", (lead.headline,))
+    (result,) = await reparse_sites(settings, settings.sites, workers=1, is_dry=False)
+    assert result.lost == []
+    with Archive(settings.archive.path) as archive:
+        assert verify(archive.connection).bad == ()
+        assert archive.show("courier", HOURS[1]).page == fewer
+        assert archive.show("courier", HOURS[0]).page == page
+
+
+@pytest.mark.fault(27)
+def test_readings_that_are_lost_are_told(tmp_path: Path) -> None:
+    """Nobody shows any more what an earlier reader saw in them: a dry run says so, and they are named when they go."""
+    settings = settings_of(tmp_path)
+    stand_still(settings)
+    site = f'slug = "courier"\nname = "Courier"\nurl = "{URL}"\ntimezone = "UTC"\nevery = "15m"\n'
+    settings.file.write_text(f'[archive]\npath = "archive.db"\n[[sites]]\n{site}')
+    with Archive(settings.archive.path) as archive:
+        for row in (2, 3):
+            archive.file(row, made.page("flood", "ferry", reader="old"))
+        archive.connection.execute("UPDATE front_pages SET title = 'x' WHERE id = 2")
+    dry = call("--config", settings.file, "reparse", "--dry-run")
+    assert "  2 damaged and without a body, lost unless other captures show the same" in dry.splitlines()
+    told = call("--config", settings.file, "reparse", code=1).splitlines()
+    assert [line.partition(": its reading was damaged")[0] for line in told[-2:]] == [*FROZEN]
+    with Archive(settings.archive.path) as archive:
+        assert verify(archive.connection).bad == ()
+        assert len(list(readings(archive.connection, Selection()))) == len(HOURS) - len(FROZEN)
+
+
+async def test_what_was_read_in_what_is_no_page_goes(tmp_path: Path) -> None:
+    """An earlier version read what failed visits had left; read again, nothing is left of it."""
+    settings = settings_of(tmp_path)
+    before = stand_still(settings)
+    with Archive(settings.archive.path) as archive:
+        half = replace(made.capture(made.at(90), b"<html>a part of it"), url=URL, status=206)
+        archive.file(archive.record(half).capture_id, made.page("half", reader="old"))
     await reparse_sites(settings, settings.sites, workers=1, is_dry=False)
     with Archive(settings.archive.path) as archive:
         assert verify(archive.connection).bad == ()
