@@ -55,7 +55,6 @@ def forget(archive: Archive, capture: str, *, reason: str, at: datetime) -> Remo
 
 def _take_down(archive: Archive, body_id: int, reason: str, at: datetime) -> int:
     """Let a body go whatever is a delta of it: what cannot be decoded is lost already. The bytes that it took."""
-    archive.connection.execute("PRAGMA secure_delete = ON")
     with archive.batch():
         _rebase_dependents(archive, body_id)
         return _remove(archive, body_id, reason, at)

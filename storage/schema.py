@@ -281,6 +281,7 @@ def _tune(connection: sqlite3.Connection) -> None:
     _use_wal(connection)
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what was pruned may be taken down, when its pages are free
     connection.execute("PRAGMA synchronous = FULL")  # an acknowledged capture survives a power cut
 
 

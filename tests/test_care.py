@@ -301,23 +301,39 @@ def left_of(archive: Archive, frame: bytes) -> int:
     return sum(frame[n : n + 32] in raw for n in range(0, len(frame) - 32, 32))
 
 
+@pytest.fixture
+def leaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
+    """An archive on an SQLite that leaves what is deleted in the file, as most builds do."""
+    really = sqlite3.connect
+
+    def connect(*where: Any, **how: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = really(*where, **how)
+        connection.execute("PRAGMA secure_delete = OFF")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    with Archive(tmp_path / "archive.db") as archive:
+        yield archive
+
+
 def secret_body(archive: Archive) -> bytes:
-    """Noise as the body of a capture at noon, between two others; its data."""
-    archive.connection.execute("PRAGMA secure_delete = OFF")  # as most builds of SQLite have it
+    """Noise as the body of a capture at noon, between two others, which read the same; its data."""
     noise = random.Random(5).randbytes(20_000)
     for minute, body in ((-15, b"<p>before"), (0, noise), (15, b"<p>after")):
-        archive.record(capture(at(minute), body * 3))
+        archive.file(archive.record(capture(at(minute), body * 3)).capture_id, page("ferry"))
     archive.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     frame: bytes = archive.connection.execute("SELECT data FROM bodies WHERE size = 60000").fetchone()[0]
     assert left_of(archive, frame) > 500
     return frame
 
 
-def test_what_is_taken_down_is_gone_from_the_file(archive: Archive) -> None:
+@pytest.mark.parametrize("is_pruned", [False, True], ids=["kept", "pruned"])
+def test_what_is_taken_down_is_gone_from_the_file(leaving: Archive, is_pruned: bool) -> None:
     """No part of it stands anywhere in the archive's files, neither in free pages nor in the log."""
-    frame = secret_body(archive)
-    forget(archive, "courier/20261124120000", reason="court order 12/26", at=at(60))
-    assert left_of(archive, frame) == 0
+    frame = secret_body(leaving)
+    assert not is_pruned or prune(leaving, before=at(10), at=at(50)).bodies == 1
+    forget(leaving, "courier/20261124120000", reason="court order 12/26", at=at(60))
+    assert left_of(leaving, frame) == 0
 
 
 def test_what_a_reader_keeps_in_the_file_is_told(archive: Archive) -> None:
