@@ -1,6 +1,7 @@
 """The archive's file: opened with the right settings, brought up to date by migrations, refused when foreign."""
 
 import hashlib
+import logging
 import os
 import sqlite3
 import time
@@ -12,11 +13,14 @@ from sqlite_utils import Database, Migrations
 
 from scraper.errors import ArchiveError
 from storage.bodies import compress
+from storage.captures import DAMAGE
 from storage.observations import Observations
 from storage.search import index_wordings
 from storage.tables import BODY_CHANGED, DERIVED, EVIDENCE, TELLING, WORDS, keep
 from storage.views import create_views
 from storage.whereabouts import refuse_orphan, wal_of
+
+log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x46504152  # "FPAR": tells our files from other SQLite files (sqlite.org/fileformat.html, 1.3.16)
 BUSY_TIMEOUT_MS = 30_000
@@ -109,7 +113,12 @@ def m007_one_order_for_all(db: Database) -> None:
     observations = Observations(db.conn)
     shared = db.execute("SELECT site_id, instant FROM captures GROUP BY site_id, instant HAVING count(*) > 1")
     for site_id, instant in shared.fetchall():
-        observations.update(site_id, instant)
+        db.execute("SAVEPOINT instant")
+        try:
+            observations.update(site_id, instant)
+        except (*DAMAGE, sqlite3.IntegrityError):  # a page of it, or beside it, is damaged: the remedy is not this one
+            db.execute("ROLLBACK TO instant")
+        db.execute("RELEASE instant")
 
 
 @MIGRATIONS()
@@ -158,6 +167,8 @@ def connect(path: Path) -> sqlite3.Connection:
             _tune(connection)
             _refuse_newer(connection, path)
             if _pending(connection):
+                if MIGRATIONS.applied(Database(connection, execute_plugins=False)):
+                    log.warning("%s: is upgraded, which takes minutes where it is large", path)
                 with transaction(connection):
                     MIGRATIONS.apply(Database(connection, execute_plugins=False))
     return connection

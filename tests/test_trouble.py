@@ -30,6 +30,7 @@ from storage import schema
 from storage.archive import Archive
 from storage.backup import backup
 from storage.observations import Observations
+from storage.rebuilding import mend, sweep
 from storage.schema import MIGRATIONS, connect, connect_readonly
 from storage.verify import verify
 from tests import made, past
@@ -38,6 +39,7 @@ from tests.made import NOON
 from tests.newsstand import Newsstand
 from tests.past import save_pages
 from tests.readonly import on_read_only
+from tests.test_verify import flip
 from tests.watching import PATIENCE_S, ledger, rows, running, settled, until, watched
 from tests.world import config_file, settings_of
 from web.server import application
@@ -368,16 +370,41 @@ def test_an_upgrade_lets_the_first_by_name_speak(tmp_path: Path) -> None:
         assert verify(archive.connection).bad == ()
 
 
-def test_an_upgrade_indexes_every_text_anew(tmp_path: Path) -> None:
-    """What was indexed before in another way is found as if it came today."""
+@pytest.mark.fault(27, 29)
+@pytest.mark.parametrize("row", [1, 2, 3])
+@pytest.mark.parametrize("at_byte", [12, 20])
+def test_an_upgrade_leaves_damage_to_reparse(tmp_path: Path, row: int, at_byte: int) -> None:
+    """A page that stands for an instant of two observers, or beside it, is damaged: the archive opens all the same."""
+    path = tmp_path / "archive.db"
+    with Archive(path) as archive:
+        made.keep(archive, made.at(-15), made.page("flood", "ferry"))
+        for observer in ("oslo", "berlin"):
+            instant = archive.record(made.capture(NOON), observer=observer).capture_id
+            archive.file(instant, made.page(f"seen-by-{observer}"))
+        made.keep(archive, made.at(15), made.page("ferry", "flood"))
+        archive.connection.execute("UPDATE observations SET capture_id = 2, front_page_id = 2 WHERE capture_id = 3")
+        Observations(archive.connection).rebuild(1)
+        flip(archive, "front_pages", "placements", row, at_byte)
+        undo(archive.connection, "m007")
+    with Archive(path) as archive:
+        assert any("`frontpage reparse" in problem.problem for problem in verify(archive.connection).bad)
+        mend(archive, "courier")
+        sweep(archive, "courier")
+        assert verify(archive.connection).bad == ()
+
+
+def test_an_upgrade_indexes_every_text_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What was indexed before in another way is found as if it came today; that it takes its time is told."""
     path = tmp_path / "archive.db"
     with Archive(path) as archive:
         made.keep(archive, NOON, made.page("flood", headlines={"flood": "ผลการเลือกตั้งทั่วไป"}))
         archive.connection.execute("DROP TABLE words")
         archive.connection.execute("CREATE VIRTUAL TABLE words USING fts5 (headline, summary, kicker, content = '')")
         undo(archive.connection, "m008")
+    assert caplog.messages == []
     with Archive(path) as archive:
         assert len(archive.search("เลือกตั้ง")) == 1
+    assert caplog.messages == [f"{path}: is upgraded, which takes minutes where it is large"]
 
 
 def test_an_archive_is_backed_up_before_its_upgrade(tmp_path: Path) -> None:
