@@ -53,7 +53,7 @@ def settle(archive: Archive, site: Site, now: datetime) -> None:
     """
     schedule = schedule_of(site)
     described_at = _described_at(archive, site.slug)
-    told = _told(archive, site.slug, schedule)
+    told = _told(archive, site.slug, schedule, now)
     captured = _interrupted(archive, site.slug, since=min(told, default=described_at))
     interrupted = schedule.last(captured.instant) if captured else None
     slots = {interrupted} if interrupted else set()
@@ -69,14 +69,17 @@ def settle(archive: Archive, site: Site, now: datetime) -> None:
     archive.end_visits(site.slug, rows)
 
 
-def _told(archive: Archive, slug: str, schedule: Schedule) -> set[datetime]:
-    """What the site's ledger has rows for since a day before the last slot that it knows."""
+def _told(archive: Archive, slug: str, schedule: Schedule, now: datetime) -> set[datetime]:
+    """What the site's ledger has rows for since a day before the last slot that it knows.
+
+    A row of the future is one of a clock that was wrong.
+    """
     rows = archive.connection.execute(
         """
-        SELECT due_at FROM visits JOIN sites ON sites.id = site_id WHERE slug = ? AND observer_id = ?
+        SELECT due_at FROM visits JOIN sites ON sites.id = site_id WHERE slug = ? AND observer_id = ? AND due_at <= ?
         ORDER BY due_at DESC LIMIT ?
         """,
-        (slug, archive.observer_id, MANY),
+        (slug, archive.observer_id, epoch(now), MANY),
     )
     told: set[datetime] = set()
     enough: datetime | None = None

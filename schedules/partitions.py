@@ -79,9 +79,14 @@ async def cut(
     count = workers * PARTS_A_WORKER
     if asked.source == "warc":
         parts = [replace(whole, asked=replace(asked, volumes=group)) for group in _groups(asked, count)]
-        return await _of_chosen(whole, parts, site) if wanted.every or wanted.limit else parts
-    chosen = await _of_chosen(whole, [whole], site) if wanted.every or wanted.limit else [whole]
-    return [smaller for part in chosen for smaller in await _in_ranges(part, site, count)]
+        if not (wanted.every or wanted.limit):
+            return parts
+        return [part for part, _ in await _of_chosen(whole, parts, site)]
+    if wanted.every or wanted.limit:
+        listed = await _of_chosen(whole, [whole], site)
+    else:
+        listed = [(whole, await _in_range(whole, site))]
+    return [smaller for part, held in listed for smaller in _in_ranges(part, held, count)]
 
 
 def whole_of(settings: Settings, site: Site, asked: Asked, wanted: Wanted, *, shards: Path) -> Partition:
@@ -105,34 +110,35 @@ def leftovers(whole: Partition, done: Sequence[Partition]) -> Partition | None:
     return replace(whole, asked=asked, wanted=wanted)
 
 
-async def _in_ranges(part: Partition, site: Site, count: int) -> list[Partition]:
+async def _in_range(part: Partition, site: Site) -> list[Listed]:
+    """Everything that a part is to take."""
+    return [(found.name, found.state) async for found in _listing(part, site) if part.wanted.allows(found.name)]
+
+
+def _in_ranges(part: Partition, listed: Iterable[Listed], count: int) -> Iterator[Partition]:
     """About so many ranges of time of a part, each with those of its chosen captures that are in it."""
-    wanted = part.wanted
-    if wanted.only is None:
-        founds = [(found.name, found.state) async for found in _listing(part, site) if wanted.allows(found.name)]
-        return [
-            replace(part, wanted=bounds, listed=hashlib.sha256(repr(held).encode()).hexdigest())
-            for bounds, held in _ranges(founds, wanted, count)
-        ]
-    chosen = [(name, "") for name in wanted.only]
-    return [
-        replace(part, wanted=replace(bounds, only=tuple(name for name, _ in held)))
-        for bounds, held in _ranges(chosen, wanted, count)
-    ]
+    for bounds, held in _ranges(listed, part.wanted, count):
+        only = None if bounds.only is None else _names(held)
+        digest = hashlib.sha256(repr(held).encode()).hexdigest()
+        yield replace(part, wanted=replace(bounds, only=only), listed=digest)
 
 
-async def _of_chosen(whole: Partition, parts: Sequence[Partition], site: Site) -> list[Partition]:
-    """The parts that have any of the captures that --every and --limit choose among all, with their names."""
+async def _of_chosen(whole: Partition, parts: Sequence[Partition], site: Site) -> list[tuple[Partition, list[Listed]]]:
+    """The parts that have any of the captures that --every and --limit choose among all, with these."""
     volumes = [place for place, part in enumerate(parts) for _ in part.asked.volumes]
-    chosen: dict[int, list[Name]] = {}
+    chosen: dict[int, list[Listed]] = {}
     async with aclosing(select(_listing(whole, site), whole.wanted)) as selected:
         async for found in selected:
-            chosen.setdefault(volumes[found.part] if volumes else 0, []).append(found.name)
+            chosen.setdefault(volumes[found.part] if volumes else 0, []).append((found.name, found.state))
     return [
-        replace(part, wanted=replace(whole.wanted, every=None, limit=None, only=tuple(chosen[place])))
+        (replace(part, wanted=replace(whole.wanted, every=None, limit=None, only=_names(chosen[place]))), chosen[place])
         for place, part in enumerate(parts)
         if place in chosen
     ]
+
+
+def _names(listed: Iterable[Listed]) -> tuple[Name, ...]:
+    return tuple(name for name, _ in listed)
 
 
 async def _listing(part: Partition, site: Site) -> AsyncGenerator[Found]:

@@ -17,9 +17,9 @@ def whole_file(file: Path, *, like: Path | None = None) -> Iterator[Path]:
     nothing has changed. Its permissions are those of `like`, else of the file that it replaces, else of any new file.
     A link stays a link. Raises OSError.
     """
-    target = file.resolve()
-    if target.exists() and not target.is_file():
+    if file.exists() and not file.is_file():  # before it is resolved: of a pipe, /dev/stdout leads to no name
         raise OSError(errno.EINVAL, "Not a file that can be replaced")
+    target = file.resolve()
     model = like or (target if target.exists() else None)
     mode = S_IMODE(model.stat().st_mode) if model else None
     part = target.with_name(f".frontpage-{token_hex(8)}.part")

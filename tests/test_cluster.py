@@ -520,6 +520,21 @@ def test_shards_that_stay_do_not_hide_what_came_since(tmp_path: Path) -> None:
         assert len(out.getvalue().splitlines()) == captures
 
 
+@pytest.mark.parametrize("wanted", [Wanted(limit=20), Wanted(every=3_600)])
+def test_shards_of_chosen_captures_do_not_hide_a_mended_file(tmp_path: Path, wanted: Wanted) -> None:
+    """Chosen by --limit or --every, it is the same capture by its name, and another by its state."""
+    pages = save_pages(tmp_path / "pages")
+
+    def run() -> tuple[int, int, int, int]:
+        engine = partial(ThreadPoolExecutor, 1)
+        return counts(spread(tmp_path / "files", pages, engine, source="files", wanted=wanted, apart=True))
+
+    assert run() == (6, 6, 0, 0)
+    assert run() == (6, 0, 6, 0)
+    (pages / f"{compact(NOON)}.html").write_bytes(page(NOON) + b"<!-- mended -->")
+    assert run() == (6, 6, 0, 0)
+
+
 ASKED = ("readings", "leads", "stories", "wordings")
 
 

@@ -226,6 +226,21 @@ def test_slots_before_a_single_capture_get_their_rows_too(tmp_path: Path) -> Non
     assert outcomes == ["failed", *["missed"] * 72, "failed"]
 
 
+@pytest.mark.fault(31)
+def test_a_row_of_the_future_hides_no_slot(tmp_path: Path) -> None:
+    """It is one of a clock that was wrong; what is due before it gets its rows, and the visit cut off is told."""
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.describe(HOURLY, gap=3_600, at=NOON)
+        for due in (NOON, NOON + timedelta(days=40)):
+            archive.end_visit("courier", due_at=due, ended_at=due, outcome=Outcome.FAILED)
+        archive.record(made.capture(made.at(60.5), b"<h1>cut off</h1>"))
+        single = NOON + timedelta(days=2, minutes=7)
+        archive.end_visit("courier", due_at=single, ended_at=single, outcome=Outcome.FAILED)
+        settle(archive, HOURLY, single + timedelta(minutes=2))
+    outcomes = [outcome for *_, outcome in ledger(tmp_path / "archive.db")]
+    assert outcomes == ["failed", "failed", *["missed"] * 47, "failed", "failed"]
+
+
 def test_the_first_visit_of_all_is_settled_too(tmp_path: Path) -> None:
     """It was for the slot before the site was described, since a new site is looked at at once."""
     with Archive(tmp_path / "archive.db") as archive:

@@ -103,8 +103,11 @@ def test_a_link_stays_a_link(file: Path) -> None:
 
 
 def test_only_files_are_replaced(file: Path) -> None:
-    """Neither a folder nor what writes to no disk."""
+    """Neither a folder nor what writes to no disk, nor a pipe, which /dev/stdout may lead to without a name."""
     file.mkdir()
-    for place in (file, Path(os.devnull)):
+    read, write = os.pipe()
+    for place in (file, Path(os.devnull), Path(f"/proc/self/fd/{write}")):
         with pytest.raises(OSError, match="Not a file"), whole_file(place):
             pass
+    os.close(read)
+    os.close(write)
