@@ -7,8 +7,9 @@ from typing import Final
 
 from benchmarks.fit import NEITHER, STORY, Seen, see
 from benchmarks.gold import Page, load_pages, load_scorer
+from scraper.cost import WHOLE_TAG
 from scraper.decode import META
-from scraper.document import TAG, Document
+from scraper.document import Document
 from scraper.links import LABEL_LENGTH
 from scraper.models import SHIPPED
 from scraper.reader import read
@@ -140,7 +141,7 @@ def figures(pages: Sequence[Page]) -> Iterator[tuple[str, object]]:
     yield "fields: words of the shortest labelled summaries", sorted(map(words, short))[:8]
     late = late_declarations(pages)
     yield "decode: charset declared past 1,024 bytes", f"{len(late)} of {len(pages)} pages, the last at {max(late):,}"
-    tags = [len(TAG.findall(page.text)) for page in pages]
+    tags = [len(WHOLE_TAG.findall(page.text)) for page in pages]
     yield "document: tags of a page", (min(tags), max(tags))
     yield "document: the longest tag", max(len(tag) for page in pages for tag in OPENED.findall(page.text))
     share = [len(page.text) / count for page, count in zip(pages, tags, strict=True)]

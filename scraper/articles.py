@@ -17,6 +17,8 @@ ENOUGH_SIGNS: Final = 3
 LONG_PARAGRAPH: Final = 25  # words
 FEW_PARAGRAPHS: Final = 3  # one sign of five: 87 % of the articles, 2 of the front pages
 MANY_PARAGRAPHS: Final = 4  # with a title or an address that is an article's: no front page has both
+LONGEST_DEK: Final = 2  # paragraphs
+ANY_LENGTH: Final = 1_000_000
 PARAGRAPHS: Final = "p, h2, h3, h4, h5, h6"
 LEAST_HEADLINE: Final = 4  # words
 LONG_HEADING: Final = 5  # words; shorter ones are a paper's name
@@ -72,11 +74,15 @@ def is_described(document: Document) -> bool:
 
 def is_addressed(document: Document) -> bool:
     """Whether a page gives another address than its own for itself, one that is an article's."""
-    own = [canonical(absolute(href, document.base)) for href in (document.stated, document.meta("og:url")) if href]
     return any(
-        address.startswith("https://") and address != document.own and address_signs(address, "") & OF_A_STORY
-        for address in own
+        address.startswith("https://") and address != document.known and address_signs(address, "") & OF_A_STORY
+        for address in stated(document)
     )
+
+
+def stated(document: Document) -> list[str]:
+    """The addresses that a page gives for itself."""
+    return [canonical(absolute(href, document.base)) for href in (document.stated, document.meta("og:url")) if href]
 
 
 def is_titled(document: Document) -> bool:
@@ -104,28 +110,34 @@ def leads_home(heading: LexborNode, document: Document) -> bool:
     if link is None:
         return False
     target = canonical(absolute(link.attributes.get("href") or "", document.base))
-    return target == document.own or bool(address_signs(target, "") & ROOT)
+    return target == document.known or bool(address_signs(target, "") & ROOT)
 
 
 def own_paragraphs(document: Document) -> int:
     """How many long paragraphs one element of the page holds at most that are no story's printed on it.
 
-    Those are a paragraph that begins with a link, as a headline above its dek, and all that follow a linked heading.
+    Those are a paragraph that begins with a link, as a headline above its dek, and what follows a linked heading: all
+    where it comes first, else a dek. A heading that leads to the page itself is the headline of its text.
     """
     counts: Counter[int] = Counter()
-    printed: set[int] = set()  # elements whose last heading leads to a story
+    printed: dict[int, int] = {}  # how many paragraphs may be of the story that an element's last heading leads to
+    itself = stated(document)
     for node in document.parser.css(PARAGRAPHS):
         parent = node.parent
         if parent is None:
             continue
         identity = parent.mem_id
         if node.tag != "p":
-            if node.css_first("a") is None:
-                printed.discard(identity)
+            link = node.css_first("a")
+            if link is None or canonical(absolute(link.attributes.get("href") or "", document.base)) in itself:
+                printed.pop(identity, None)
             else:
-                printed.add(identity)
-        elif identity not in printed and words(text := tidy(node.text())) >= LONG_PARAGRAPH:
-            counts[identity] += not begins_with_link(node, text)
+                printed[identity] = LONGEST_DEK if counts[identity] else ANY_LENGTH
+        elif words(text := tidy(node.text())) >= LONG_PARAGRAPH:
+            if printed.get(identity, 0) > 0:
+                printed[identity] -= 1
+            else:
+                counts[identity] += not begins_with_link(node, text)
     return max(counts.values(), default=0)
 
 

@@ -40,7 +40,7 @@ def parse(run: Any, file: Path, url: str, site: str, at: str, as_json: bool) -> 
         url = url or known.url
         layout = known.layout_at(_instant(at, known.timezone))
     body = _read(file)
-    page = page_shape(read_front_page(body, url or _told_address(body), layout=layout), site=site)
+    page = page_shape(read_front_page(body, url or _told_address(body), layout=layout, is_told=not url), site=site)
     if as_json:
         print_object(page)
     else:

@@ -1,34 +1,14 @@
-"""The parsed page: bounded before it is parsed, without a web archive's banner, with its base address and its title."""
+"""The parsed page, without a web archive's banner, with its base address and its title."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
-from itertools import islice
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.decode import encoded
-from scraper.limits import MAX_NESTING
 from scraper.text import tidy
 from scraper.urls import absolute, canonical
 
-# Lexbor takes 30 s for 100,000 nested elements (quadratic) and .8 s for so many; the labelled pages have 267 to 12,461
-# tags, so only those with more are looked at tag by tag.
-MANY_TAGS: Final = 15_000
-TAG: Final = re.compile(r"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9-]*)([^<>]*))")
-VOID: Final = frozenset({
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-    "p", "li", "td", "th", "tr", "option", "dt", "dd",
-})  # fmt: skip
-RAW: Final = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in ("script", "style", "textarea", "title")}
-# 100,000 attributes of one element take as long. Of the tags that are this long only those with many are refused: a
-# picture may be printed into one.
-LONG_TAG: Final = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]{0,100000}\"|'[^']{0,100000}'){100000}")
-ATTRIBUTE: Final = re.compile(r"[^\s\"'/=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
-MOST_ATTRIBUTES: Final = 10_000
-LONG_PAGE: Final = 100_000
-SPARSE_TAGS: Final = 2_000  # characters a tag; the labelled pages have 25 to 254
 BANNERS: Final = (
     "#wm-ipp-base, #wm-ipp, #wm-ipp-print, #donato, #wm-toolbar, .wb-autocomplete-suggestions, #_wb_frame_top_banner"
 )
@@ -48,10 +28,22 @@ ABOUT: Final = frozenset({"base", "meta", "link"})
 class Document:
     """A parsed page and what its head says."""
 
-    __slots__ = ("base", "language", "links_and_headings", "metas", "own", "parser", "site", "stated", "title", "url")
+    __slots__ = (
+        "base",
+        "known",
+        "language",
+        "links_and_headings",
+        "metas",
+        "own",
+        "parser",
+        "site",
+        "stated",
+        "title",
+        "url",
+    )
 
-    def __init__(self, text: str, url: str, utf8: bytes | None = None) -> None:
-        """`utf8` is the same text, if it is at hand."""
+    def __init__(self, text: str, url: str, utf8: bytes | None = None, *, is_told: bool = False) -> None:
+        """`utf8` is the same text, if it is at hand; `is_told` says that the page alone names the address."""
         self.parser = LexborHTMLParser(encoded(text) if utf8 is None else utf8)
         self.url = url
         self.base = url  # where relative links start from
@@ -61,6 +53,7 @@ class Document:
             self.remove(BANNERS)
         self.links_and_headings = self.look()
         self.own = canonical(url) if url else ""
+        self.known = "" if is_told else self.own  # what the page may say otherwise
         self.site = self.own.removeprefix("https://").partition("/")[0]
         title = self.parser.css_first("title")
         self.title = tidy(title.text()) if title is not None else ""
@@ -144,58 +137,3 @@ def base_of(href: str, url: str) -> str:
 def is_plain_text(text: str, content_type: str) -> bool:
     """Whether a page is text to be read as it stands, without markup."""
     return content_type.lower().lstrip().startswith("text/plain") or MARKUP.search(text) is None
-
-
-def too_costly(text: str) -> str:
-    """Why a page is not parsed, "" if it can be."""
-    tags = text.count("<")
-    if tags > MANY_TAGS and is_too_deep(text):
-        return f"its elements are nested deeper than {MAX_NESTING}"
-    if len(text) > LONG_PAGE and tags < len(text) / SPARSE_TAGS and any(map(is_laden, LONG_TAG.finditer(text))):
-        return f"one of its tags has more than {MOST_ATTRIBUTES:,} attributes"
-    return ""
-
-
-def is_laden(tag: re.Match[str]) -> bool:
-    """Whether the beginning of a tag has too many attributes."""
-    return next(islice(ATTRIBUTE.finditer(tag[0]), MOST_ATTRIBUTES, None), None) is not None
-
-
-def is_too_deep(text: str) -> bool:
-    """Whether the elements of a page nest deeper than the bound, by its tags: an end tag ends what it names."""
-    stack: list[str] = []
-    opened: Counter[str] = Counter()
-    for name, ends, is_whole in tags_of(text):
-        if ends:
-            while opened[name]:
-                last = stack.pop()
-                opened[last] -= 1
-                if last == name:
-                    break
-        elif not (is_whole and (opened["svg"] or opened["math"])):
-            stack.append(name)
-            opened[name] += 1
-            if len(stack) > MAX_NESTING:
-                return True
-    return False
-
-
-def tags_of(text: str) -> Iterator[tuple[str, bool, bool]]:
-    """The tags that may nest, outside comments and scripts: name, whether it ends an element, whether it says it does
-    with `/>`, which counts in drawings and formulas alone."""
-    resumed = 0
-    for tag in TAG.finditer(text):
-        name = tag[2]
-        if name in VOID or tag.start() < resumed:
-            continue
-        if name is None:
-            resumed = text.find("-->", tag.end())
-            if resumed < 0:
-                return
-        elif (name := name.lower()) in RAW and not tag[1]:
-            end = RAW[name].search(text, tag.end())
-            if end is None:
-                return
-            resumed = end.end()
-        elif name not in VOID:
-            yield name, tag[1] != "", tag[3].endswith("/")

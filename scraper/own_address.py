@@ -3,8 +3,9 @@
 import re
 from typing import Final
 
+from scraper.cost import too_costly
 from scraper.decode import decode
-from scraper.document import Document, is_plain_text, too_costly
+from scraper.document import Document, is_plain_text
 from scraper.guard import unsafe_url
 from scraper.urls import absolute, restored
 

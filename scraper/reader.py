@@ -13,8 +13,9 @@ from typing import Final
 
 from scraper.blocks import Block, blocks_of
 from scraper.claims import Claims
+from scraper.cost import too_costly
 from scraper.decode import decoded, encoded
-from scraper.document import Document, is_plain_text, too_costly
+from scraper.document import Document, is_plain_text
 from scraper.evidence import evidence_of
 from scraper.fields import Parts, heads_of, parts_of
 from scraper.habits import habits_of
@@ -67,10 +68,13 @@ def uncollected() -> Iterator[None]:
 
 @uncollected()  # until all but the front page is freed
 def read_front_page(
-    body: bytes | str, url: str = "", *, content_type: str = "", layout: Layout | None = None
+    body: bytes | str, url: str = "", *, content_type: str = "", layout: Layout | None = None, is_told: bool = False
 ) -> FrontPage:
-    """What a page prints: the lead, the teasers, or the problem why not. Any bytes give a front page."""
-    return read(body, url, content_type=content_type, layout=layout).page
+    """What a page prints: the lead, the teasers, or the problem why not. Any bytes give a front page.
+
+    `is_told` says that the address is known from the page alone (`own_address`): it may be an article's.
+    """
+    return read(body, url, content_type=content_type, layout=layout, is_told=is_told).page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +91,13 @@ class Reading:
 
 @uncollected()
 def read(
-    body: bytes | str, url: str, *, content_type: str = "", layout: Layout | None = None, models: Models = SHIPPED
+    body: bytes | str,
+    url: str,
+    *,
+    content_type: str = "",
+    layout: Layout | None = None,
+    models: Models = SHIPPED,
+    is_told: bool = False,
 ) -> Reading:
     """Read a page with these models."""
     text, utf8 = (body, encoded(body)) if isinstance(body, str) else decoded(body, content_type)
@@ -96,7 +106,7 @@ def read(
         return Reading(page=plain_page(text, url, layout))
     if problem := too_costly(text):
         return Reading(page=problem_page(url, layout, Quality.NOT_A_FRONT_PAGE, problem))
-    return read_document(Document(text, url, utf8), text, layout, models)
+    return read_document(Document(text, url, utf8, is_told=is_told), text, layout, models)
 
 
 def problem_page(url: str, layout: Layout | None, quality: Quality, problem: str) -> FrontPage:

@@ -62,7 +62,7 @@ def list_reason(document: Document) -> str:
     if document.meta("og:type").lower() == "profile":
         return "it is the page of one person: it calls itself a profile"
     stated = canonical(absolute(document.stated, document.base)) if document.stated else ""
-    if stated != document.own and (found := LISTS.search(stated)):
+    if stated != document.known and (found := LISTS.search(stated)):
         return f"it is a list of some stories: the address that it gives for itself holds {found[0][:-1]}"
     return part_reason(document, stated) if is_root(document.own) else ""
 

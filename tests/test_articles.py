@@ -100,3 +100,31 @@ def test_a_front_page_under_a_long_address_gives_it_for_its_own() -> None:
     page = f"<link rel='canonical' href='{address}'>" + HEADED + PARAGRAPHS + MORE
     assert read_front_page(page, address).quality is Quality.OK
     assert read_front_page(page, URL).quality is Quality.NOT_A_FRONT_PAGE
+
+
+OWN = f"{URL}news/2026/11/24/the-keeper-of-the-lock"
+TOLD = f"<link rel='canonical' href='{OWN}'>" + TITLED
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{TOLD}<div><h2><a href='{OWN}' rel='bookmark'>{HEADLINE}</a></h2>{f'<p>{TEXT}</p>' * 6}</div>",
+        f"<div>{HEADED}<p>{TEXT}</p><h3>{LINKED.format(7)}</h3>{f'<p>{TEXT}</p>' * 6}</div>" + TITLED,
+    ],
+    ids=["its headline leads to itself", "a heading within leads to another"],
+)
+def test_linked_headings_of_an_article_make_no_front_page_of_it(page: str) -> None:
+    assert read_front_page(page + MORE, URL).quality is Quality.NOT_A_FRONT_PAGE
+
+
+def test_an_address_that_the_page_alone_tells_may_be_an_articles() -> None:
+    """Or a topic's; a front page that names itself is one, and no story of its own."""
+    article = ADDRESSED + HEADED + PARAGRAPHS + MORE
+    assert read_front_page(article, OWN, is_told=True).quality is Quality.NOT_A_FRONT_PAGE
+    topic = f"<link rel='canonical' href='{URL}tag/floods'>{MORE}"
+    assert read_front_page(topic, f"{URL}tag/floods", is_told=True).quality is Quality.NOT_A_FRONT_PAGE
+    front = f"<link rel='canonical' href='{URL}'><h1><a href='{URL}'>{PAPER}</a></h1>{MORE}"
+    page = read_front_page(front, URL, is_told=True)
+    assert page.quality is Quality.OK
+    assert page == read_front_page(front, URL)
