@@ -25,7 +25,9 @@ ASSIGNED: Final = re.compile(
     r"(?:window\.|self\.|var\s+|let\s+|const\s+)?[\w$.\[\]'\"]{2,60}\s*=\s*(?:(?=[{\[])|JSON\.parse\(\s*(?=[\"']))"
 )
 WRAPPED: Final = re.compile(r"\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?)\s*")
-QUOTED: Final = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
+QUOTED: Final = re.compile(r"'([^'\\]*+(?:\\.[^'\\]*+)*+)'", re.DOTALL)
+ESCAPE: Final = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+LETTERS: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "0": "\0", "\n": ""}
 HEADLINES: Final = ("headline", "title", "hed", "promoTitle", "promoHeadline", "shortTitle", "name", "displayTitle")
 ADDRESSES: Final = (
     "canonicalUrl", "canonical_url", "websiteUrl", "url", "link", "href", "permalink", "uri", "path", "webUrl", "@id",
@@ -80,15 +82,22 @@ def parsed(text: str, begin: int = 0) -> Iterator[Any]:
     """The JSON value that stands at a place of a text, if one does, or that a string there holds."""
     try:
         if quoted := QUOTED.match(text, begin):  # a string of a script
-            value = json.loads('"' + quoted[1].replace("\\'", "'").replace('"', '\\"') + '"')
+            value = json.loads(ESCAPE.sub(unescaped, quoted[1]))
         else:
             value, _ = json.JSONDecoder().raw_decode(text, begin)
-        if isinstance(value, str):
-            value = json.loads(value)
+            if isinstance(value, str):
+                value = json.loads(value)
     except (ValueError, RecursionError):
         return
     if isinstance(value, dict | list):
         yield value
+
+
+def unescaped(escape: re.Match[str]) -> str:
+    """What an escape in a string of a script stands for; halves of a character stay, as JSON has them too."""
+    if code := escape[1] or escape[2]:
+        return escape[0] if code[0] in "dD" and len(code) == 4 and code[1] in "89abABcdefCDEF" else chr(int(code, 16))
+    return LETTERS.get(escape[3], escape[3])
 
 
 def objects_in(value: Any) -> Iterator[dict[str, Any]]:
@@ -201,7 +210,7 @@ def story_in(item: dict[str, Any], document: Document, position: int) -> Story |
     host, _, path = page[8:].partition("/")
     if not target.startswith("https://") or page == document.own or not path.rstrip("/") or is_person(page):
         return None
-    if is_house_address(host, f"/{path}") or is_house_text(headline):
+    if is_house_address("" if host == document.site else host, f"/{path}") or is_house_text(headline):
         return None
     kicker = shortened(text_at(item, KICKERS), MAX_HEADLINE)
     image = picture_in([item.get(name) for name in IMAGES])

@@ -94,3 +94,16 @@ def test_any_bytes_and_any_header_give_text(body: bytes, content_type: str) -> N
 def test_vendors_characters_of_euc_jp_are_read() -> None:
     """The standard's index has them, Python's codec does not; what is no character costs one byte."""
     assert decode(b"\xad\xa1\xb9\xe2\xfc\xe2\xb9\xe2\xffx", "text/html; charset=euc-jp") == "①高髙高\ufffdx"
+
+
+def test_what_is_no_vendors_character_of_euc_jp_is_none() -> None:
+    """Rows that the standard lacks, and what ends within a character."""
+    assert decode(b"\xff\xff\xf5\xa1x\xad", "text/html; charset=euc-jp") == "\ufffd\ufffd\ufffd\ufffdx\ufffd"
+
+
+@pytest.mark.fault(16)
+@pytest.mark.parametrize("pair", [b"\xff\xff", b"\xad\xa1"], ids=["no characters", "characters"])
+def test_endless_vendors_characters_are_not_asked_for_one_by_one(pair: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each costs a call: beyond the bound they are passed over."""
+    monkeypatch.setattr("scraper.decode.MOST_MENDED", 10)
+    assert "①" not in decode(pair * 11, "text/html; charset=euc-jp")

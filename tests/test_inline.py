@@ -114,12 +114,15 @@ def test_lists_of_linked_data_are_no_stories() -> None:
     [
         f"window.state = JSON.parse({json.dumps(json.dumps(STORIES))});",
         "window.state = JSON.parse('" + json.dumps(STORIES).replace("of Lower", "of\\'s Lower") + "');",
+        "window.state = JSON.parse('" + json.dumps(STORIES).replace('"', '\\"') + "');",
+        "window.state = JSON.parse('" + json.dumps(STORIES).replace('"', "\\x22") + "');",
+        "window.state = JSON.parse('" + json.dumps(STORIES).replace('"', "\\u0022") + "');",
         f"<!-- {json.dumps(STORIES)} -->",
         f"//<![CDATA[\n{json.dumps(STORIES)}\n//]]>",
         f"/*<![CDATA[*/ {json.dumps(STORIES)} /*]]>*/",
         "var pages = " + json.dumps([{"title": {"rendered": one["headline"]}, "link": one["url"]} for one in STORIES]),
     ],
-    ids=["string", "single quotes", "comment", "CDATA", "CDATA in a comment", "WordPress"],
+    ids=["string", "single quotes", '\\"', "\\x22", "\\u0022", "comment", "CDATA", "CDATA in a comment", "WordPress"],
 )
 def test_values_are_found_however_they_are_wrapped(script: str) -> None:
     headlines = [story.headline.replace("of's", "of") for story in read(f"<script>{script}</script>")]
@@ -131,3 +134,21 @@ def test_the_kind_of_a_story_is_told() -> None:
     told[1] |= {"url": "/video/number-1"}
     told[2] |= {"kicker": "Opinion"}
     assert [story.kind for story in read(assigned(told))[:3]] == [Kind.STORY, Kind.VIDEO, Kind.OPINION]
+
+
+def test_escapes_of_a_script_are_undone() -> None:
+    """Those that JSON lacks, and characters in two halves."""
+    told = json.dumps([STORIES[0] | {"headline": 'The weir\'s \U0001f30a crest, "high" at noon'}, *STORIES[1:]])
+    script = told.replace("\\", "\\\\").replace("'", "\\'").replace("of", "\\o\\x66").replace("\\\\ud", "\\ud")
+    found = read(f"<script>state = JSON.parse('{script}')</script>")
+    assert [found[0].headline, *HEADLINES[1:]] == [story.headline for story in found]
+    assert found[0].headline == 'The weir\'s \U0001f30a crest, "high" at noon'
+
+
+@pytest.mark.parametrize("host", ["weather.com", "agenda.ge", "forum.example"])
+def test_a_paper_may_be_called_as_what_is_no_story(host: str) -> None:
+    """A host of weather or forums holds no stories of others; the page's own does."""
+    page = read_front_page(f"<title>x</title><div id='app'></div>{assigned(STORIES)}", f"https://www.{host}/")
+    assert [story.headline for story in page.stories] == HEADLINES
+    elsewhere = [one | {"url": f"https://{host}{one['url']}"} for one in STORIES]
+    assert read_front_page(f"<title>x</title><div id='app'></div>{assigned(elsewhere)}", URL).stories == ()
