@@ -1,6 +1,7 @@
 """The command line's root: assembles the verbs of the packages, nothing else."""
 
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -45,6 +46,8 @@ for verb in (
 
 def main() -> None:
     """Run a verb. Exit 0 done, 1 something failed, 2 wrong usage or configuration; no traceback for either."""
+    if sys.stdout is None:  # closed by whoever started it
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for as long as the process runs
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may lack letters that newspapers have
     try:

@@ -1,5 +1,6 @@
 """How verbs print: JSON where asked for, a table on a terminal, plain lines in a pipe; only data on stdout."""
 
+import errno
 import json
 import logging
 import os
@@ -13,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scraper.errors import ArchiveError
+
 if TYPE_CHECKING:
     from scraper.config import Settings
 
 DEFAULT_CONFIG = Path("config.toml")
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 @dataclass
@@ -49,9 +53,22 @@ class Verbs(click.Group):
         except BrokenPipeError:
             if not _nobody_reads():
                 raise
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python writes at its end
+            _write_nowhere()
             context.exit(0)
+        except OSError as error:
+            if error.errno not in UNWRITABLE:
+                raise
+            try:
+                click.echo(nl=False)
+            except OSError:
+                _write_nowhere()
+            raise ArchiveError(f"cannot write: {error.strerror}") from None
         return answer
+
+
+def _write_nowhere() -> None:
+    """Let go of what waits to be written: Python tries again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _nobody_reads() -> bool:

@@ -41,9 +41,12 @@ ACCEPT: Final = re.compile(
     re.IGNORECASE,
 )
 ERROR: Final = re.compile(
-    # A number that counts something is none: "500 people forced from their homes".
-    r"\b(?:http|error|fehler|erreur|errore?|status|code|ошибка|page|seite|p[áa]gina)\W{0,3}(?:404|403|410|50[0234])\b|"
-    r"(?<!\w )\b(?:404|403|410|50[0234])(?=$|\W{2}|[^\w\s])|not found|page (?:can(?:no|['’])t|could not) be found|"
+    # A number that counts something is none: "500 people forced from their homes", "$500," "500,000", "500-year flood".
+    r"\b(?:http|error|fehler|erreur|errore?|status|ошибка|page|seite|p[áa]gina)(?:\W?code)?\W{0,3}"
+    r"(?:404|403|410|50[0234])\b|"
+    r"(?<!\w )(?<![$€£¥])(?<![$€£¥]\s)\b(?:404|403|410|50[0234])"
+    r"(?=$|(?![%°]|[.,]\d|-(?!error|fehler|erreur)\w)(?:\W{2}|[^\w\s]))|"
+    r"not found|page (?:can(?:no|['’])t|could not) be found|"
     r"no longer (?:available|exists)|upstream (?:connect|request)|no healthy upstream|connection (?:refused|timed out)|"
     r"(?:internal )?server error|bad gateway|service unavailable|temporarily unavailable|"
     r"gateway time-?out|something went wrong|forbidden|"
@@ -64,6 +67,7 @@ ERROR: Final = re.compile(
     r"页面不存在|找不到|无法找到|服务器错误|ページが見つかりません|غير موجودة|خطأ",
     re.IGNORECASE,
 )
+ERROR_TITLE: Final = re.compile(r"\b(?:40[34]|410|50[234])\W*$")  # 500 ends names: "Fortune 500"
 SCRIPTED: Final = re.compile(
     r"enable javascript|javascript (?:is )?(?:required|disabled)|need to enable|turn on javascript|"
     r"javascript (?:aktivieren|einschalten)|"

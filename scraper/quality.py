@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 from scraper.articles import article_reason
 from scraper.document import Document
 from scraper.model import Quality
-from scraper.notices import ACCEPT, ASKS, CHALLENGE, CHALLENGE_MARKS, CONSENT, ERROR, SCRIPTED
+from scraper.notices import ACCEPT, ASKS, CHALLENGE, CHALLENGE_MARKS, CONSENT, ERROR, ERROR_TITLE, SCRIPTED
 from scraper.searches import search_reason
 from scraper.text import LETTER, shortened, tidy
 from scraper.urls import absolute, canonical
@@ -99,7 +99,7 @@ def quality_of(document: Document, text: str, stories: int, headlines: Set[int] 
         if (found := ERROR.search(first_part(document.title))) and any(map(ERROR.search, seen.headings)):
             return Quality.ERROR_PAGE, f"its title and a heading say “{found[0]}”"
         return Quality.OK, ""
-    if found := ERROR.search(seen.heads):
+    if found := ERROR.search(seen.heads) or ERROR_TITLE.search(document.title):
         return Quality.ERROR_PAGE, f"its title or heading says “{found[0]}”"
     if found := ASKS.search(seen.heads):
         return Quality.NOT_A_FRONT_PAGE, f"it asks first: “{found[0]}”"

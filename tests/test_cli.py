@@ -202,6 +202,26 @@ def test_a_reader_that_has_left_is_no_error(courier: Path, verb: list[str]) -> N
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.parametrize(
+    ("target", "code", "said"), [("> /dev/full", 1, "cannot write: No space left on device\n"), (">&-", 0, "")]
+)
+def test_an_answer_that_cannot_be_written_ends_in_no_traceback(
+    courier: Path, target: str, code: int, said: str
+) -> None:
+    """A disk that is full is told; a stdout that is closed wants no answer."""
+    command = f"{sys.executable} -m frontpage --config {courier} leads courier {target}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, cwd=ROOT, check=False, text=True)
+    assert (done.returncode, done.stderr) == (code, said)
+
+
+def test_parse_without_an_address_tells_articles_from_front_pages(tmp_path: Path) -> None:
+    """The address that a page gives for itself may be an article's."""
+    page = tmp_path / "article.html"
+    head = "<link rel='canonical' href='https://courier.example/news/2026/11/24/the-keeper-of-the-lock'>"
+    page.write_text(head + "<h1>The keeper of the lock who wrote down every flood</h1>" + f"<p>{'word ' * 40}</p>" * 6)
+    assert call("parse", page).startswith("not-a-front-page: it is one article: it has an article's address")
+
+
 def test_an_export_that_fails_leaves_nothing(courier: Path, tmp_path: Path) -> None:
     """A damaged body ends a WARC export with its name; neither the file nor a part of it stays."""
     damaged = tmp_path / "damaged.db"

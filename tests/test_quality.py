@@ -333,3 +333,27 @@ def test_the_front_page_of_a_blog_is_one() -> None:
     """WordPress classes the front page of some sites as an archive, too."""
     body = f"<title>Courier</title><body class='home blog archive date'>{STORIES}"
     assert read_front_page(body, "https://courier.example/").quality is Quality.OK
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "500,000 without power", "500.000 ohne Strom", "Police offer reward of $500, family says",
+        "€ 500: what the new rule costs", "Code 500 closes the court", "500-year flood reaches the upper town",
+        "500% more for a loaf of bread",
+    ],
+)  # fmt: skip
+def test_a_number_that_counts_something_is_no_error(heading: str) -> None:
+    page = read_front_page(f"<title>The Courier</title><h1>{heading}</h1>{FEW}", "https://courier.example/")
+    assert page.quality is Quality.OK, page.problem
+
+
+@pytest.mark.parametrize("title", ["Oops 404", "The Courier 503", "404-Fehler", "Error code: 500", "Fehlercode 500"])
+def test_a_title_that_ends_with_an_errors_number_is_one(title: str) -> None:
+    page = read_front_page(f"<title>{title}</title><h1>Nothing here</h1>{FEW}", "https://courier.example/")
+    assert page.quality is Quality.ERROR_PAGE
+
+
+FEW = "".join(
+    f"<h3><a href='/news/2026/story-number-{n}-of-the-day'>Another story of the day {n}</a></h3>" for n in range(8)
+)
