@@ -131,7 +131,8 @@ def last_answers(connection: sqlite3.Connection, observer: str) -> list[Capture]
 
 
 def readable_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id: int) -> Capture | None:
-    """The capture whose body a reader has to read for this one: itself, or of a 304 the one that it stands for.
+    """The capture as a reader has to read it: itself, or of a 304 its own address and instant with the answer that it
+    stands for.
 
     None where a 304 stands for a body that is not in the archive (yet). Raises ArchiveError where the body is gone or
     damaged.
@@ -139,14 +140,24 @@ def readable_capture(connection: sqlite3.Connection, bodies: Bodies, capture_id:
     capture = load_capture(connection, bodies, capture_id)
     if not capture.revisit_of:
         return capture
+    row = original_of(connection, capture)
+    return (
+        None
+        if row is None
+        else replace(load_capture(connection, bodies, row), url=capture.url, instant=capture.instant)
+    )
+
+
+def original_of(connection: sqlite3.Connection, capture: Capture) -> int | None:
+    """The capture whose answer a 304 stands for, from its own address where there is one; None where there is none."""
     row = connection.execute(
         f"""
         SELECT captures.id FROM captures JOIN bodies ON bodies.id = body_id JOIN sites ON sites.id = site_id
-        WHERE sha256 = ? AND slug = ? ORDER BY instant, {FIXED_ORDER} LIMIT 1
+        WHERE sha256 = ? AND slug = ? ORDER BY captures.url != ?, instant, {FIXED_ORDER} LIMIT 1
         """,
-        (bytes.fromhex(capture.revisit_of), capture.site),
+        (bytes.fromhex(capture.revisit_of), capture.site, capture.url),
     ).fetchone()
-    return load_capture(connection, bodies, row[0]) if row else None
+    return int(row[0]) if row else None
 
 
 def capture_to_read(connection: sqlite3.Connection, bodies: Bodies, capture_id: int) -> Capture | None:

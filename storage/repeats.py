@@ -10,7 +10,7 @@ import sqlite3
 from scraper.errors import ArchiveError
 from scraper.model import Capture
 from storage.archive import Archive
-from storage.captures import load_capture
+from storage.captures import load_capture, original_of
 
 
 def read_like(archive: Archive, capture_id: int, capture: Capture, reader: str) -> int | None:
@@ -46,16 +46,13 @@ def _same_body(connection: sqlite3.Connection, capture_id: int, reader: str) -> 
 
 
 def _read_original(connection: sqlite3.Connection, capture: Capture, reader: str) -> int | None:
-    """The capture whose body a 304 stands for (storage.captures.readable_capture), where this reader read it."""
+    """The capture whose answer a 304 stands for, where this reader read it and the address is the same."""
     row = connection.execute(
         """
-        SELECT original.id FROM (
-            SELECT captures.id FROM captures JOIN bodies ON bodies.id = body_id JOIN sites ON sites.id = site_id
-            WHERE sha256 = ? AND slug = ? ORDER BY instant, captures.id LIMIT 1
-        ) AS original
-        JOIN readings ON capture_id = original.id JOIN readers ON readers.id = reader_id
-        WHERE readers.name = ? AND front_page_id IS NOT NULL
+        SELECT captures.id FROM captures
+        JOIN readings ON capture_id = captures.id JOIN readers ON readers.id = reader_id
+        WHERE captures.id = ? AND captures.url = ? AND readers.name = ? AND front_page_id IS NOT NULL
         """,
-        (bytes.fromhex(capture.revisit_of), capture.site, reader),
+        (original_of(connection, capture), capture.url, reader),
     ).fetchone()
     return int(row[0]) if row else None

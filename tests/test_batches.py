@@ -138,6 +138,24 @@ async def test_a_304_has_the_reading_of_the_body_that_it_stands_for(
     assert read == [0, 1, 0]
 
 
+async def test_a_304_is_read_at_its_own_address(tmp_path: Path) -> None:
+    """Its links are relative to it, whatever other captures of the same bytes there are, and whichever came first."""
+    stories = (b'<h2><a href="%d">The harbour says %d things more</a></h2><p>Of them all.' % (n, n) for n in range(12))
+    body = b"<main>" + b"".join(stories) + b"</main>"
+    stands = replace(of(2), status=304, body=b"", revisit_of=sha256(body).hexdigest())
+    elsewhere, original = of(0, body, url=f"{URL}news/"), of(1, body)
+    told = []
+    for number, captures in enumerate(([elsewhere, original, stands], [original, stands, elsewhere])):
+        (tmp_path / str(number)).mkdir()
+        settings = settings_in(tmp_path / str(number))
+        async with open_pipeline(settings, gate=None, clock=StoppedClock(NOON), workers=1) as (pipeline, _):
+            for one in captures:
+                await take(pipeline, one)
+        told.append(readings(tmp_path / str(number)))
+    assert told[0] == told[1]
+    assert [line.count(f'"{URL}news/') for line in told[0].splitlines()] == [1 + 12, 0, 0]
+
+
 async def test_what_a_reader_failed_on_is_read_again(parts: tuple[Pipeline, Writer], read: list[int]) -> None:
     """A problem is not copied: a busy machine may have been the reason."""
     await take(parts[0], of(0, b"<p>nothing here"))
