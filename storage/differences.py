@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scraper.errors import ConfigError
 from scraper.model import FrontPage, Role, Story
 from storage.edits import is_edit
 
@@ -30,7 +31,15 @@ class Difference:
 
 def differ(earlier: FrontPage, later: FrontPage) -> Difference:
     """The difference of two pages. Positions that only shift are no moves: a story moved when it stands in another
-    section or role, or out of the longest order that both pages share. It was retitled where that is an edit."""
+    section or role, or out of the longest order that both pages share. It was retitled where that is an edit.
+
+    Raises ConfigError where different readers read them: like is compared with like (DESIGN rule 6).
+    """
+    if earlier.reader != later.reader:
+        raise ConfigError(
+            f"the two captures were read by different readers ({earlier.reader}, {later.reader}); after an upgrade "
+            "`frontpage reparse` makes them comparable"
+        )
     was = {story.canonical: story for story in earlier.stories}
     now = {story.canonical: story for story in later.stories}
     both = [Change(was=was[key], now=story) for key, story in now.items() if key in was]

@@ -63,7 +63,7 @@ class Questions:
         return changes.changes(self.connection, site, since=since, until=until)
 
     def diff(self, site: str, earlier: datetime, later: datetime) -> Difference:
-        """What differs between the pages of two instants."""
+        """What differs between the pages of two instants; ConfigError where different readers read them."""
         return rotations.difference(self.connection, self.show(site, earlier), self.show(site, later))
 
     def search(self, query: str, *, site: str = "", role: Role | None = None, limit: int = 50) -> list[search.Hit]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scraper.config import Site
+from scraper.errors import ConfigError
 from storage.archive import Archive
 from tests.made import capture, page
 from tests.verbs import call, frontpage_run
@@ -60,6 +61,17 @@ def test_times_to_compare_may_be_hours_ago(archive: Path) -> None:
         assert told.splitlines()[0].endswith(" to 2022-01-29 02:00")
     assert "-1h is after -2h; give the earlier" in call("diff", "herald", "-1h", "-2h", "--archive", archive, code=2)
     assert "No such option" in call("diff", "herald", "-x", "now", "--archive", archive, code=2)
+
+
+def test_readings_of_different_readers_are_not_compared(tmp_path: Path) -> None:
+    """What another reader sees otherwise is no news, whoever asks for the difference."""
+    with Archive(tmp_path / "archive.db") as made:
+        for instant, reader in ((SIX, "1"), (SEVEN, "2")):
+            made.file(made.record(capture(instant, reader.encode())).capture_id, page("flood", reader, reader=reader))
+        with pytest.raises(ConfigError, match=r"by different readers \(1, 2\)"):
+            made.diff("courier", SIX, SEVEN)
+    told = call("diff", "courier", "2022-01-29T06:00", "now", "--archive", tmp_path / "archive.db", code=2)
+    assert "`frontpage reparse` makes them comparable" in told
 
 
 def test_sites_are_compared_at_one_instant(archive: Path) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from scraper.errors import ConfigError
 from scraper.model import FrontPage, Role, Story
 from scraper.urls import story_id
 from storage.differences import Change, Difference
@@ -41,11 +40,6 @@ def difference(connection: sqlite3.Connection, asked: Asked) -> Page:
     earlier, later = _in_order(
         *(show(connection, site.slug, asked.instant(asked.path[name], site.timezone)) for name in ("a", "b"))
     )
-    if earlier.page.reader != later.page.reader:
-        raise ConfigError(
-            f"the two captures were read by different readers ({earlier.page.reader}, {later.page.reader}); "
-            "`frontpage reparse` makes them comparable"
-        )
     found = difference_of(connection, earlier, later)
     context = {
         "site": site,
