@@ -250,20 +250,23 @@ def stories(
                 site=slug, story=story, headline=headline, url=url, seen=seen,
                 wordings=len(within(spans[row_id][SpanKind.WORDING], seen)),
                 led=tuple(line.bounds(*span) for span in within(spans[row_id][SpanKind.LEAD], seen)),
-                best_position=best.get(row_id, 0), is_furniture=fixed,
+                best_position=best[row_id], is_furniture=fixed,
             )  # fmt: skip
 
 
 def _best_positions(
     connection: sqlite3.Connection, site_id: int, since: datetime | None, until: datetime | None
 ) -> dict[int, int]:
-    """The foremost position of every story on the pages of [since, until)."""
+    """The foremost position of every story on the pages of [since, until), or where it has none on what stood then."""
     rows = connection.execute(
         """
         SELECT DISTINCT placements FROM observations JOIN front_pages ON front_pages.id = front_page_id
-        WHERE site_id = ? AND instant >= ? AND instant < ?
+        WHERE site_id = :site AND instant < :end AND instant >= coalesce(
+            (SELECT min(instant) FROM observations WHERE site_id = :site AND instant >= :start AND instant < :end),
+            (SELECT max(instant) FROM observations WHERE site_id = :site AND instant < :start)
+        )
         """,
-        (site_id, _start(since), _end(until)),
+        {"site": site_id, "start": _start(since), "end": _end(until)},
     )
     best: dict[int, int] = {}
     for (data,) in rows:

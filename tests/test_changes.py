@@ -192,6 +192,22 @@ def test_best_positions(archive: Archive) -> None:
     assert best == {"flood": 1, "quay": 2, "ferry": 2}
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "best"),
+    [
+        (5, 10, {"flood": 1, "quay": 2, "ferry": 3}),  # nobody looked: what stood there
+        (5, 20, {"flood": 1, "quay": 3, "ferry": 2}),
+        (15, 20, {"flood": 1, "quay": 3, "ferry": 2}),
+        (20, 25, {}),
+    ],
+)
+def test_best_positions_of_a_time(archive: Archive, first: int, last: int, best: dict[str, int]) -> None:
+    """Of its own pages, or of the page that stood then."""
+    keep_all(archive, [(at(0), page("flood", "quay", "ferry")), (at(15), page("flood", "ferry", "quay"))])
+    told = stories(archive.connection, SITE, since=at(first), until=at(last))
+    assert {row.url.rpartition("/")[2]: row.best_position for row in told} == best
+
+
 def test_who_led_with_it_first(archive: Archive) -> None:
     """Over all sites, the periods as lead of the stories that a search finds."""
     keep_all(archive, [(at(0), page("ferry")), (at(15), page("flood", "ferry")), (at(30), page("ferry", "flood"))])
