@@ -1,6 +1,6 @@
 """What verbs that ask an archive share: options, the archive, and times as people type and read them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -80,18 +80,21 @@ def instant_in(zone: str, text: str | None) -> datetime | None:
 
 def range_in(zone: str, since: str | None, until: str | None) -> Range:
     """What a person typed as --from and --to, read in a time zone; UsageError where nothing lies between the two."""
-    return _range(instant_in(zone, since), instant_in(zone, until), since, until)
+    from scraper.instants import iso
 
-
-def range_typed(since: str | None, until: str | None) -> Range:
-    """The same about several sites: without a zone, unless one was typed, they are each site's own times."""
-    return _range(_time_typed(since), _time_typed(until), since, until)
-
-
-def _range(first: datetime | None, last: datetime | None, since: str | None, until: str | None) -> Range:
-    if first and last and (first.tzinfo is None) == (last.tzinfo is None) and first >= last:
-        raise click.UsageError(f"--from {since} is not before --to {until}")
+    first, last = instant_in(zone, since), instant_in(zone, until)
+    if first and last and first >= last:
+        there = f"in {zone} they are {iso(first)} and {iso(last)}"
+        raise click.UsageError(f"--from {since} is not before --to {until}: {there}")
     return first, last
+
+
+def range_typed(zones: Iterable[str], since: str | None, until: str | None) -> Range:
+    """The same about several sites in these zones: without a zone, unless one was typed, they are each site's own."""
+    if since and until:
+        for zone in zones:
+            range_in(zone, since, until)
+    return _time_typed(since), _time_typed(until)
 
 
 def _time_typed(text: str | None) -> datetime | None:

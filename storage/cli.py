@@ -145,7 +145,7 @@ def search(
             ("role", lambda row: row["role"]),
             ("headline", lambda row: row["headline"]),
         ]
-        first, last = range_typed(since, until)
+        first, last = range_typed(map(apart.zone, [site] if site else apart.sites), since, until)
         hits = found(apart, query, site=site, role=Role(role) if role else None, limit=limit, since=first, until=last)
         print_rows(map(hit_shape, hits), columns, as_json=as_json)
 

@@ -55,7 +55,7 @@ def export(
 
     _check_usage(what, form, output, package)
     with open_apart(run, archives) as apart:
-        first, last = range_typed(since, until)
+        first, last = range_typed(map(apart.zone, sites or apart.sites), since, until)
         selection = Selection(sites=sites, since=first, until=last)
         if package:
             tables = [name for name in WHAT if name in what] or WHAT

@@ -64,7 +64,7 @@ def leads(
         ]
         chosen = known_sites(apart, apart.sites if everywhere else sites, problems)
         found: Iterable[Lead]
-        times = range_typed(since, until)
+        times = range_typed(map(apart.zone, chosen), since, until)
         if about:
             found = led_about(apart, about, chosen, *times)
         else:

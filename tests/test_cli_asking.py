@@ -42,16 +42,27 @@ def single(tmp_path: Path) -> Path:
     return make(tmp_path / "shards" / "herald.db", "herald").parent
 
 
-@pytest.mark.parametrize(
+RANGED = pytest.mark.parametrize(
     "verb",
     [["leads", "herald"], ["leads", "--all", "--about", "flood"], ["stories", "herald"], ["changes", "herald"],
      ["search", "flood"], ["export", "leads", "--format", "csv"]],
 )  # fmt: skip
+
+
+@RANGED
 @pytest.mark.parametrize("until", ["2019-01-01", "2023-01-01"])
 def test_a_range_in_which_nothing_lies_is_refused(archive: Path, verb: list[str], until: str) -> None:
     """As by `backfill`: an empty answer would pass for one."""
     told = call(*verb, "--from", "2023-01-01", "--to", until, "--archive", archive, code=2)
     assert f"--from 2023-01-01 is not before --to {until}" in told
+
+
+@RANGED
+def test_a_range_is_judged_as_the_site_s_zone_has_it(archive: Path, verb: list[str]) -> None:
+    """Half past two of a night without it is half past three, by which ten past three is over: every verb says so."""
+    told = call(*verb, "--from", "2022-03-13T02:30", "--to", "2022-03-13T03:10", "--archive", archive, code=2)
+    assert "in America/New_York they are 2022-03-13T07:30:00Z and 2022-03-13T07:10:00Z" in told
+    call(*verb, "--from", "2022-03-13T02:30", "--to", "2022-03-13T03:40", "--archive", archive)
 
 
 def test_times_to_compare_may_be_hours_ago(archive: Path) -> None:
