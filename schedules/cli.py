@@ -204,16 +204,16 @@ def status(run: Run, as_json: bool) -> None:
     from storage.status import shaded, status_shape
     from storage.status import status as ask
 
-    now = _now()
+    now, observer = _now(), run.settings.archive.name
     connection = connect_readonly(run.settings.archive.path)
     known = slugs(connection)
     for site in run.settings.sites:
         if site.slug not in known:
             click.echo(f"{site.slug}: never looked at", err=True)
     rows = (
-        status_shape(ask(connection, site.slug, due=schedule_of(site).next(now), today=now))
+        status_shape(ask(connection, site.slug, due=schedule_of(site).next(now), today=now, observer=observer))
         | {"backfills": last_reports(connection, site.slug)}
-        | troubles_shape(connection, site, observer=run.settings.archive.name, now=now)
+        | troubles_shape(connection, site, observer=observer, now=now)
         for site in run.settings.sites
         if site.slug in known
     )

@@ -14,6 +14,7 @@ from storage.observations import DEFAULT_GAP
 from storage.queries import Lead, as_printed
 from storage.rotations import turns
 from storage.spans import Bounds, SpanKind
+from storage.visits import last_visit
 
 MAX_SITES = 500  # that are told at once, and offered in menus
 MOST_RETITLED = 300  # replaced headlines that are looked through for edits: tests rotate theirs by the hour
@@ -136,9 +137,7 @@ def last_seen(connection: sqlite3.Connection) -> datetime | None:
 def site_now(connection: sqlite3.Connection, site: Described) -> SiteNow:
     """The site's lead in its last readable capture, with since when."""
     site_id = site_row(connection, site.slug)
-    outcome, error = connection.execute(
-        "SELECT outcome, error FROM visits WHERE site_id = ? ORDER BY due_at DESC LIMIT 1", (site_id,)
-    ).fetchone() or ("", "")
+    outcome, error = last_visit(connection, site_id)
     language = languages(connection, [site.slug])[site.slug]
     row = connection.execute(
         """

@@ -7,6 +7,7 @@ from datetime import datetime
 from scraper.instants import epoch, from_epoch, iso
 from storage.captures import site_row
 from storage.observations import gap_of
+from storage.visits import last_visit
 
 YEAR_S = 365 * 86_400
 DAY_S = 86_400
@@ -46,12 +47,15 @@ class Status:
     coverage: dict[str, int]
 
 
-def status(connection: sqlite3.Connection, slug: str, *, due: datetime | None, today: datetime) -> Status:
-    """A site's record; `due` is its next slot, which only its schedule knows. NotFound for an unknown site."""
+def status(
+    connection: sqlite3.Connection, slug: str, *, due: datetime | None, today: datetime, observer: str = ""
+) -> Status:
+    """A site's record; `due` is its next slot, which only its schedule knows, `observer` whose last visit is told.
+
+    NotFound for an unknown site.
+    """
     site_id = site_row(connection, slug)
-    outcome, error = connection.execute(
-        "SELECT outcome, error FROM visits WHERE site_id = ? ORDER BY due_at DESC LIMIT 1", (site_id,)
-    ).fetchone() or ("", "")
+    outcome, error = last_visit(connection, site_id, observer=observer)
     (last,) = connection.execute("SELECT max(instant) FROM observations WHERE site_id = ?", (site_id,)).fetchone()
     captures, first, latest = connection.execute(
         "SELECT count(*), min(instant), max(instant) FROM captures WHERE site_id = ?", (site_id,)

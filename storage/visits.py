@@ -1,4 +1,5 @@
-"""What the ledger says of a site's latest visits: the failures since the last success, and what they were told."""
+"""What the ledger says of a site's latest visits: how the last one ended, the failures since the last success, and what
+they were told."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -29,6 +30,21 @@ class Failure:
     error: str
     is_ours: bool = False
     retry_after_s: float | None = None
+
+
+def last_visit(connection: sqlite3.Connection, site_id: int, *, observer: str = "") -> tuple[str, str]:
+    """(outcome, error) of an observer's last visit; where it made none, or nobody is named, of whoever looked last."""
+    row: tuple[str, str] | None = connection.execute(
+        """
+        SELECT outcome, error FROM visits CROSS JOIN observers ON observers.id = observer_id
+        WHERE site_id = :site AND (:observer = '' OR observers.name = :observer)
+        ORDER BY due_at DESC, ended_at DESC, observers.name LIMIT 1
+        """,
+        {"site": site_id, "observer": observer},
+    ).fetchone()
+    if row is None and observer:
+        return last_visit(connection, site_id)
+    return row or ("", "")
 
 
 def failures(connection: sqlite3.Connection, slug: str, *, observer: str, now: datetime) -> list[Failure]:

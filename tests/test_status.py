@@ -9,6 +9,7 @@ import pytest
 from scraper.errors import NotFound
 from scraper.model import Outcome
 from storage.archive import Archive
+from storage.overview import described, site_now
 from storage.status import shaded, status, status_shape
 from tests.made import NOON, SITE, at, keep, page, wall
 
@@ -49,6 +50,22 @@ def test_gaps_bytes_and_forecast(archive: Archive) -> None:
     assert isinstance(sizes, dict)
     assert all(sizes[name] > 0 for name in ("raw", "bodies", "readings", "search", "file"))
     assert shape["forecast_12m"] == round((sizes["bodies"] + sizes["readings"]) * 365)
+
+
+@pytest.mark.parametrize("order", [("home", "oslo"), ("oslo", "home")])
+def test_the_last_visit_is_one_s_own(archive: Archive, order: tuple[str, str]) -> None:
+    """Whichever of two observers of one schedule was merged last; of nobody in particular, it is who ended last."""
+    visits = {"home": (at(1), Outcome.NEW_EDITION), "oslo": (at(2), Outcome.FAILED)}
+    for name in order:
+        ended_at, outcome = visits[name]
+        archive.end_visits(SITE, [(NOON, ended_at, outcome, "", None)], observer=name)
+    told = {
+        name: status(archive.connection, SITE, due=None, today=NOON, observer=name).last_outcome
+        for name in ("home", "oslo", "")
+    }
+    assert told == {"home": "new-edition", "oslo": "failed", "": "failed"}
+    assert status(archive.connection, SITE, due=None, today=NOON, observer="paris").last_outcome == "failed"
+    assert site_now(archive.connection, described(archive.connection, SITE)).outcome == "failed"
 
 
 def test_too_little_forecasts_nothing(archive: Archive) -> None:
