@@ -9,10 +9,10 @@ from itertools import islice
 from scraper.instants import epoch
 from storage.captures import site_row
 from storage.observations import gap_of
-from storage.queries import as_printed, is_furniture, spans_of, touching, within
+from storage.queries import Touching, as_printed, is_furniture, spans_of, touching, within
 from storage.spans import Bounds, SpanKind, line_of
 
-LOOKED_AT = 5  # times as many candidates as are wanted: furniture stands longest, and is passed over
+LOOKED_AT = 5  # times as many candidates as are wanted, at first: furniture stands longest, and is passed over
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,20 +33,25 @@ def lasting(
     now = epoch(until)
     found = touching(connection, site_id, SpanKind.STORY, since, until + timedelta(seconds=1))
     rows = sorted(found, key=lambda row: (row[2] - (now if row[3] is None else row[3]), row[2], row[1]))
-    rows = rows[: limit * LOOKED_AT]
-    return list(islice(_without_furniture(connection, site_id, rows), limit))
+    return list(islice(_without_furniture(connection, site_id, rows, limit * LOOKED_AT), limit))
 
 
 def _without_furniture(
-    connection: sqlite3.Connection, site_id: int, rows: Sequence[tuple[int, str, int, int | None]]
+    connection: sqlite3.Connection, site_id: int, rows: Sequence[Touching], size: int
 ) -> Iterator[Lasting]:
-    spans = spans_of(connection, site_id, {row[0] for row in rows})
-    every = [span for of_story in spans.values() for of_kind in of_story.values() for span in of_kind]
-    line = line_of(connection, site_id, gap_of(connection, site_id), over=every)
-    for row_id, story, first_seen, last_seen in rows:
-        if is_furniture(spans[row_id], line):
-            continue
-        seen = line.bounds(first_seen, last_seen)
-        headline, _ = as_printed(connection, site_id, seen.last_seen, row_id)
-        led = [line.bounds(*span) for span in within(spans[row_id][SpanKind.LEAD], seen)]
-        yield Lasting(story=story, headline=headline, seen=seen, led=led)
+    """Those of the rows that are none, in order; looked at are so many, then twice as many, and so on."""
+    gap = gap_of(connection, site_id)
+    while rows:
+        part, rows = rows[:size], rows[size:]
+        spans = spans_of(connection, site_id, {row[0] for row in part})
+        every = [span for of_story in spans.values() for of_kind in of_story.values() for span in of_kind]
+        line = line_of(connection, site_id, gap, over=every)
+        furniture = {row_id for row_id, of_story in spans.items() if is_furniture(of_story, line)}
+        for row_id, story, first_seen, last_seen in part:
+            if row_id in furniture:
+                continue
+            seen = line.bounds(first_seen, last_seen)
+            headline, _ = as_printed(connection, site_id, seen.last_seen, row_id)
+            led = [line.bounds(*span) for span in within(spans[row_id][SpanKind.LEAD], seen)]
+            yield Lasting(story=story, headline=headline, seen=seen, led=led)
+        rows, size = [row for row in rows if row[0] not in furniture], 2 * size

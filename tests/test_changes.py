@@ -19,6 +19,7 @@ from storage.changes import ChangeEvent, changes
 from storage.continuations import similarity
 from storage.edits import Run, is_edit, rotation_shares
 from storage.history import history
+from storage.lasting import lasting
 from storage.overview import described
 from storage.queries import leads_about, stories
 from storage.recent import Recent, recent
@@ -183,6 +184,16 @@ def test_furniture_is_left_out(archive: Archive) -> None:
     assert len(names) == 20
     everything = list(stories(archive.connection, SITE, with_furniture=True))
     assert {row.url.rpartition("/")[2] for row in everything if row.is_furniture} == {"shop"}
+
+
+def test_what_stood_longest_is_found_behind_any_amount_of_furniture(archive: Archive) -> None:
+    """However many links are always there, and however often they come anew after a gap."""
+    shops = [f"shop-{number}" for number in range(12)]
+    for day in range(20):
+        keep(archive, NOON + timedelta(days=day), page(f"news-{day}", *shops))
+        keep(archive, NOON + timedelta(days=day, hours=day // 10), page(f"news-{day}", *shops))
+    found = lasting(archive.connection, SITE, since=NOON, until=NOON + timedelta(days=19, hours=1), limit=2)
+    assert [row.headline for row in found] == ["Headline of news-10", "Headline of news-11"]
 
 
 def test_best_positions(archive: Archive) -> None:
