@@ -69,7 +69,8 @@ def questions() -> list[Question]:
 def floor_of(question: Question) -> str:
     """A bare scan of the columns that the question names."""
     known = [row[0] for row in _rows(f"DESCRIBE SELECT * FROM '{question.files}'")]
-    counts = [f"count({name})" for name in known if re.search(rf"\b{name}\b", question.sql)]
+    named = re.sub("'.*?'", "", question.sql)  # but for texts
+    counts = [f'count("{name}")' for name in known if re.search(rf"\b{name}\b", named)]
     return f"SELECT {', '.join(counts)} FROM '{question.files}'"
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as arrow
 
 from benchmarks.questions_words import Words
+from scraper.instants import compact, from_epoch
 from scraper.urls import story_id
 from storage.columns import export_columns
 from storage.parquet import ROWS_A_GROUP, opened
@@ -26,7 +27,6 @@ EVERY_S: Final = 3600
 BEGIN: Final = 1_764_547_200  # 2025-12-01
 FLOOD: Final = 0.002  # share of stories about what README asks about
 SECTIONS: Final = ("World", "Politics", "Region", "Business", "Culture", "Science", "Sport", "Opinion", "")
-TEXTS: Final = ("url", "summary", "kicker", "byline", "image")
 WEIGHTS: Final = (6, 6, 5, 3, 2, 2, 4, 1, 3)
 
 Columns = dict[str, Any]
@@ -64,7 +64,7 @@ class Paper:
 def write_paper(paper: Paper, folder: Path) -> int:
     """Write the paper's exports, each into a folder of its own; how many rows there are."""
     rows = 0
-    for what, batches in (("readings", _readings), ("wordings", _wordings), ("leads", _leads)):
+    for what, batches in (("readings", _readings), ("leads", _leads), ("changes", _changes)):
         (folder / what).mkdir(exist_ok=True)
         file = folder / what / f"{paper.slug}.parquet"
         with file.open("wb") as out, opened(out, export_columns(what)) as writer:
@@ -103,27 +103,6 @@ def _readings(paper: Paper) -> Iterator[Columns]:
         yield columns
 
 
-def _wordings(paper: Paper) -> Iterator[Columns]:
-    """The columns of `wordings`: one or two of each story, by its id."""
-    story = np.arange(STORIES - NEW * (STORIES // NEW - 1), STORIES + NEW * paper.captures)
-    comes = (story - STORIES) // NEW
-    first, last = np.maximum(comes, 0), np.minimum(comes + STORIES // NEW, paper.captures) - 1
-    renamed = comes + RENAMED_AFTER
-    is_renamed = (story % 4 == 0) & (renamed > first) & (renamed <= last)
-    is_late = (story % 4 == 0) & (renamed <= first)
-    versions = [
-        (story, is_late, first, np.where(is_renamed, renamed - 1, last)),
-        (story[is_renamed], np.ones(is_renamed.sum(), bool), renamed[is_renamed], last[is_renamed]),
-    ]
-    story, version, first, last = (np.concatenate(parts) for parts in zip(*versions, strict=True))
-    order = np.lexsort((first, np.array(paper.ids)[story]))
-    story, version, first, last = story[order], version[order], first[order], last[order]
-    yield _stretches(paper, story, first, last, arrow.array(paper.headlines).take(arrow.array(2 * story + version))) | {
-        **{name: arrow.array(paper.texts[name]).take(arrow.array(story)) for name in TEXTS},
-        "rotation": arrow.nulls(len(story), arrow.float64()),
-    }
-
-
 def _leads(paper: Paper) -> Iterator[Columns]:
     """The columns of `leads`."""
     first = np.arange(0, paper.captures, HELD)
@@ -131,6 +110,57 @@ def _leads(paper: Paper) -> Iterator[Columns]:
     story = STORIES + NEW * first
     headlines = arrow.array(paper.headlines).take(arrow.array(2 * story))
     yield _stretches(paper, story, first, last, headlines) | {"url": arrow.array(paper.urls).take(arrow.array(story))}
+
+
+def _changes(paper: Paper) -> Iterator[Columns]:
+    """The columns of `changes`: what came and went, each new lead and the one before it, and what was renamed."""
+    captures = np.arange(1, paper.captures)
+    turns = captures[captures % HELD == 0]
+    comes, goes, renamed = (
+        (STORIES + NEW * (captures - age)[:, None] + np.arange(NEW)).ravel()
+        for age in (0, STORIES // NEW, RENAMED_AFTER)
+    )
+    each = np.repeat(captures, NEW)
+    is_renamed = renamed % 4 == 0
+    leads, led = STORIES + NEW * turns, STORIES + NEW * (turns - HELD)
+    parts = [
+        ("lead-changed", turns, leads),
+        ("appeared", each, comes),
+        ("dropped", each, goes),
+        ("demoted", turns, led),
+        ("headline-edited", each[is_renamed], renamed[is_renamed]),
+    ]
+    kind = np.repeat(np.arange(len(parts)), [len(capture) for _, capture, _ in parts])
+    capture, story = (np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:])
+    was = np.full(len(story), -1)  # the text that was there before, by its place in the paper's headlines
+    was[kind == 0], was[kind == 4] = 2 * led, 2 * story[kind == 4]
+    order = np.lexsort((np.array(paper.ids)[story], kind, capture))
+    kind, capture, story, was = kind[order], capture[order], story[order], was[order]
+    is_late = (story % 4 == 0) & (capture - (story - STORIES) // NEW >= RENAMED_AFTER)
+    letters = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", "S1")
+    ids = (
+        np.random.default_rng(list(paper.slug.encode()))
+        .choice(letters, (len(story), 12))
+        .view("S12")
+        .ravel()
+        .astype(str)
+    )
+    names = arrow.array([f"{paper.slug}/{compact(from_epoch(BEGIN + n * EVERY_S))}" for n in range(paper.captures)])
+    headlines = arrow.array([*paper.headlines, ""])
+    yield {
+        "id": arrow.array(ids),
+        "site": arrow.repeat(paper.slug, len(story)),
+        "kind": arrow.array([name for name, *_ in parts]).take(arrow.array(kind)),
+        "at": _instants(capture),
+        "capture": names.take(arrow.array(capture)),
+        "before": names.take(arrow.array(capture - 1)),
+        "story": arrow.array(paper.ids).take(arrow.array(story)),
+        "url": arrow.array(paper.urls).take(arrow.array(story)),
+        "headline": headlines.take(arrow.array(2 * story + is_late)),
+        "was": headlines.take(arrow.array(was % len(headlines))),
+        "role": arrow.array(np.where(story == STORIES + NEW * (capture // HELD * HELD), "lead", "teaser")),
+        "rotation": arrow.repeat(False, len(story)),
+    }
 
 
 def _stretches(paper: Paper, story: Any, first: Any, last: Any, headlines: Any) -> Columns:
