@@ -1,15 +1,19 @@
 """Questions to archives kept apart, answered as one archive that holds everything would answer them."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from heapq import nsmallest
+from itertools import islice
 
+from scraper.instants import epoch
 from scraper.model import Origin, Role
 from storage.apart import Apart
 from storage.captures import capture_row, instant_there, site_row
 from storage.exports import EXPORTS, Selection
+from storage.placements import decode_at
 from storage.queries import Lead, Shown, leads, leads_about, show_if_any
 from storage.ranking import Corpus, corpus, texts_of, whole
 from storage.rows import Row
@@ -23,11 +27,13 @@ Precedence = tuple[int, int, str, bytes, bytes, str]
 def compared(apart: Apart, slug: str, at: datetime) -> Shown | None:
     """The last readable front page at or before an instant, in whichever archive; None where there is none."""
     best: Precedence | None = None
-    found = None
-    for holder in apart.holders(slug):
+    found, place = None, 0
+    for number, holder in enumerate(apart.holders(slug)):
         shown = show_if_any(holder, slug, at)
         if shown and (best is None or _precedence(holder, shown) < best):
-            best, found = _precedence(holder, shown), shown
+            best, found, place = _precedence(holder, shown), shown, number
+    if best and found and any(_saw_no_page(one, found, best) for one in islice(apart.holders(slug), place)):
+        return show_if_any(apart.home(slug), slug, at)
     return found
 
 
@@ -41,6 +47,21 @@ def _precedence(connection: sqlite3.Connection, shown: Shown) -> Precedence:
         (capture_row(connection, shown.capture),),
     ).fetchone()
     return shown.age_s, ORIGINS.index(Origin(shown.origin)), shown.page.url, sha256, revisit_of, observer
+
+
+def _saw_no_page(connection: sqlite3.Connection, shown: Shown, precedence: Precedence) -> bool:
+    """Whether an archive has the capture as well, and saw no front page in it; merged before others, it is right."""
+    _, _, url, sha256, _, observer = precedence
+    row = connection.execute(
+        """
+        SELECT 1 FROM captures JOIN readings ON capture_id = captures.id JOIN bodies ON bodies.id = body_id
+        JOIN observers ON observers.id = observer_id
+        WHERE site_id = ? AND instant = ? AND origin = ? AND url = ? AND sha256 = ? AND observers.name = ?
+        AND front_page_id IS NULL
+        """,
+        (site_row(connection, shown.site), epoch(shown.captured_at), shown.origin, url, sha256, observer),
+    ).fetchone()
+    return row is not None
 
 
 def led(apart: Apart, slug: str, since: datetime | None, until: datetime | None) -> Iterator[Lead]:
@@ -155,15 +176,25 @@ def _rows(apart: Apart, what: str, selection: Selection, chosen: Sequence[str]) 
 
 
 def that_led(connection: sqlite3.Connection, slug: str) -> Iterable[str]:
-    """The stories that ever led a site."""
-    rows = connection.execute(
-        """
-        SELECT DISTINCT story FROM spans JOIN stories ON stories.id = story_id
-        WHERE spans.site_id = ? AND kind = ?
-        """,
-        (site_row(connection, slug), SpanKind.LEAD),
+    """The stories that ever led a site, and those on its pages that others outrank, which may stand in the joined line."""
+    site_id = site_row(connection, slug)
+    led = connection.execute(
+        "SELECT DISTINCT story_id FROM spans WHERE site_id = ? AND kind = ?", (site_id, SpanKind.LEAD)
     )
-    return (story for (story,) in rows)
+    outranked = connection.execute(
+        """
+        SELECT placements, lead FROM front_pages WHERE lead IS NOT NULL AND id IN (
+            SELECT front_page_id FROM captures JOIN readings ON capture_id = captures.id WHERE site_id = :site
+            EXCEPT SELECT front_page_id FROM observations WHERE site_id = :site
+        )
+        """,
+        {"site": site_id},
+    )
+    rows = {row for (row,) in led} | {decode_at(data, lead).story_id for data, lead in outranked}
+    found = connection.execute(
+        "SELECT story FROM stories WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(rows)),)
+    )
+    return (story for (story,) in found)
 
 
 def that_match(connection: sqlite3.Connection, slug: str, expression: str) -> Iterable[str]:

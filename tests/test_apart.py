@@ -25,7 +25,7 @@ from scraper.model import FrontPage, Origin, Outcome, Role
 from storage import together
 from storage.apart import OPEN, Apart
 from storage.archive import Archive
-from storage.captures import slugs
+from storage.captures import capture_row, slugs
 from storage.exports import EXPORTS, Selection
 from storage.formats import Export, Format, write, write_apart
 from storage.merge import merge
@@ -115,7 +115,19 @@ def overlapping(folder: Path) -> list[Path]:
     return [made(folder / "a.db", line("courier")), made(folder / "b.db", line("courier")[2:] + line("phare"))]
 
 
-@pytest.fixture(params=[by_site, by_time, interleaved, overlapping], ids=lambda split: split.__name__)
+def misread(folder: Path) -> list[Path]:
+    """The first saw a wall in what leads in the second, where a story that never stands there stands in line for it."""
+    files = [
+        made(folder / "a.db", line("courier")),
+        made(folder / "b.db", [*line("courier"), ("courier", at(30), page("quay", "ferry"), Origin.WAYBACK)]),
+    ]
+    with Archive(files[0]) as archive:
+        for name in ("courier/20261124123000", "courier/20261124130000"):
+            archive.file(capture_row(archive.connection, name), wall())
+    return files
+
+
+@pytest.fixture(params=[by_site, by_time, interleaved, overlapping, misread], ids=lambda split: split.__name__)
 def files(request: pytest.FixtureRequest, tmp_path: Path) -> list[Path]:
     split: Split = request.param
     return split(tmp_path)
