@@ -426,6 +426,9 @@ async def test_compare_tells_how_long_what_led_then_led(room: httpx.AsyncClient)
     assert (led["at_least_s"], led["gone_by"], rows[1]["led"]) == (2_700, "2026-11-24T12:00:00Z", None)
     exact = (await room.get("/compare.json?at=2026-11-24T12:00:00Z&site=harbour")).json()
     assert exact[0]["led"]["headline"] == exact[0]["lead"]["headline"] == BRIDGE.headline
+    for at in ("2026-11-26T11:20:00Z", "2027-11-26"):  # also long after the last capture
+        (later,) = (await room.get(f"/compare.json?at={at}&site=harbour")).json()
+        assert later["led"]["headline"] == later["lead"]["headline"]
 
 
 async def test_to_compare_some_of_many_sites_takes_as_many_ticks(room: httpx.AsyncClient) -> None:

@@ -1,7 +1,7 @@
 """The page that puts several sites side by side: at an instant, over the day before it, and who led with what, when."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -47,7 +47,7 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
     texts = texts_about(connection, query, until=at + timedelta(seconds=1), most=MAX_TEXTS) if query else None
     told = _about(connection, texts.rows, chosen, at) if texts else []
     days = _days(connection, [known[slug] for slug in chosen[:MAX_DAYS]], at, zone, {lead.story for lead in told})
-    standing = _standing(days, rows)
+    standing = _standing(connection, days, rows)
     context = {
         "at_instant": at,
         "rows": sorted(rows, key=lambda row: not _is_seen(*row)),
@@ -115,16 +115,23 @@ def _typed(at: datetime, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="seconds" if at.second else "minutes")
 
 
-def _standing(days: Sequence[Day], rows: Sequence[tuple[Described, Shown | None]]) -> dict[str, Lead]:
-    """The period as lead to which what led belongs, by site: how long it led, before and after the instant."""
+def _standing(
+    connection: sqlite3.Connection, days: Sequence[Day], rows: Sequence[tuple[Described, Shown | None]]
+) -> dict[str, Lead]:
+    """The period as lead to which what led belongs, of the first sites: how long, before and after the instant."""
     led = {day.site.slug: day.led for day in days}
     return {
         site.slug: lead
-        for site, shown in rows
+        for site, shown in rows[:MAX_DAYS]
         if shown and shown.page.lead
-        for lead in led.get(site.slug, ())
+        for lead in (led[site.slug] if shown.age_s <= DAY.total_seconds() else _leads_then(connection, shown))
         if lead.seen.first_seen <= epoch(shown.captured_at) <= lead.seen.last_seen
     }
+
+
+def _leads_then(connection: sqlite3.Connection, shown: Shown) -> Iterator[Lead]:
+    """The periods as lead that touch the capture shown, which the day drawn does not reach."""
+    return leads(connection, shown.site, since=shown.captured_at, until=shown.captured_at + timedelta(seconds=1))
 
 
 def _days(
