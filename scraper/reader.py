@@ -41,7 +41,7 @@ from scraper.tabs import panels_of
 from scraper.text import shortened
 from scraper.vocabulary import named
 
-READER_VERSION: Final = "16"
+READER_VERSION: Final = "15"
 PARAGRAPH_WORDS: Final = 12  # half again the median headline: a kicker or a byline in a `p` is no paragraph of text
 PRINTED_TEXT: Final = 3  # paragraphs from which a lead's block prints the story itself, not a dek
 

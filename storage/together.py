@@ -176,7 +176,7 @@ def _rows(apart: Apart, what: str, selection: Selection, chosen: Sequence[str]) 
 
 
 def that_led(connection: sqlite3.Connection, slug: str) -> Iterable[str]:
-    """The stories that ever led a site, and those on its pages that others outrank, which may stand in the joined line."""
+    """The stories that ever led a site, and those whose pages others outrank, which may stand in the joined line."""
     site_id = site_row(connection, slug)
     led = connection.execute(
         "SELECT DISTINCT story_id FROM spans WHERE site_id = ? AND kind = ?", (site_id, SpanKind.LEAD)
