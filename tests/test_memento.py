@@ -154,6 +154,18 @@ async def test_a_raw_memento_has_the_archived_bytes(room: httpx.AsyncClient) -> 
     assert f'<{URL}>; rel="original"' in answer.headers["link"]
 
 
+@pytest.mark.parametrize(
+    "path", [f"/web/{compact(HOURS[1])}/{URL}", f"/web/{compact(HOURS[1])}id_/{URL}", f"/timemap/link/{URL}"]
+)
+async def test_what_a_browser_has_is_not_sent_again(room: httpx.AsyncClient, path: str) -> None:
+    """It asks each time, since a body may be taken out."""
+    answer = await sent(room, path)
+    assert answer.headers["cache-control"] == "private, no-cache"
+    again = await sent(room, path, if_none_match=answer.headers["etag"])
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers.get("memento-datetime") == answer.headers.get("memento-datetime")
+
+
 async def test_an_archived_error_is_an_error_still(room: httpx.AsyncClient) -> None:
     answer = await sent(room, f"/web/{compact(HOURS[0] + timedelta(minutes=5))}id_/{URL}")
     assert (answer.status_code, answer.content) == (503, b"<h1>503</h1>")

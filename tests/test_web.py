@@ -26,6 +26,7 @@ from tests.rooms import described, serving
 from tests.verbs import frontpage_run
 from web import phrases
 from web.database import ask
+from web.dress import DRESS
 from web.edits import marked
 from web.guard import host_name
 from web.server import address, application, listen
@@ -147,7 +148,9 @@ async def test_every_page_has_strict_headers_and_asks_nothing_of_others(room: ht
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert not re.search(r"<(style|img|iframe|object|embed)\b|\sstyle=|\son\w+=", answer.text)
-    assert re.findall(r"<script[^>]*>", answer.text) in ([], ['<script src="/static/room.js" defer>'])
+    assert re.findall(r"<script[^>]*>", answer.text) in (
+        [], [f'<script src="{DRESS["room.js"]}" defer>'],
+    )  # fmt: skip
     assert not re.search(r'<link[^>]+href="(?!/)', answer.text)
 
 
@@ -586,6 +589,18 @@ async def test_a_page_that_takes_too_long_is_stopped(archive_path: Path) -> None
 
 async def test_instants_in_tables_are_readable(room: httpx.AsyncClient) -> None:
     assert "2026-11-24T11:15:00Z" in (await room.get("/archive/captures")).text
+
+
+async def test_style_and_script_are_kept_for_good(room: httpx.AsyncClient) -> None:
+    """Under the address that changes with them; under another they are asked for anew."""
+    for name, for_good in DRESS.items():
+        assert "immutable" in (await room.get(for_good)).headers["cache-control"]
+        for other in (f"/static/{name}", f"/static/{name}?v=0"):
+            assert "cache-control" not in (await room.get(other)).headers
+    for path in ("/", "/nowhere", "/archive"):
+        linked = re.findall(r'(?:href|src)="(/static/[^"]*)"', (await room.get(path)).text)
+        assert set(linked) <= set(DRESS.values())
+        assert linked
 
 
 def test_durations_are_no_surer_than_they_are() -> None:

@@ -377,6 +377,19 @@ async def test_a_page_that_is_the_same_is_not_sent_again(room: httpx.AsyncClient
     assert (await room.get(path, headers={"if-none-match": '"other"'})).status_code == 200
 
 
+@pytest.mark.parametrize("header", ["cookie", "authorization"])
+@pytest.mark.parametrize("path", ["/", "/site/courier/at/now", "/site/courier/changes.atom"])
+async def test_who_chose_pictures_or_has_a_key_may_keep_pages_too(
+    room: httpx.AsyncClient, locked: httpx.AsyncClient, path: str, header: str
+) -> None:
+    """Not what has no tag, as what was refused."""
+    client, value = (room, "pictures=on") if header == "cookie" else (locked, "Bearer t0ken")
+    answer = await client.get(path, headers={header: value})
+    assert (answer.headers["cache-control"], "etag" in answer.headers) == ("private, no-cache", True)
+    wrong = await client.get("/nowhere", headers={header: value})
+    assert (wrong.status_code, wrong.headers["cache-control"]) == (404, "private, no-store")
+
+
 @pytest.mark.parametrize("name", ["databases.json", "metadata", "plugins.json", "settings", "threads", "actor.json"])
 async def test_nothing_is_told_of_the_machine(room: httpx.AsyncClient, name: str) -> None:
     """Where the archive lies and what runs is nobody's business."""

@@ -90,8 +90,10 @@ def view(answer: Answer) -> View:
         if isinstance(found, Stream):
             return Streamed(datasette, found, is_head=request.method == "HEAD")
         if isinstance(found, Document):
-            sent = Sent(found.body, found.media_type, status=found.status, headers=found.headers)
-            return _kept(request, sent, min(found.modified, asked.machine_time)) if found.modified else sent
+            kept = ASKED_ABOUT if found.is_kept else ()
+            sent = Sent(found.body, found.media_type, status=found.status, headers=(*found.headers, *kept))
+            modified = found.modified and min(found.modified, asked.machine_time)
+            return _kept(request, sent, modified) if found.is_kept else sent
         if _wants_json(request) or not found.template:
             return _kept(request, _json(found.shape, status=found.status, headers=(*found.headers, *CHECKED)))
         html = await datasette.render_template(found.template, {**found.context, "asked": asked}, request=request)
@@ -112,7 +114,7 @@ def _kept(request: Request, page: Sent, modified: datetime | None = None) -> Sen
     tag = tag_of(page.octets)
     headers = (*page.pairs, ("ETag", tag))
     if modified is not None:
-        headers = (*headers, ("Last-Modified", http_date(modified)), *ASKED_ABOUT)
+        headers = (*headers, ("Last-Modified", http_date(modified)))
     if request.method in ("GET", "HEAD") and has_it(request.headers, tag, modified):
         return Sent("", page.content_type, status=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Sent(page.octets, page.content_type, headers=headers)

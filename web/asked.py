@@ -72,12 +72,17 @@ class Elsewhere:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """An answer that is no page: sent as it is. With `modified` who has it since then is not sent it again."""
+    """An answer that is no page: sent as it is.
+
+    One that is `kept` has a tag, and is not sent again to whoever has just that; with `modified`, when it last changed,
+    nor to whoever has it since then.
+    """
 
     body: bytes
     media_type: str
     status: int = 200
     headers: Headers = ()
+    is_kept: bool = False
     modified: datetime | None = None
 
 

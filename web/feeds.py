@@ -67,6 +67,7 @@ def atom(feed: Feed) -> Document:
     return Document(
         body=ET.tostring(root, "utf-8", xml_declaration=True),
         media_type="application/atom+xml; charset=utf-8",
+        is_kept=True,
         modified=feed.seen,
     )
 
@@ -93,6 +94,7 @@ def json_feed(feed: Feed) -> Document:
     return Document(
         body=json.dumps(shape, ensure_ascii=False).encode("utf-8", "replace"),
         media_type="application/feed+json; charset=utf-8",
+        is_kept=True,
         modified=feed.seen,
     )
 

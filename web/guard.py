@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from ipaddress import ip_address
 from typing import Any
 
+from web.dress import FOREVER, is_for_good
 from web.keys import CHALLENGE, Keys, scheme_of
 from web.proxies import DIRECT, Proxies
 from web.throttle import Throttle, client_key
@@ -16,6 +17,7 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Pair = tuple[bytes, bytes]
 
+KEPT_FOR_GOOD = (b"cache-control", FOREVER)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # Nothing is fetched from elsewhere, no inline script or style runs, nobody frames us, forms lead back to us.
 POLICY = (
@@ -60,7 +62,7 @@ class Guard:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
-        guarded = _with_headers(send)
+        guarded = _with_headers(send, is_for_good=is_for_good(scope["path"], scope["query_string"]))
         asked, scope = scope, self._proxies.seen_through(scope)
         if not (self._is_ours(asked["headers"]) and self._is_ours(scope["headers"])):
             await _refuse(guarded, 421, b"This reading room does not answer for that host name.\n")
@@ -114,17 +116,28 @@ def _is_wildcard(host: str) -> bool:
     return not host or (_is_address(host) and ip_address(host).is_unspecified)
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, *, is_for_good: bool) -> Send:
     """Adds our headers where a page has not set one of that name to another purpose."""
 
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
-            given = list(message.get("headers", []))
+            given = _to_be_asked_about(list(message.get("headers", [])))
             names = {name.lower() for name, _ in given}
-            message = {**message, "headers": [*given, *(pair for pair in HEADERS if pair[0] not in names)]}
+            ours = (*HEADERS, KEPT_FOR_GOOD) if is_for_good and message["status"] == 200 else HEADERS
+            message = {**message, "headers": [*given, *(pair for pair in ours if pair[0] not in names)]}
         await send(message)
 
     return guarded
+
+
+def _to_be_asked_about(headers: list[Pair]) -> list[Pair]:
+    """By Datasette nobody may keep what was asked for with a cookie or a secret; what has a tag may be kept."""
+    if not any(name.lower() == b"etag" for name, _ in headers):
+        return headers
+    return [
+        (name, b"private, no-cache") if (name.lower(), value) == (b"cache-control", b"private, no-store") else
+        (name, value) for name, value in headers
+    ]  # fmt: skip
 
 
 def _asks_if_well(scope: Scope) -> bool:

@@ -47,7 +47,7 @@ def timemap(connection: sqlite3.Connection, asked: Asked) -> Document:
     if following:
         address = f"{asked.base}/timemap/link/{compact(following)}/{url}"
         links.insert(2, _link(address, "timemap", kind=LINK_FORMAT, since=following))
-    return Document(body=",\n".join(links).encode() + b"\n", media_type=LINK_FORMAT)
+    return Document(body=",\n".join(links).encode() + b"\n", media_type=LINK_FORMAT, is_kept=True)
 
 
 def timegate(connection: sqlite3.Connection, asked: Asked) -> Elsewhere:
@@ -81,9 +81,8 @@ def memento(connection: sqlite3.Connection, asked: Asked) -> Document | Elsewher
     if raw:
         return _as_it_came(capture, found, headers)
     page = archived.inert(capture, asked.base + asked.raw)
-    return Document(
-        body=page.body, media_type=page.media_type, status=_status(capture), headers=(*headers, *page.headers)
-    )
+    sent = (*headers, *page.headers)
+    return Document(body=page.body, media_type=page.media_type, status=_status(capture), headers=sent, is_kept=True)
 
 
 def _line(connection: sqlite3.Connection, url: str) -> Mementos | None:
@@ -98,7 +97,7 @@ def _as_it_came(capture: Capture, found: Memento, headers: Headers) -> Document:
     name = f"{capture.site}-{compact(found.instant)}{_tilde(found.place)}.html"
     kept = (*headers, *archived.headers(), ("Content-Disposition", f'attachment; filename="{name}"'))
     kind = _one_line(capture.content_type) or "text/html"
-    return Document(body=capture.body, media_type=kind, status=_status(capture), headers=kept)
+    return Document(body=capture.body, media_type=kind, status=_status(capture), headers=kept, is_kept=True)
 
 
 def _status(capture: Capture) -> int:

@@ -19,4 +19,4 @@ def headers(asked: Asked) -> Headers:
     policy = (("Content-Security-Policy", WITH_PICTURES),) if are_wanted(asked) else ()
     if chosen not in ("on", "off"):
         return policy
-    return (*policy, ("Set-Cookie", f"{COOKIE}={chosen}; Path=/; Max-Age=31536000; SameSite=Strict; HttpOnly"))
+    return (*policy, ("Set-Cookie", f"{COOKIE}={chosen}; Path=/site; Max-Age=31536000; SameSite=Strict; HttpOnly"))

@@ -11,10 +11,24 @@ from jinja2 import Environment
 
 from scraper.errors import NotFound
 from scraper.instants import from_epoch, iso
-from web import changes, compare, difference, evidence, feeds, front, health, memento, search, sites, story, taken
+from web import (
+    changes,
+    compare,
+    difference,
+    evidence,
+    feeds,
+    front,
+    health,
+    memento,
+    search,
+    sites,
+    story,
+    taken,
+)
 from web.answers import Answer, View, error_page, view
 from web.asked import Asked, Document
 from web.database import confine
+from web.dress import DRESS
 from web.phrases import FILTERS
 
 F = TypeVar("F")
@@ -94,8 +108,9 @@ def render_cell(value: object, column: str, database: str) -> str | None:
 
 @hook
 def prepare_jinja2_environment(env: Environment) -> None:
-    """The words for times and durations, and templates without the white space of their control lines."""
+    """Words for times and durations, where style and script lie; no white space of the templates' control lines."""
     env.filters.update(FILTERS)
+    env.globals["dress"] = DRESS
     env.trim_blocks = env.lstrip_blocks = True
 
 

@@ -21,6 +21,7 @@ from storage.schema import connect_readonly
 from web import plugin
 from web.connections import Connection
 from web.database import ArchiveDatabase, machine_time
+from web.dress import DRESS, MOUNT, STATIC
 from web.guard import Application, Guard
 from web.keys import OPEN, Keys, keys_from
 from web.proxies import DIRECT, Proxies, proxies_from
@@ -37,7 +38,7 @@ SETTINGS = {
 ABOUT = {
     "title": "Frontpage Archive",
     "description": "The archive's tables, for SQL, CSV and JSON. Instants are whole seconds since 1970, UTC.",
-    "extra_css_urls": ["/static/data.css"],
+    "extra_css_urls": [DRESS["data.css"]],
     "databases": {"archive": {"tables": {"_sqlite_migrations": {"hidden": True}}}},
 }
 PARENT_CHECK_S = 1.0
@@ -57,7 +58,7 @@ def room(archive: Path, *, free_sql: bool = True, now: Callable[[], datetime] = 
         settings=SETTINGS | {"default_allow_sql": free_sql},
         metadata=ABOUT,
         template_dir=str(FOLDER / "templates"),
-        static_mounts=[("static", str(FOLDER / "static"))],
+        static_mounts=[(MOUNT, str(STATIC))],
         memory=True,
     )
     datasette.remove_database("_memory")
