@@ -15,12 +15,18 @@ DATASETTE: Final = ("/archive", "/archive/captures", "/archive/spans", "/archive
 # By route; several where what is asked for makes a difference. `{oldest}` is a story of all pages since the first.
 TEMPLATES: Final[dict[str, tuple[str, ...]]] = {
     r"/": ("/",),
-    SITE: ("/site/{site}", "/site/{site}?over=week", "/site/{site}?over=month", "/site/{site}?over=all"),
+    SITE: (
+        "/site/{site}",
+        "/site/{site}?over=week",
+        "/site/{site}?over=month",
+        "/site/{site}?over=all",
+        "/site/{site}?over=all&until={at}",
+    ),
     rf"{SITE}/at": ("/site/{site}/at?time={at}",),
     rf"{SITE}/at/(?P<at>[^/.]+)": ("/site/{site}/at/{at}",),
     rf"{SITE}/capture/(?P<name>[^/.]+)": ("/site/{site}/capture/{capture}",),
     rf"{SITE}/diff/(?P<a>[^/.]+)/(?P<b>[^/.]+)": ("/site/{site}/diff/{at}/{day_later}",),
-    rf"{SITE}/changes": ("/site/{site}/changes",),
+    rf"{SITE}/changes": ("/site/{site}/changes", "/site/{site}/changes?until={at}"),
     STORY: ("/story/{story}", "/story/{oldest}"),
     r"/search": (
         "/search",

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from scraper.instants import epoch
 from storage.captures import site_row
 from storage.observations import gap_of
 from storage.queries import Touching, as_printed, is_furniture, spans_of, touching, within
@@ -30,7 +29,7 @@ def lasting(
 ) -> list[Lasting]:
     """The longest stretches that touch [since, until], the longest first, without furniture."""
     site_id = site_row(connection, slug)
-    now = epoch(until)
+    (now,) = connection.execute("SELECT max(instant) FROM observations WHERE site_id = ?", (site_id,)).fetchone()
     found = touching(connection, site_id, SpanKind.STORY, since, until + timedelta(seconds=1))
     rows = sorted(found, key=lambda row: (row[2] - (now if row[3] is None else row[3]), row[2], row[1]))
     return list(islice(_without_furniture(connection, site_id, rows, limit * LOOKED_AT), limit))

@@ -17,6 +17,7 @@ from storage.spans import Bounds, SpanKind
 from storage.visits import last_visit
 
 MAX_SITES = 500  # that are told at once, and offered in menus
+MOST_SEEN = 40_000  # captures that are looked through for gaps: a year of one every quarter of an hour
 MOST_RETITLED = 300  # replaced headlines that are looked through for edits: tests rotate theirs by the hour
 
 
@@ -79,6 +80,12 @@ def sites(connection: sqlite3.Connection) -> list[Described]:
 def site_count(connection: sqlite3.Connection) -> int:
     (count,) = connection.execute("SELECT count(*) FROM sites").fetchone()
     return int(count)
+
+
+def zones(connection: sqlite3.Connection) -> list[str]:
+    """The time zones that sites were described with, by name."""
+    rows = connection.execute("SELECT DISTINCT timezone FROM site_descriptions ORDER BY 1")
+    return [zone for (zone,) in rows]
 
 
 def described(connection: sqlite3.Connection, slug: str) -> Described:
@@ -191,21 +198,49 @@ def _bounds_so_far(connection: sqlite3.Connection, site_id: int, gap: int, first
 
 
 def gaps(connection: sqlite3.Connection, site: Described, since: datetime, until: datetime) -> list[tuple[int, int]]:
-    """The stretches in [since, until] over which nobody looked for longer than the site's gap."""
+    """The stretches that touch [since, until] over which nobody looked for longer than the site's gap.
+
+    Before it was first looked at a site was not watched at all, however short that was.
+    """
+    start, end = epoch(since), epoch(until)
     rows = connection.execute(
         """
-        SELECT instant FROM observations WHERE site_id = ? AND instant BETWEEN ? AND ? ORDER BY instant LIMIT 40000
+        SELECT instant FROM observations WHERE site_id = :site AND instant BETWEEN
+            coalesce((SELECT max(instant) FROM observations WHERE site_id = :site AND instant <= :start), :start)
+            AND coalesce((SELECT min(instant) FROM observations WHERE site_id = :site AND instant >= :end), :end)
+        ORDER BY instant LIMIT :most
         """,
-        (site_row(connection, site.slug), epoch(since), epoch(until)),
+        {"site": site_row(connection, site.slug), "start": start, "end": end, "most": MOST_SEEN},
     )
-    return [(earlier, later) for (earlier,), (later,) in pairwise(rows) if later - earlier > site.gap]
+    seen = [instant for (instant,) in rows]
+    line = seen if len(seen) == MOST_SEEN else [*seen, end]
+    found = [(earlier, later) for earlier, later in pairwise(line) if later - earlier > site.gap]
+    first = seen[0] if seen else end
+    return [(start, first), *found] if start < first else found
 
 
-def leads_begin(connection: sqlite3.Connection, slug: str, *, limit: int) -> datetime | None:
-    """When the first of the last `limit` periods as lead began; None where there are no more than that."""
+def beside(
+    connection: sqlite3.Connection, slug: str, since: datetime, until: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """The last readable capture by the beginning of a stretch of time, and the first after its end."""
     row = connection.execute(
-        "SELECT first_seen FROM spans WHERE site_id = ? AND kind = ? ORDER BY first_seen DESC LIMIT 1 OFFSET ?",
-        (site_row(connection, slug), SpanKind.LEAD, limit - 1),
+        """
+        SELECT (SELECT max(instant) FROM observations WHERE site_id = :site AND instant <= :since),
+            (SELECT min(instant) FROM observations WHERE site_id = :site AND instant > :until)
+        """,
+        {"site": site_row(connection, slug), "since": epoch(since), "until": epoch(until)},
+    ).fetchone()
+    return _instant(row[0]), _instant(row[1])
+
+
+def leads_begin(connection: sqlite3.Connection, slug: str, *, until: datetime, limit: int) -> datetime | None:
+    """When the first of the last `limit` periods as lead that began by an instant did; None where there are fewer."""
+    row = connection.execute(
+        """
+        SELECT first_seen FROM spans WHERE site_id = ? AND kind = ? AND first_seen <= ?
+        ORDER BY first_seen DESC LIMIT 1 OFFSET ?
+        """,
+        (site_row(connection, slug), SpanKind.LEAD, epoch(until), limit - 1),
     ).fetchone()
     return from_epoch(row[0]) if row else None
 
@@ -250,8 +285,10 @@ def unreadable_since(connection: sqlite3.Connection, slug: str, shown: datetime,
     return capture_name(connection, row[0]) if row else ""
 
 
-def retitled(connection: sqlite3.Connection, site: Described, *, since: datetime, limit: int) -> list[Retitled]:
-    """Headlines replaced since an instant, the latest first, of the last MOST_RETITLED times that one was another.
+def retitled(
+    connection: sqlite3.Connection, site: Described, *, since: datetime, until: datetime, limit: int
+) -> list[Retitled]:
+    """Headlines replaced in [since, until], the latest first, of the last MOST_RETITLED times that one was another.
 
     As `changes` has it: only between captures that the gap links and one reader read, and none in rotation.
     """
@@ -263,7 +300,7 @@ def retitled(connection: sqlite3.Connection, site: Described, *, since: datetime
         JOIN spans AS was ON was.site_id = :site_id AND was.kind = :kind AND was.story_id = now.story_id
         JOIN wordings AS new ON new.id = now.value JOIN wordings AS old ON old.id = was.value
         JOIN stories ON stories.id = now.story_id
-        WHERE now.site_id = :site_id AND now.kind = :kind AND now.first_seen >= :since
+        WHERE now.site_id = :site_id AND now.kind = :kind AND now.first_seen BETWEEN :since AND :until
         AND was.last_seen >= now.first_seen - :gap AND old.headline <> new.headline
         AND was.last_seen = (
             SELECT max(instant) FROM observations WHERE site_id = :site_id AND instant < now.first_seen
@@ -278,6 +315,7 @@ def retitled(connection: sqlite3.Connection, site: Described, *, since: datetime
             "site_id": site_id,
             "kind": SpanKind.WORDING,
             "since": epoch(since),
+            "until": epoch(until),
             "gap": site.gap,
             "limit": MOST_RETITLED,
         },

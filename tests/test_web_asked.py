@@ -244,10 +244,11 @@ async def test_a_site_of_many_leads_tells_the_last_of_them(
     room: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However long a site was watched, its page stays small, and says from when on it tells."""
-    monkeypatch.setattr("web.sites.MAX_LEADS", 3)
+    monkeypatch.setattr("web.past.MAX_LEADS", 3)
     answer = await room.get("/site/courier?over=all")
     assert "The last 3 leads, since" in answer.text
-    assert len((await room.get("/site/courier.json?over=all")).json()["leads"]) == 3
+    cut = await room.get("/site/courier.json?over=all")
+    assert (len(cut.json()["leads"]), cut.headers["x-more"]) == (3, "true")
 
 
 def test_a_calendar_of_a_short_time_is_by_the_hour() -> None:
@@ -266,6 +267,7 @@ def test_a_calendar_of_a_long_time_is_by_the_week() -> None:
     start = epoch(datetime(2026, 3, 2, tzinfo=UTC))  # a Monday
     drawn = calendar({start + 3600 * hour: 4 for hour in range(24)}, first, datetime(2026, 3, 8, tzinfo=UTC), "UTC")
     assert [len(row.cells) for row in drawn.rows] == [10] * 7
+    assert drawn.columns == [("Dec", 1), ("Jan 2026", 4), ("Feb", 4), ("Mar", 1)]
     assert [row.cells[-1].shade for row in drawn.rows[:2]] == [4, 0]
     assert drawn.rows[0].cells[0].shade is None
     assert sum(span for _, span in drawn.columns) == 10

@@ -15,6 +15,8 @@ import pytest
 from scraper.instants import compact, epoch, from_epoch
 from scraper.model import FrontPage, Origin
 from storage.archive import Archive
+from storage.changes import changes
+from storage.schema import connect_readonly
 from tests.made import SITE, URL, at, capture, keep, new_archive, page, wall
 from tests.rooms import described
 from web.server import application
@@ -298,6 +300,134 @@ async def test_what_was_seen_within_the_gap_is_the_present(tmp_path: Path) -> No
     assert "What leads now" in home
 
 
+@pytest.fixture
+def past(tmp_path: Path) -> Path:
+    """A site that was looked at all through a day, once on another, and all through the last, weeks apart."""
+    hours = [*range(30), 24 * 20, *(24 * 50 + hour for hour in range(6))]
+    editions = (page(f"lead-{hour}", "ferry", headlines={"ferry": f"Ferry {hour}"}) for hour in hours)
+    return archive_of(tmp_path, zip((at(60 * hour) for hour in hours), editions, strict=True))
+
+
+def beside_in(text: str) -> dict[str, str]:
+    """Where a page's links to an earlier and to a later stretch of time lead."""
+    found = re.findall(r'<a href="([^"]*)">(?:‹ )?(Earlier|Later)(?: ›)?</a>', text)
+    return {name: html.unescape(address) for address, name in found}
+
+
+async def followed(client: httpx.AsyncClient, path: str, name: str) -> AsyncIterator[str]:
+    """The addresses that one comes by from page to page."""
+    for _ in range(100):
+        yield path
+        if not (following := beside_in((await client.get(path)).text).get(name)):
+            return
+        path = following
+    raise AssertionError("it has no end")
+
+
+def as_json(path: str) -> str:
+    return path.replace(f"/{SITE}", f"/{SITE}.json", 1) if "/changes" not in path else path.replace("es", "es.json", 1)
+
+
+@pytest.mark.parametrize(("over", "most"), [("day", 250), ("week", 250), ("week", 4), ("all", 4)])
+async def test_every_time_of_the_past_is_reached(
+    past: Path, monkeypatch: pytest.MonkeyPatch, over: str, most: int
+) -> None:
+    """From the last stretch of time by links to earlier ones, and back, however long nobody looked and much led."""
+    monkeypatch.setattr("web.past.MAX_LEADS", most)
+    async with room_over(past, at(60 * 24 * 50) + LATER) as client:
+        whole = (await client.get(f"/site/{SITE}.json?over={over}")).json()
+        told: list[set[str]] = []
+        async for path in followed(client, f"/site/{SITE}?over={over}", "Earlier"):
+            shape = (await client.get(as_json(path))).json()
+            assert shape["since"] < shape["until"]
+            assert len(shape["leads"]) <= most + 1
+            told.append({lead["first_seen"] for lead in shape["leads"]})
+        back = [step async for step in followed(client, path, "Later")]
+    assert whole["until"] == "2027-01-13T17:00:00Z"
+    assert all(told)
+    assert len(set.union(*told)) == 37
+    assert back[-1] == f"/site/{SITE}?over={over}"
+
+
+@pytest.mark.parametrize("most", [200, 7])
+async def test_every_change_of_the_past_is_reached(past: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Also where a day has more of them than a page tells."""
+    monkeypatch.setattr("web.changes.MAX_EVENTS", most)
+    connection = connect_readonly(past)
+    every = {event.id for event in changes(connection, SITE)}
+    connection.close()
+    told: set[str] = set()
+    async with room_over(past, at(60 * 24 * 50) + LATER) as client:
+        async for path in followed(client, f"/site/{SITE}/changes", "Earlier"):
+            told |= {event["id"] for event in (await client.get(as_json(path))).json()}
+        assert [step async for step in followed(client, path, "Later")][-1] == f"/site/{SITE}/changes"
+    assert told == every
+
+
+async def test_a_page_of_the_past_is_all_of_that_time(past: Path) -> None:
+    """Its leads, editions, edits, calendar, slider and JSON end there; what is later is not asked for."""
+    then = f"until={compact(at(60 * 24 * 20))}"
+    async with room_over(past, at(60 * 24 * 50) + LATER) as client:
+        text = (await client.get(f"/site/{SITE}?over=all&{then}")).text
+        shape = (await client.get(f"/site/{SITE}.json?over=all&{then}")).json()
+        later = (await client.get(f"/site/{SITE}?until=2036-01-01")).text
+        refused = await client.get(f"/site/{SITE}?until=2020-01-01")
+        front = (await client.get(f"/site/{SITE}/at/{compact(at(0))}")).text
+        link = html.unescape(re.findall(r'<a href="([^"]*)">What led that day', front)[0])
+        day = (await client.get(as_json(link))).json()
+    assert (shape["since"], shape["until"]) == ("2026-11-24T12:00:00Z", "2026-12-14T12:00:00Z")
+    assert len(shape["leads"]) == 31
+    assert shape["lead"]["headline"] == "Headline of lead-1205"  # what led last of all
+    assert stops_in(text)[-1] == (at(60 * 24 * 20), "Headline of lead-480")
+    assert "24 Nov 2026 to 14 Dec 2026" in text
+    assert "Ferry 1200" not in text.partition("What led")[2]
+    assert "up to 14 Dec 2026, 12:00 · Frontpage Archive</title>" in text
+    assert f'changes?until={compact(at(60 * 24 * 20))}">the changes of the day up to then' in text
+    assert f'{then}">This page as JSON' in text
+    assert '<a href="/site/courier?over=week">week</a>' in later
+    assert (refused.status_code, "no readable capture" in refused.text) == (404, True)
+    assert [lead["first_seen"] for lead in day["leads"]][:1] == ["2026-11-24T12:00:00Z"]
+    assert day["until"] == "2026-11-25T00:00:00Z"
+
+
+async def test_earlier_editions_are_reached(past: Path) -> None:
+    """By a link below those that are told."""
+    async with room_over(past, at(60 * 24 * 50) + LATER) as client:
+        text = (await client.get(f"/site/{SITE}")).text
+        seen = set(re.findall(r'<tr><td><a href="(/site/courier/at/\d+)">', text.partition("<h2>Editions")[2]))
+        while link := re.search(r'<a href="([^"]*)">Earlier editions', text):
+            text = (await client.get(html.unescape(link[1]))).text
+            seen |= set(re.findall(r'<tr><td><a href="(/site/courier/at/\d+)">', text.partition("<h2>Editions")[2]))
+    assert len(seen) == 37
+
+
+async def test_what_others_led_with_then_is_a_link_away(past: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a front page and from a story, in the site's zone, also of a site beyond the menu."""
+    monkeypatch.setattr("storage.overview.MAX_SITES", 1)
+    with Archive(past) as archive:
+        described(archive, "a", "A", "https://a.example/", "Europe/Berlin")
+        described(archive, SITE, "The Harbour Courier", URL, "America/New_York")
+    async with room_over(past, at(60 * 24 * 50) + LATER) as client:
+        front = (await client.get(f"/site/{SITE}/at/{compact(at(60))}")).text
+        story = (await client.get(re.findall(r'href="(/story/\w+)"', front)[0])).text
+        for text in (front, story):
+            (link,) = re.findall(r'<a href="(/compare[^"]*)">What others led with', text)
+            answer = await client.get(html.unescape(link))
+            assert answer.status_code == 200
+            assert "What led at" in answer.text
+            assert ">24 Nov 2026, 08:00</time> · America/New_York" in answer.text
+
+
+async def test_hours_in_which_nobody_looked_are_hatched(past: Path) -> None:
+    """Also those before a site was first looked at, and those of a gap that begins or ends elsewhere."""
+    digits = compact(at(60 * 12))
+    async with room_over(past, at(60 * 24 * 50) + LATER) as client:
+        first = (await client.get(f"/compare?at={digits}")).text
+        within = (await client.get(f"/site/{SITE}?until={compact(at(60 * 24 * 10))}")).text
+    assert '<svg x="0.0%" width="50.0%" y="4" height="44"><title>Nobody looked</title>' in first
+    assert '<svg x="0.0%" width="100.0%" y="4" height="44"><title>Nobody looked</title>' in within
+
+
 async def test_a_search_leads_on_to_who_led_with_it(tmp_path: Path) -> None:
     """To the time of the latest hit, however long ago that was."""
     path = archive_of(tmp_path, [(at(0), FIRST), (at(60), EDITED)])
@@ -307,7 +437,7 @@ async def test_a_search_leads_on_to_who_led_with_it(tmp_path: Path) -> None:
         led = text_of(await client.get(html.unescape(link)))
     assert "12:00 to 13:00" in led
     assert "None of these sites" not in led
-    assert "Nobody looked" not in led
+    assert "Nobody looked at" not in led
 
 
 async def test_a_search_that_looked_at_the_newest_alone_says_so(

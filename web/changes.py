@@ -3,15 +3,16 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from scraper.instants import compact, from_epoch
 from storage.changes import ChangeEvent, ChangeKind, changes
-from storage.overview import Described, described, languages
+from storage.overview import Described, beside, described, languages
 from storage.shapes import change_shape
 from web.asked import MORE, Asked, Page
 from web.edits import Piece, marked
 from web.feeds import Entry, Feed
+from web.past import SECOND, ends
 
 BACK = timedelta(days=1)
 MAX_EVENTS = 200
@@ -39,12 +40,16 @@ class Told:
 
 
 def page(connection: sqlite3.Connection, asked: Asked) -> Page:
-    """A site's change events of the day before its last capture, the latest first."""
+    """A site's change events of a day, that before its last capture unless it is said until when; the latest first."""
     site = described(connection, asked.path["slug"])
-    found = _latest(connection, site)
+    until = ends(asked, site)
+    found = _latest(connection, site, until)
     events, is_cut = found[:MAX_EVENTS], len(found) > MAX_EVENTS
     context = {
         "site": site,
+        "until": until,
+        "then": until if until != site.last_seen else None,
+        "turn": _turn(connection, site, until, events[-1].at if is_cut else None) if until else (None, None),
         "language": languages(connection, [site.slug])[site.slug],
         "events": [_told(event) for event in events],
         "is_cut": is_cut,
@@ -65,15 +70,32 @@ def feed(connection: sqlite3.Connection, asked: Asked) -> Feed:
         address=f"{address}/changes",
         page=f"{address}/changes",
         entries=[
-            _entry(event, f"{address}/at/{compact(event.at)}") for event in _latest(connection, site)[:MAX_EVENTS]
+            _entry(event, f"{address}/at/{compact(event.at)}")
+            for event in _latest(connection, site, site.last_seen)[:MAX_EVENTS]
         ],
     )
 
 
-def _latest(connection: sqlite3.Connection, site: Described) -> list[ChangeEvent]:
-    if site.last_seen is None:
+def _turn(
+    connection: sqlite3.Connection, site: Described, until: datetime, cut_at: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    """Until when the days go that lie before and after what is told, so that something was seen in each.
+
+    `cut_at` is when the first that is told came, where there are more: the page before has to end with those.
+    """
+    begin = min(cut_at, until - SECOND) if cut_at else until - BACK
+    before, after = beside(connection, site.slug, begin, until)
+    return (
+        before if site.first_seen and site.first_seen < begin else None,
+        min(after + BACK, site.last_seen) if after and site.last_seen else None,
+    )
+
+
+def _latest(connection: sqlite3.Connection, site: Described, until: datetime | None) -> list[ChangeEvent]:
+    """All events of the day up to an instant, and with it."""
+    if until is None:
         return []
-    events = changes(connection, site.slug, since=site.last_seen - BACK)
+    events = changes(connection, site.slug, since=until - BACK, until=until + SECOND)
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 

@@ -1,7 +1,7 @@
 """The page that puts several sites side by side: at an instant, over the day before it, and who led with what, when."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from scraper.errors import ConfigError
 from scraper.instants import epoch, from_epoch
-from storage.overview import Described, gaps, languages, named, site_count, sites
+from storage.overview import Described, gaps, languages, named, site_count, sites, zones
 from storage.queries import Lead, Shown, leads, leads_of_texts, show_if_any
 from storage.shapes import compared_shape, lead_shape
 from storage.texts import texts_about
@@ -40,7 +40,8 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
     known = {site.slug: site for site in sites(connection)}
     known |= named(connection, [slug for slug in ticked if slug not in known])
     chosen = ticked or list(known)[:MAX_COMPARED]
-    zone = _zone(asked, known)
+    offered = _zones(connection)
+    zone = _zone(asked, offered)
     at = _asked_for(asked, zone) or asked.now
     rows = [(known[slug], show_if_any(connection, slug, at, lead_alone=True)) for slug in chosen[:MAX_COMPARED]]
     query = asked.one("q")
@@ -55,7 +56,7 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
         "typed": _typed(at, zone) if asked.one("at") else "",
         "is_second": at.astimezone(ZoneInfo(zone)).fold == 1,
         "zone": zone,
-        "zones": _zones(known),
+        "zones": offered,
         "standing": standing,
         "about": query,
         "told": told,
@@ -90,15 +91,15 @@ def _about(connection: sqlite3.Connection, texts: Sequence[int], chosen: Sequenc
     return leads_of_texts(connection, texts, sites=chosen, since=at - BACK, until=until, limit=MAX_LEADS)
 
 
-def _zones(known: Mapping[str, Described]) -> list[str]:
-    return ["UTC", *sorted({site.timezone for site in known.values()} - {"UTC"})]
+def _zones(connection: sqlite3.Connection) -> list[str]:
+    return ["UTC", *(zone for zone in zones(connection) if zone != "UTC")]
 
 
-def _zone(asked: Asked, known: Mapping[str, Described]) -> str:
+def _zone(asked: Asked, offered: Sequence[str]) -> str:
     """The zone in which times are typed and told: UTC, or one of the sites' own."""
     zone = asked.one("zone") or "UTC"
-    if zone not in _zones(known):
-        raise ConfigError(f'"{zone}" is the zone of no site here; zone= takes {", ".join(_zones(known))}')
+    if zone not in offered:
+        raise ConfigError(f'"{zone}" is the zone of no site here; zone= takes {", ".join(offered)}')
     return zone
 
 
@@ -156,7 +157,7 @@ def _day(
     since, until = from_epoch(window.start), from_epoch(window.end)
     led = list(leads(connection, site.slug, since=since, until=until + timedelta(seconds=1)))
     periods = [Period(key=lead.story, label=lead.headline, language=language, seen=lead.seen) for lead in led]
-    holes = gaps(connection, site, since - timedelta(seconds=site.gap), until)
+    holes = gaps(connection, site, since, until)
     return Day(
         site=site,
         led=led,

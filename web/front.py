@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from scraper.errors import ConfigError
 from scraper.instants import compact, epoch
@@ -64,6 +65,7 @@ def front_page(connection: sqlite3.Connection, asked: Asked) -> Page:
         "archived": archived(connection, cited),
         "turn": slider(connection, site.slug, since, until, shown=shown.captured_at),
         "body": _body(shown.page),
+        "day_after": shown.captured_at.astimezone(ZoneInfo(site.timezone)).date() + timedelta(days=1),
         "with_pictures": pictures.are_wanted(asked),
     }
     return Page(template="front.html", context=context, shape=shown_shape(shown), headers=pictures.headers(asked))

@@ -2,7 +2,7 @@
 column an hour. Pure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -13,6 +13,7 @@ from scraper.instants import from_epoch
 
 SHORT = timedelta(days=14)
 MOST_WEEKS = 53
+WEEKS_OF_A_YEAR = 4  # columns that a month with its year is as wide as
 HOURS = 24
 
 
@@ -102,10 +103,17 @@ def _by_week(hours: Hours, bounds: tuple[Place, Place], here: ZoneInfo) -> Calen
         )
         for weekday in range(7)
     ]
-    months = [
-        (f"{key:%b}", len(list(weeks))) for key, weeks in groupby(mondays, key=lambda monday: monday.replace(day=1))
-    ]
-    return Calendar(columns=months, rows=rows, is_hourly=False)
+    return Calendar(columns=list(_months(mondays)), rows=rows, is_hourly=False)
+
+
+def _months(mondays: Sequence[date]) -> Iterator[tuple[str, int]]:
+    """Months with how many weeks each has; the year stands once, at its first month with room for it."""
+    told = 0
+    for month, weeks in groupby(mondays, key=lambda monday: monday.replace(day=1)):
+        span = len(list(weeks))
+        has_year = span >= WEEKS_OF_A_YEAR and month.year != told
+        told = month.year if has_year else told
+        yield f"{month:%b %Y}" if has_year else f"{month:%b}", span
 
 
 def _day_cell(hours: Hours, day: date, bounds: tuple[date, date], here: ZoneInfo) -> Cell:

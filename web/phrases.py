@@ -73,6 +73,12 @@ def day(instant: datetime, zone: str) -> str:
     return f"{local:%A}, {local.day} {local:%B %Y}"
 
 
+def local_day(instant: datetime, zone: str) -> str:
+    """A short date: `24 Nov 2026`."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{local.day} {local:%b %Y}"
+
+
 def zone_name(instant: datetime, zone: str) -> str:
     """The zone and what it is called at that time, where that is another name: `Europe/Berlin (CET)`, `UTC`."""
     name = f"{instant.astimezone(ZoneInfo(zone)):%Z}"
@@ -147,6 +153,7 @@ FILTERS = {
     "instant": from_epoch,
     "least_of": least_of,
     "led_for": led_for,
+    "local_day": local_day,
     "local_time": local_time,
     "outside": outside,
     "seconds": epoch,

@@ -1,32 +1,32 @@
 """The pages about what is watched: every site as it stands now, and one site over time."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from scraper.errors import ConfigError
 from scraper.instants import epoch, iso
 from storage.calendar import seen_by_hour
 from storage.edition_runs import editions
 from storage.lasting import lasting
-from storage.overview import Described, SiteNow, described, gaps, leads_begin, retitled, site_count, site_now, sites
-from storage.queries import Lead, leads
+from storage.overview import Described, SiteNow, described, gaps, retitled, site_count, site_now, sites
+from storage.queries import Lead
 from storage.recent import Recent, recent
 from storage.shapes import lasting_shape, lead_shape
-from web.asked import Asked, Page
+from web.asked import MORE, Asked, Page
 from web.edits import Piece, marked
 from web.heat import MOST_WEEKS, Calendar, calendar
+from web.past import WINDOWS, Part, part_asked
 from web.phrases import OUTCOMES, counted
 from web.stops import slider
 from web.timeline import Period, Timeline, Window, timeline
 
-WINDOWS = {"day": 86_400, "week": 604_800, "month": 2_592_000, "all": 0}
 MAX_EDITIONS = 30
 MAX_EDITS = 12
-MAX_LEADS = 250  # that are drawn and told; the verb `leads` and the export tell all
 MAX_LASTING = 8
 RECENT = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
 MAX_CHANGED = 40  # sites whose changes are counted on the home page
 MAX_NEW_LEADS = 12
 MOST_OF_A_SITE = 3  # headlines of a kind: a paper that turns its page over leaves room for the others
@@ -99,66 +99,57 @@ def _told(changed: list[Changed]) -> dict[str, Any]:
 
 
 def site(connection: sqlite3.Connection, asked: Asked) -> Page:
-    """A site: its lead timeline with the table behind it, its latest editions, its edited headlines."""
+    """A site over a stretch of its time, up to now unless it is said until when: what led, what stood, its editions."""
     known = described(connection, asked.path["slug"])
     now = site_now(connection, known)
     current = asked.now
     context = {"site": known, "now": now, "outcomes": OUTCOMES, "current": current}
-    if known.first_seen is None or known.last_seen is None:
-        return Page(template="site.html", context=context, shape=_site_shape(now) | {"leads": [], "lasting": []})
-    chosen, since = _since(asked, known.first_seen, known.last_seen)
-    begin = leads_begin(connection, known.slug, limit=MAX_LEADS)
-    is_cut = begin is not None and begin > since
-    since = max(since, begin or since)
-    led = list(leads(connection, known.slug, since=since))
-    longest = lasting(connection, known.slug, since=since, until=known.last_seen, limit=MAX_LASTING)
+    part = part_asked(connection, asked, known)
+    if part is None:
+        nothing: dict[str, Any] = {"since": None, "until": None, "leads": [], "lasting": []}
+        return Page(template="site.html", context=context, shape=_site_shape(now) | nothing)
+    led = part.leads(connection)
+    longest = lasting(connection, known.slug, since=part.since, until=part.until, limit=MAX_LASTING)
+    told = editions(connection, known.slug, until=part.until, limit=MAX_EDITIONS)
+    watched = max(part.first, part.until - timedelta(weeks=MOST_WEEKS))
     context |= {
         "windows": list(WINDOWS),
-        "chosen": chosen,
-        "timeline": _lead_timeline(connection, now, led, since, known.last_seen),
+        "part": part,
+        "timeline": _lead_timeline(connection, now, led, part),
         "leads": led[::-1],
-        "is_cut": is_cut,
-        "since": since,
-        "editions": editions(connection, known.slug, until=known.last_seen, limit=MAX_EDITIONS),
-        "edits": _edits(connection, known, since, limit=MAX_EDITS),
-        "latest": epoch(known.last_seen) if known.is_current(current) else None,
-        "turn": slider(connection, known.slug, since, known.last_seen, shown=known.last_seen),
+        "editions": told,
+        "more_editions": told[-1].first_seen - SECOND if told and told[-1].first_seen > part.first else None,
+        "edits": _edits(connection, known, part, limit=MAX_EDITS),
+        "latest": epoch(part.last) if known.is_current(current) else None,
+        "turn": slider(connection, known.slug, part.since, part.until, shown=part.until),
         "lasting": longest,
         "longest": max((story.seen.at_least_s for story in longest), default=0),
-        "calendar": _calendar(connection, known, known.first_seen, known.last_seen),
+        "calendar": _calendar(connection, known, watched, part.until),
+        "watched": watched,
     }
     shape = _site_shape(now) | {
+        "since": iso(part.since),
+        "until": iso(part.until),
         "leads": [lead_shape(lead) for lead in led],
         "lasting": [lasting_shape(known.slug, story) for story in longest],
     }
-    return Page(template="site.html", context=context, shape=shape)
+    return Page(template="site.html", context=context, shape=shape, headers=MORE if part.is_cut else ())
 
 
-def _since(asked: Asked, first: datetime, last: datetime) -> tuple[str, datetime]:
-    """The stretch of time that was chosen, and where it begins."""
-    chosen = asked.one("over") or "day"
-    if chosen not in WINDOWS:
-        raise ConfigError(f'"{chosen}" is no stretch of time here; over= takes {", ".join(WINDOWS)}')
-    return chosen, max(first, last - timedelta(seconds=WINDOWS[chosen])) if WINDOWS[chosen] else first
-
-
-def _lead_timeline(
-    connection: sqlite3.Connection, now: SiteNow, led: list[Lead], since: datetime, until: datetime
-) -> Timeline:
+def _lead_timeline(connection: sqlite3.Connection, now: SiteNow, led: Sequence[Lead], part: Part) -> Timeline:
     periods = [Period(key=lead.story, label=lead.headline, language=now.language, seen=lead.seen) for lead in led]
-    window = Window(start=epoch(since), end=epoch(until))
-    return timeline(periods, gaps(connection, now.site, since, until), window, now.site.timezone)
+    window = Window(start=epoch(part.since), end=epoch(part.until))
+    return timeline(periods, gaps(connection, now.site, part.since, part.until), window, now.site.timezone)
 
 
-def _calendar(connection: sqlite3.Connection, site: Described, first: datetime, last: datetime) -> Calendar:
-    since = max(first, last - timedelta(weeks=MOST_WEEKS))
-    return calendar(seen_by_hour(connection, site.slug, since, last, site.timezone), since, last, site.timezone)
+def _calendar(connection: sqlite3.Connection, site: Described, since: datetime, until: datetime) -> Calendar:
+    return calendar(seen_by_hour(connection, site.slug, since, until, site.timezone), since, until, site.timezone)
 
 
-def _edits(connection: sqlite3.Connection, site: Described, since: datetime, *, limit: int) -> list[Edit]:
-    """Headlines replaced since an instant, with the words marked."""
+def _edits(connection: sqlite3.Connection, site: Described, part: Part, *, limit: int) -> list[Edit]:
+    """Headlines replaced in a stretch of time, with the words marked."""
     found = []
-    for edit in retitled(connection, site, since=since, limit=limit):
+    for edit in retitled(connection, site, since=part.since, until=part.until, limit=limit):
         was, now = marked(edit.was, edit.now)
         found.append(Edit(site=edit.site, story=edit.story, at=edit.at, was=was, now=now))
     return found

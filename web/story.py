@@ -74,6 +74,7 @@ def story(connection: sqlite3.Connection, asked: Asked) -> Page:
         "undrawn": len(told.wordings) - len(wordings),
         "headline": told.wordings[-1].headline,
         "latest": epoch(known.last_seen) if known.last_seen and known.is_current(asked.now) else 0,
+        "begun": from_epoch(min(wording.seen.first_seen for wording in told.wordings)),
         "last": from_epoch(max(wording.seen.last_seen for wording in told.wordings)),
         "worded": _timeline(connection, known, worded),
         "placed": _timeline(connection, known, placed),
