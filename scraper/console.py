@@ -157,7 +157,7 @@ def tell_problems(problems: Sequence[str]) -> None:
 
 
 def duration(seconds: int | None) -> str:
-    """`2 h 45`, `12 min`, `3 d 4 h`; `?` where nothing bounds it."""
+    """`2 h 45`, `12 min`, `3 d 4 h`, `3 d`; `?` where nothing bounds it."""
     if seconds is None:
         return "?"
     minutes = round(seconds / 60)
@@ -166,7 +166,8 @@ def duration(seconds: int | None) -> str:
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
         return f"{hours} h {minutes:02}"
-    return f"{hours // 24} d {hours % 24} h"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"
 
 
 def log_to_stderr(*, is_verbose: bool = True, form: str = "") -> None:

@@ -122,6 +122,39 @@ async def test_the_slider_turns_through_editions_by_key(browser: Browser, room: 
         await page.wait_for_url("**/site/courier/at/*")
 
 
+async def test_whoever_comes_back_finds_the_slider_where_it_was(browser: Browser, room: str) -> None:
+    """With the words and the link of the edition at which it stands: browsers restore its place alone."""
+    async with opened(browser, f"{room}/site/courier?over=all") as page:
+        slider, told = page.get_by_role("slider"), page.locator(".slider output")
+        for _ in range(3):
+            await slider.press("ArrowLeft")
+        left, place = await told.inner_text(), await slider.input_value()
+        await page.get_by_role("link", name="Compare").click()
+        await page.wait_for_url("**/compare")
+        await page.go_back()
+        await expect(slider).to_have_value(place)
+        assert await told.inner_text() == left
+        link = await told.get_by_role("link").get_attribute("href")
+        await slider.press("Enter")
+        await page.wait_for_url(f"**{link}")
+
+
+async def test_what_is_new_is_told_without_colour(browser: Browser, room: str) -> None:
+    """On paper, which is white whatever the screen was, and in the few colours that a reader chose."""
+    line = "getComputedStyle(document.querySelector('ins')).textDecorationLine"
+    async with opened(browser, f"{room}/site/courier?over=all", forced_colors="active") as page:
+        assert await page.evaluate(line) == "underline"
+    sheet = {"width": 718, "height": 1000}  # A4 with its margins
+    async with opened(browser, f"{room}/site/courier?over=all", color_scheme="dark", viewport=sheet) as page:
+        await page.emulate_media(media="print")
+        assert await page.evaluate(line) == "underline"
+        assert await page.evaluate("getComputedStyle(document.body).color") == "rgb(33, 30, 26)"
+        for path in ("/site/courier?over=all", f"/compare?q=harbour&at={LATER}"):
+            await page.goto(room + path)
+            wide = "[...document.querySelectorAll('.scroll')].map(one => one.scrollWidth - one.clientWidth)"
+            assert {*await page.evaluate(wide)} == {0}, path
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 async def test_headlines_of_any_shape_fit(browser: Browser, tmp_path: Path, width: int) -> None:
     """One word as long as a line, an address, a paragraph, three scripts: nothing is cut off or to be scrolled to."""

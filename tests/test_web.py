@@ -16,6 +16,7 @@ import httpx
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from scraper.console import duration
 from scraper.errors import ConfigError
 from scraper.model import Capture, FrontPage, Origin, Outcome, Quality, Role, Story
 from scraper.urls import story_id
@@ -31,7 +32,7 @@ from web.edits import marked
 from web.guard import host_name
 from web.server import address, application, listen
 from web.server import room as room_over
-from web.timeline import Window, timeline
+from web.timeline import NARROWEST_BAR, Period, Window, timeline
 
 pytestmark = [
     # Datasette 0.65 leaves its read connections to the garbage collector.
@@ -591,6 +592,49 @@ async def test_instants_in_tables_are_readable(room: httpx.AsyncClient) -> None:
     assert "2026-11-24T11:15:00Z" in (await room.get("/archive/captures")).text
 
 
+def test_whole_days_are_told_without_hours() -> None:
+    assert [duration(seconds) for seconds in (59 * 60, 47 * 3_600, 5 * 86_400, 5 * 86_400 + 3_600)] == [
+        "59 min", "47 h 00", "5 d", "5 d 1 h",
+    ]  # fmt: skip
+
+
+async def test_titles_tell_pages_apart(room: httpx.AsyncClient) -> None:
+    """In tabs, bookmarks and the history of a browser: no two pages have the same."""
+    paths = [
+        "/site/harbour",
+        "/site/harbour?until=20261124113000",
+        "/site/harbour/changes",
+        "/site/harbour/changes?until=20261124113000",
+        "/site/harbour/at/20261124110000",
+        "/site/harbour/at/20261124120000",
+        "/site/harbour/diff/20261124110000/20261124113000",
+        "/site/harbour/diff/20261124110000/20261124120000",
+        "/compare?at=20261124113000",
+        "/compare?at=20261124120000",
+    ]
+    titles = [re.findall(r"<title>(.*?)</title>", (await room.get(path)).text)[0] for path in paths]
+    assert len(set(titles)) == len(paths)
+
+
+async def test_times_in_utc_are_not_pointed_at_for_utc(room: httpx.AsyncClient) -> None:
+    for zone, told in (("UTC", "those of UTC.</p>"), ("Asia/Tokyo", "those of Asia/Tokyo; point at one for UTC.</p>")):
+        assert told in (await room.get(f"/compare?zone={zone}")).text
+
+
+async def test_less_than_a_minute_is_no_time_before(room: httpx.AsyncClient) -> None:
+    for path in ("/compare?at=20261124120030", "/site/harbour/at/20261124120030"):
+        assert "0 min before" not in (await room.get(path)).text
+        assert "1 min before" in (await room.get(path.replace("0030", "0100"))).text
+
+
+async def test_bars_that_a_table_tells_are_no_stops_of_the_tab_key(room: httpx.AsyncClient) -> None:
+    """On a comparison nothing else leads to those pages."""
+    for path, stops in (("/site/harbour?over=all", 0), (f"/story/{FERRY_ID}", 0), ("/compare?at=20261124120000", 5)):
+        bars = re.findall(r'<a href="/site/[^>]* aria-label=[^>]*><svg', (await room.get(path)).text)
+        assert len([bar for bar in bars if 'tabindex="-1"' not in bar]) == stops, path
+        assert bars
+
+
 async def test_style_and_script_are_kept_for_good(room: httpx.AsyncClient) -> None:
     """Under the address that changes with them; under another they are asked for anew."""
     for name, for_good in DRESS.items():
@@ -673,6 +717,16 @@ def test_years_of_a_capture_a_day_are_few_gaps() -> None:
     drawn = timeline([], nights, Window(start=0, end=4_000 * 24), "UTC").gaps
     assert [(gap.x, gap.width) for gap in drawn] == [(0, 99.999)]
     assert len(timeline([], nights[:20], Window(start=0, end=480), "UTC").gaps) == 20
+
+
+@pytest.mark.parametrize("hour", [0, 500, 1_000])
+def test_what_was_seen_once_is_to_be_seen(hour: int) -> None:
+    """A lead of one capture is as wide as can be seen, without an edge over it, and stands within the window."""
+    seen = Bounds(first_seen=hour, last_seen=hour, not_before=None, gone_by=None, captures=1)
+    period = Period(key="a", label="A", language="en", seen=seen)
+    (bar,) = timeline([period], [], Window(start=0, end=1_000), "UTC").bars
+    assert (bar.sure.width, bar.is_thin) == (NARROWEST_BAR, True)
+    assert bar.sure.x == min(hour / 10, 100 - NARROWEST_BAR)
 
 
 def test_ticks_keep_local_midnights_across_a_change_of_clocks() -> None:

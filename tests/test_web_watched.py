@@ -203,6 +203,15 @@ async def test_a_capture_that_could_not_be_read_is_no_other_page(tmp_path: Path)
     ]  # fmt: skip
 
 
+async def test_what_could_not_be_read_within_the_minute_is_named_too(tmp_path: Path) -> None:
+    seconds = timedelta(seconds=20)
+    path = archive_of(tmp_path, [(at(0), FIRST), (at(0) + seconds, wall())])
+    async with room_over(path, at(1)) as client:
+        front = (await client.get(f"/site/{SITE}/at/{compact(at(0) + 2 * seconds)}")).text
+    assert "A later capture gave no front page" in front
+    assert "before the time asked for" not in front
+
+
 async def test_of_two_captures_of_one_second_one_is_what_the_front_page_said(tmp_path: Path) -> None:
     path = archive_of(tmp_path, [(at(0), FIRST)])
     with Archive(path) as archive:
@@ -253,11 +262,13 @@ async def test_the_present_is_one_wherever_it_is_asked_for(tmp_path: Path) -> No
         beside = [text_of(await client.get(f"/compare{query}")) for query in ("", "?at=now")]
         found = [len((await client.get(f"/search.json?q={word}&from=-2h")).json()) for word in ("choir", "ferry")]
         home = text_of(await client.get("/"))
+        ends = [(await client.get(f"/site/{SITE}.json?until={time}")).json()["until"] for time in ("now", "-2h")]
         feed = await client.get(f"/site/{SITE}/changes.atom")
     assert "Headline of choir" in front.text
     assert all("What led at 24 Nov 2026, 17:00" in text for text in beside)
     assert found == [1, 0]
     assert "Seen just now, at 17:00" in home
+    assert ends == ["2026-11-24T17:00:00Z", "2026-11-24T15:00:00Z"]
     assert feed.headers["last-modified"] == "Sat, 21 Nov 2026 12:00:00 GMT"  # the machine's: no date is to come in HTTP
 
 
@@ -426,6 +437,7 @@ async def test_hours_in_which_nobody_looked_are_hatched(past: Path) -> None:
         within = (await client.get(f"/site/{SITE}?until={compact(at(60 * 24 * 10))}")).text
     assert '<svg x="0.0%" width="50.0%" y="4" height="44"><title>Nobody looked</title>' in first
     assert '<svg x="0.0%" width="100.0%" y="4" height="44"><title>Nobody looked</title>' in within
+    assert "Hatched: not watched." in first
 
 
 async def test_a_search_leads_on_to_who_led_with_it(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ TICK_STEPS_H = (1, 2, 3, 6, 12, 24, 48, 168, 336, 720, 2160, 8760, 17520, 43800)
 MONTH_H = 720  # from which on steps are a month, a quarter, one year, two, five: by the calendar
 MAX_TICKS = 8
 LAST_TICK = 96  # percent: a label further right would stand outside
-NARROWEST = 0.15  # percent: what was seen once has no width, and is still to be seen
+NARROWEST = 0.15  # percent: closer than that nothing can be told apart
+NARROWEST_BAR = 0.6  # what was seen once has no width, and is still to be seen, also on a telephone
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +43,11 @@ class Bar:
     sure: Stretch
     doubts: tuple[Stretch, ...]
 
+    @property
+    def is_thin(self) -> bool:
+        """Whether it has no room for an edge of its own."""
+        return self.sure.width <= NARROWEST_BAR
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tick:
@@ -63,12 +69,13 @@ class Window:
     start: int
     end: int
 
-    def stretch(self, first: int, last: int) -> Stretch | None:
+    def stretch(self, first: int, last: int, *, narrowest: float = NARROWEST) -> Stretch | None:
         """The part of [first, last] that lies in the window, None where none does."""
         first, last = max(first, self.start), min(last, self.end)
         if last < first:
             return None
-        return Stretch(x=self.x(first), width=max(round(self.x(last) - self.x(first), 3), NARROWEST))
+        width = max(round(self.x(last) - self.x(first), 3), narrowest)
+        return Stretch(x=min(self.x(first), round(100 - width, 3)), width=width)
 
     def x(self, instant: int) -> float:
         return round(100 * (instant - self.start) / max(self.end - self.start, 1), 3)
@@ -99,7 +106,7 @@ def _joined(gaps: Iterable[tuple[int, int]], window: Window) -> Iterator[tuple[i
 
 def _bar(period: Period, colour: int, window: Window) -> Bar | None:
     seen = period.seen
-    sure = window.stretch(seen.first_seen, seen.last_seen)
+    sure = window.stretch(seen.first_seen, seen.last_seen, narrowest=NARROWEST_BAR)
     if sure is None:
         return None
     before = window.stretch(seen.not_before, seen.first_seen) if seen.not_before is not None else None

@@ -20,6 +20,7 @@ for (const form of document.querySelectorAll(".slider")) {
     show();
   };
   range.addEventListener("input", show);
+  addEventListener("pageshow", show); // whoever comes back finds the slider where it was left
   range.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
     if (event.key === "Enter") link.click();
