@@ -271,6 +271,7 @@ async def test_columns_of_tables_are_named_on_every_screen(browser: Browser, roo
             assert 0 < above["y"] < below["y"]
             assert abs(above["x"] - below["x"]) < 1
             assert await page.evaluate("document.documentElement.scrollWidth") == width
+            assert await page.locator(".dropdown-menu-icon:visible").count() == 0  # a menu that cannot open
 
 
 def _noted(notes: list[str], event: Request | ConsoleMessage) -> None:

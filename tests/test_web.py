@@ -592,6 +592,17 @@ async def test_instants_in_tables_are_readable(room: httpx.AsyncClient) -> None:
     assert "2026-11-24T11:15:00Z" in (await room.get("/archive/captures")).text
 
 
+async def test_tables_lead_to_stories_and_captures(room: httpx.AsyncClient) -> None:
+    """And back to the room; JSON and CSV have the names alone."""
+    text = (await room.get("/archive/front_page_leads")).text
+    assert f'<a href="/story/{STORM_ID}">{STORM_ID}</a>' in text
+    for way in ("/compare", "/search"):
+        assert f'<a href="{way}">' in text
+    captures = (await room.get("/archive/captures_told")).text
+    assert '<a href="/site/harbour/capture/20261124110000">harbour/20261124110000</a>' in captures
+    assert "<a" not in (await room.get("/archive/captures_told.csv")).text
+
+
 def test_whole_days_are_told_without_hours() -> None:
     assert [duration(seconds) for seconds in (59 * 60, 47 * 3_600, 5 * 86_400, 5 * 86_400 + 3_600)] == [
         "59 min", "47 h 00", "5 d", "5 d 1 h",

@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import re
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from functools import reduce
+from hashlib import sha256
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -19,6 +21,7 @@ from scraper.errors import ConfigError
 from scraper.instants import compact, epoch
 from scraper.secrets import PASSWORD, TOKEN, web_secrets
 from storage.calendar import seen_by_hour
+from storage.columns import export_columns
 from storage.paths import Point
 from tests.made import SITE, keep, new_archive, page
 from tests.past_papers import LAST, archive_of
@@ -211,8 +214,11 @@ async def test_a_capture_tells_how_to_check_it(room: httpx.AsyncClient) -> None:
     text = (await room.get(f"/site/courier/capture/{compact(LAST)}")).text
     for part in ("Newsstand/1.0", "User-Agent", "frontpage cite courier/20261124120000 --body | sha256sum"):
         assert part in text
+    assert f"Kept at http://127.0.0.1/site/courier/capture/{compact(LAST)}" in text
     shape = (await room.get(f"/site/courier/capture/{compact(LAST)}.json")).json()
     assert shape["citation"] in text.replace("&#34;", '"')
+    (address,) = re.findall(r"curl -gs http://127\.0\.0\.1(/\S+) \| sha256sum", text)
+    assert sha256((await room.get(address)).content).hexdigest() == shape["sha256"]
     assert (await room.get("/site/courier/capture/20200101000000")).status_code == 404
 
 
@@ -390,6 +396,24 @@ async def test_who_chose_pictures_or_has_a_key_may_keep_pages_too(
     assert (answer.headers["cache-control"], "etag" in answer.headers) == ("private, no-cache", True)
     wrong = await client.get("/nowhere", headers={header: value})
     assert (wrong.status_code, wrong.headers["cache-control"]) == (404, "private, no-store")
+
+
+async def test_pages_are_taken_along_as_tables(room: httpx.AsyncClient) -> None:
+    """Leads, changes and wordings as their exports have them, of the time that the page shows; each page links its."""
+    story = (await room.get("/site/courier.json")).json()["leads"][0]["story"]
+    for path, query, what in (
+        ("/site/courier", "?over=week", "leads"),
+        ("/site/courier/changes", "", "changes"),
+        (f"/story/{story}", "", "wordings"),
+    ):
+        (link,) = re.findall(r'<a href="([^"]*)">CSV', (await room.get(path + query)).text)
+        answer = await room.get(link)
+        assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+        shape = (await room.get(f"{path}.json{query}")).json()
+        told = shape if what == "changes" else shape[what]
+        rows = list(csv.DictReader(io.StringIO(answer.text)))
+        assert list(rows[0]) == [column.name for column in export_columns(what)]
+        assert [row["headline"] for row in rows] == [row["headline"] for row in told] != []
 
 
 @pytest.mark.parametrize("name", ["databases.json", "metadata", "plugins.json", "settings", "threads", "actor.json"])

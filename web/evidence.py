@@ -1,5 +1,6 @@
 """The page of a capture: all that it can be checked by, and how to cite it."""
 
+import shlex
 import sqlite3
 from dataclasses import dataclass
 
@@ -17,11 +18,15 @@ def capture(connection: sqlite3.Connection, asked: Asked) -> Page:
     site = described(connection, asked.path["slug"])
     found = cite(connection, f"{site.slug}/{asked.path['name']}")
     front = show_if_any(connection, site.slug, found.capture.instant, lead_alone=True)
+    kept = archived(connection, found)
+    checks = [f"curl -gs {shlex.quote(asked.base + kept.raw)} | sha256sum"] if kept else []
     context = {
         "site": site,
         "cited": found,
-        "archived": archived(connection, found),
+        "archived": kept,
         "is_shown": front is not None and front.capture == found.name,
+        "address": f"{asked.base}/site/{site.slug}/capture/{asked.path['name']}",
+        "checks": [*checks, *found.checks],
     }
     return Page(template="capture.html", context=context, shape=citation_shape(found))
 

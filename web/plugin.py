@@ -1,5 +1,6 @@
 """The Datasette plugin: our routes in front of its own, our templates' filters, connections that are confined."""
 
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
@@ -8,6 +9,7 @@ from datasette import Response, hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
 from jinja2 import Environment
+from markupsafe import Markup
 
 from scraper.errors import NotFound
 from scraper.instants import from_epoch, iso
@@ -23,6 +25,7 @@ from web import (
     search,
     sites,
     story,
+    tables,
     taken,
 )
 from web.answers import Answer, View, error_page, view
@@ -55,6 +58,9 @@ FEEDS: dict[str, Callable[[sqlite3.Connection, Asked], feeds.Feed]] = {
 }
 DOCUMENTS: dict[str, Answer] = {
     r"/metrics": health.metrics,
+    rf"{SITE}/leads\.csv": tables.leads,
+    rf"{SITE}/changes\.csv": tables.changed,
+    rf"{STORY}\.csv": tables.wordings,
     r"/search\.csv": taken.as_csv,
     r"/search\.jsonl": taken.as_jsonl,
     r"/timemap/link/.+": memento.timemap,
@@ -63,6 +69,9 @@ DOCUMENTS: dict[str, Answer] = {
 }
 # Datasette's pages about itself: they tell where the file lies, and what else the machine runs.
 INSIDE = r"^/-/(?!static/|static-plugins/|versions)"
+WAYS = {"Sites": "/", "Compare": "/compare", "Search": "/search"}
+_STORY = re.compile(r"[a-z2-7]{12}")
+_CAPTURE = re.compile(r"([^/.?#\s]+)/(\d{14}(?:~\d+)?)")
 INSTANTS = {"instant", "first_seen", "last_seen", "due_at", "ended_at", "described_at", "removed_at", "beaten_at"}
 
 
@@ -100,10 +109,23 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
 
 @hook
 def render_cell(value: object, column: str, database: str) -> str | None:
-    """Instants in Datasette's tables as people write them; the number stays in JSON and CSV."""
-    if database == "archive" and column in INSTANTS and isinstance(value, int):
+    """In Datasette's tables instants as people write them, stories and captures with links to their pages; JSON and CSV
+    have what is there."""
+    if database != "archive":
+        return None
+    if column in INSTANTS and isinstance(value, int):
         return iso(from_epoch(value))
+    if column == "story" and isinstance(value, str) and _STORY.fullmatch(value):
+        return Markup('<a href="/story/{0}">{0}</a>').format(value)
+    if column == "capture" and isinstance(value, str) and (named := _CAPTURE.fullmatch(value)):
+        return Markup('<a href="/site/{}/capture/{}">{}</a>').format(*named.groups(), value)
     return None
+
+
+@hook
+def menu_links() -> list[dict[str, str]]:
+    """The way from Datasette's pages back to ours."""
+    return [{"href": href, "label": label} for label, href in WAYS.items()]
 
 
 @hook
