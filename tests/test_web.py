@@ -686,9 +686,16 @@ def test_durations_of_several_spans_add_both_bounds() -> None:
     ("was", "now", "left", "right"),
     [
         ("a b", "a x", [("a ", False), ("b", True)], [("a ", False), ("x", True)]),
-        ("b c", "x c", [("b", True), (" ", False), ("c", False)], [("x", True), (" ", False), ("c", False)]),
+        ("b c", "x c", [("b", True), (" c", False)], [("x", True), (" c", False)]),
+        ("a", "a again", [("a", False)], [("a ", False), ("again", True)]),  # what is put behind is all that is new
+        ("a resigns", "a resigns, b", [("a resigns", False)], [("a resigns", False), (", b", True)]),
+        ("“a” b", "a b", [("“", True), ("a", False), ("”", True), (" b", False)], [("a b", False)]),
+        ("a, b, c", "x, y, z", [("a, b, c", True)], [("x, y, z", True)]),  # a comma alone is nothing in common
+        ("की a", "का a", [("की", True), (" a", False)], [("का", True), (" a", False)]),
         ("港の嵐", "港の波", [("港の", False), ("嵐", True)], [("港の", False), ("波", True)]),
+        ("港の 嵐", "港の 波", [("港の ", False), ("嵐", True)], [("港の ", False), ("波", True)]),
         ("", "new", [], [("new", True)]),
+        (" a  b ", "a b", [(" a  b ", False)], [("a b", False)]),
     ],
 )  # fmt: skip
 def test_edits_are_marked_by_word_or_character(was: str, now: str, left: list[Any], right: list[Any]) -> None:
