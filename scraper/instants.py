@@ -34,9 +34,13 @@ def is_ago(text: str) -> bool:
     return _AGO.fullmatch(text) is not None
 
 
-def parse(text: str, *, zone: str, now: datetime) -> datetime:
-    """An instant from what a person typed, as `typed` reads it; a time without a zone is read in `zone`."""
-    return in_zone(typed(text, now=now), zone)
+def parse(text: str, *, zone: str, now: datetime, fold: int = 0) -> datetime:
+    """An instant from what a person typed, as `typed` reads it; a time without a zone is read in `zone`.
+
+    With `fold` 1 that is the second of the two instants that a clock set back calls the same.
+    """
+    time = typed(text, now=now)
+    return in_zone(time.replace(fold=fold) if time.tzinfo is None else time, zone)
 
 
 def typed(text: str, *, now: datetime) -> datetime:

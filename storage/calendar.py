@@ -1,4 +1,4 @@
-"""When a site was looked at: readable captures by local hour, for a calendar of what was seen and what was not."""
+"""When a site was looked at: whether at all, and readable captures by local hour, for a calendar of what was seen."""
 
 import sqlite3
 from datetime import datetime, timedelta
@@ -36,6 +36,15 @@ def seen_by_hour(
         },
     )
     return dict(rows.fetchall())
+
+
+def was_looked_at(connection: sqlite3.Connection, slug: str, since: datetime, until: datetime) -> bool:
+    """Whether there is a capture of [since, until], readable or not."""
+    found = connection.execute(
+        "SELECT 1 FROM captures WHERE site_id = ? AND instant BETWEEN ? AND ? LIMIT 1",
+        (site_row(connection, slug), epoch(since), epoch(until)),
+    )
+    return found.fetchone() is not None
 
 
 def _grid(since: datetime, until: datetime, zone: ZoneInfo) -> tuple[int, int]:

@@ -465,8 +465,12 @@ async def test_compare_stays_in_the_second_of_two_hours_of_one_name(room: httpx.
         assert sent["at"] == "2026-11-01T01:30"
         assert f"{told} · " in text
         assert f"{told} · " in (await room.get("/compare", params=zone | sent)).text
-    plain = {"at": "2026-11-24T06:20", "fold": "1"}  # what else is typed after that is what it says
-    assert "06:20:00 EST" in (await room.get("/compare", params=zone | plain)).text
+    for plain, told in (
+        ("2026-11-24T06:20", "06:20:00 EST"),  # what else is typed after that is what it says
+        ("20261101053000", "01:30:00 EDT"),  # and so is an instant, which has no second
+        ("2026-11-01T01:30-04:00", "01:30:00 EDT"),
+    ):
+        assert told in (await room.get("/compare", params=zone | {"at": plain, "fold": "1"})).text
 
 
 async def test_compare_shows_sites_side_by_side(room: httpx.AsyncClient) -> None:
@@ -946,3 +950,26 @@ async def test_a_day_without_captures_has_no_empty_lane(room: httpx.AsyncClient)
     text = (await room.get("/compare?at=2026-11-30T12:00:00Z")).text
     assert 'class="timeline"' not in text
     assert "Nobody looked at <bdi>" in text
+    assert "No lead was told apart on <bdi>" not in text
+
+
+async def test_a_day_without_a_lead_was_looked_at(tmp_path: Path) -> None:
+    """Whether nobody looked, or no lead was told apart, of front pages or of what could not be read as one."""
+    path = tmp_path / "archive.db"
+    with Archive(path) as archive:
+        described(archive, "harbour", "The Harbour Post", HARBOUR)
+        capture(archive, "harbour", MORNING, EDITIONS[0])
+        for quarter, slug in enumerate(("flat", "wall", "gone"), 1):
+            described(archive, slug, f"The {slug.title()} Paper", f"https://{slug}.example/")
+            read = replace(EDITIONS[0], url=f"https://{slug}.example/")
+            capture(archive, slug, MORNING - timedelta(days=4), read)
+            unread = replace(read, lead=None, teasers=(), quality=Quality.CONSENT_WALL, problem="asks for consent")
+            if slug == "flat":
+                capture(archive, slug, MORNING + timedelta(minutes=15 * quarter), replace(read, lead=None))
+            elif slug == "wall":
+                capture(archive, slug, MORNING + timedelta(minutes=15 * quarter), unread)
+    transport = httpx.ASGITransport(application(path, host="127.0.0.1"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        text = (await client.get("/compare?at=2026-11-24T12:00:00Z")).text
+    assert "No lead was told apart on <bdi>The Flat Paper</bdi>, <bdi>The Wall Paper</bdi> on that day." in text
+    assert "Nobody looked at <bdi>The Gone Paper</bdi> on that day." in text

@@ -35,10 +35,10 @@ class Asked:
         """The first value of a query parameter, "" where there is none."""
         return next(iter(self.query.get(name, ())), "").strip()
 
-    def instant(self, text: str, zone: str) -> datetime:
+    def instant(self, text: str, zone: str, *, fold: int = 0) -> datetime:
         """A time in the request, read in a site's zone; ConfigError where it is none."""
         try:
-            instant = parse(text, zone=zone, now=self.now)
+            instant = parse(text, zone=zone, now=self.now, fold=fold)
         except (OverflowError, ValueError):
             instant = None
         if instant is None or instant.year not in YEARS:

@@ -3,12 +3,13 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from scraper.errors import ConfigError
 from scraper.instants import epoch, from_epoch
+from storage.calendar import was_looked_at
 from storage.overview import Described, gaps, languages, named, site_count, sites, zones
 from storage.queries import Lead, Shown, leads, leads_of_texts, show_if_any
 from storage.shapes import compared_shape, lead_shape
@@ -67,7 +68,7 @@ def compare(connection: sqlite3.Connection, asked: Asked) -> Page:
         "ticked": frozenset(ticked),
         "total": site_count(connection),
         "most": MAX_COMPARED,
-        **_drawn(days),
+        **_drawn(connection, days, at),
         "latest": {
             slug: epoch(site.last_seen) for slug, site in known.items() if site.last_seen and site.is_current(asked.now)
         },
@@ -105,10 +106,8 @@ def _zone(asked: Asked, offered: Sequence[str]) -> str:
 
 def _asked_for(asked: Asked, zone: str) -> datetime | None:
     """The instant in the query; with `fold=1` the second of the two that a clock set back calls the same."""
-    at = asked.instant_in_query("at", zone)
-    if at is None or asked.one("fold") != "1":
-        return at
-    return at.astimezone(ZoneInfo(zone)).replace(fold=1).astimezone(UTC)
+    text = asked.one("at")
+    return asked.instant(text, zone, fold=int(asked.one("fold") == "1")) if text else None
 
 
 def _typed(at: datetime, zone: str) -> str:
@@ -143,11 +142,14 @@ def _days(
     return [_day(connection, site, spoken[site.slug], window, zone, about) for site in chosen if site.last_seen]
 
 
-def _drawn(days: Sequence[Day]) -> dict[str, Sequence[Any]]:
-    """The days on which something was seen, and the sites without: an empty lane says less than their names."""
+def _drawn(connection: sqlite3.Connection, days: Sequence[Day], at: datetime) -> dict[str, Sequence[Any]]:
+    """The days on which a lead was seen, and the sites without: an empty lane says less than their names and why."""
+    without = [day.site for day in days if not day.timeline.bars]
+    leadless = [site for site in without if was_looked_at(connection, site.slug, at - DAY, at)]
     return {
         "days": [day for day in days if day.timeline.bars],
-        "unseen": [day.site for day in days if not day.timeline.bars],
+        "leadless": leadless,
+        "unseen": [site for site in without if site not in leadless],
     }
 
 
