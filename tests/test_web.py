@@ -1,5 +1,6 @@
 """The reading room over a small archive of fictional papers: its pages, their JSON, what it refuses."""
 
+import html
 import re
 import sqlite3
 import subprocess
@@ -18,6 +19,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.console import duration
 from scraper.errors import ConfigError
+from scraper.instants import compact
 from scraper.model import Capture, FrontPage, Origin, Outcome, Quality, Role, Story
 from scraper.urls import story_id
 from storage.archive import Archive
@@ -370,6 +372,42 @@ async def test_headlines_in_rotation_are_told_from_edits(tmp_path: Path) -> None
         text = (await client.get(f"/story/{FERRY_ID}")).text
     assert "2 headlines in rotation" in text
     assert text.count('<p class="share">50%</p>') == 2
+
+
+async def test_the_arms_of_a_test_are_no_edits(tmp_path: Path) -> None:
+    """Neither in a site's changes, but for whoever asks for them, nor in feeds; what is an edit is told as ever."""
+    path = tmp_path / "archive.db"
+    bakers = [replace(BAKER, headline=f"Baker wins {what}") for what in ("a race", "the bridge race")]
+    with Archive(path) as archive:
+        described(archive, "harbour", "The Harbour Post", HARBOUR, "America/New_York")
+        for quarter in range(6):
+            front = page(STORM, (FERRY, FERRY_EDITED)[quarter % 2], bakers[quarter > 2])
+            capture(archive, "harbour", MORNING + timedelta(minutes=15 * quarter), front)
+    transport = httpx.ASGITransport(application(path, host="127.0.0.1"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        site = "/site/harbour/changes"
+        then = f"until={compact(MORNING + timedelta(minutes=45))}"
+        for asked, other, count in (
+            ("", "?rotations=1", 1),
+            ("?rotations=1", "", 6),
+            (f"?{then}", f"?{then}&rotations=1", 1),
+            (f"?{then}&rotations=1", f"?{then}", 4),
+        ):
+            text = (await client.get(f"{site}{asked}")).text
+            assert text.count("<td>Headline edited") == count
+            assert f'href="{site}.csv{html.escape(asked)}">CSV' in text
+            assert f'href="{site}{html.escape(other)}">With' in text
+            assert 'name="q" value=""' in text
+            told = (await client.get(f"{site}.json{asked}")).json()
+            assert [event["kind"] for event in told] == ["headline-edited"] * count
+            assert len((await client.get(f"{site}.csv{asked}")).text.splitlines()) == 1 + count
+        assert (await client.get(f"{site}.atom")).text.count("<title>Headline edited") == 1
+        story = (await client.get(f"/story/{FERRY_ID}.feed.json")).json()
+        edited = (await client.get(f"/story/{story_id('harbour', BAKER.canonical)}.feed.json")).json()
+    assert (story["title"], [item["title"] for item in story["items"]]) == (FERRY.headline, ["Stands under Town"])
+    assert [item["title"] for item in edited["items"]] == [
+        "Baker wins the bridge race", "Baker wins a race", "Stands under Town"
+    ]  # fmt: skip
 
 
 async def test_a_story_that_never_rests_is_told_from_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

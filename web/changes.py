@@ -40,10 +40,14 @@ class Told:
 
 
 def page(connection: sqlite3.Connection, asked: Asked) -> Page:
-    """A site's change events of a day, that before its last capture unless it is said until when; the latest first."""
+    """A site's change events of a day, that before its last capture unless it is said until when; the latest first.
+
+    Headlines in rotation are no edits, and told with `rotations=1` alone.
+    """
     site = described(connection, asked.path["slug"])
     until = ends(asked, site)
-    found = _latest(connection, site, until)
+    rotations = asked.one("rotations") == "1"
+    found = _latest(connection, site, until, rotations=rotations)
     events, is_cut = found[:MAX_EVENTS], len(found) > MAX_EVENTS
     context = {
         "site": site,
@@ -53,13 +57,14 @@ def page(connection: sqlite3.Connection, asked: Asked) -> Page:
         "language": languages(connection, [site.slug])[site.slug],
         "events": [_told(event) for event in events],
         "is_cut": is_cut,
+        "rotations": rotations,
     }
     shape = [change_shape(event) for event in events]
     return Page(template="changes.html", context=context, shape=shape, headers=MORE if is_cut else ())
 
 
 def feed(connection: sqlite3.Connection, asked: Asked) -> Feed:
-    """The same events as a feed."""
+    """The same events as a feed, without headlines in rotation."""
     site = described(connection, asked.path["slug"])
     address = f"{asked.base}/site/{site.slug}"
     return Feed(
@@ -91,11 +96,14 @@ def _turn(
     )
 
 
-def _latest(connection: sqlite3.Connection, site: Described, until: datetime | None) -> list[ChangeEvent]:
+def _latest(
+    connection: sqlite3.Connection, site: Described, until: datetime | None, *, rotations: bool = False
+) -> list[ChangeEvent]:
     """All events of the day up to an instant, and with it."""
     if until is None:
         return []
-    events = changes(connection, site.slug, since=until - BACK, until=until + SECOND)
+    found = changes(connection, site.slug, since=until - BACK, until=until + SECOND)
+    events = (event for event in found if rotations or not event.rotation)
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from scraper.errors import NotFound
 from scraper.instants import compact, epoch, from_epoch
@@ -84,14 +84,19 @@ def story(connection: sqlite3.Connection, asked: Asked) -> Page:
 
 
 def feed(connection: sqlite3.Connection, asked: Asked) -> Feed:
-    """What became of a story: each wording and each place that it took, the latest first."""
+    """What became of a story: each wording that is no turn of a rotation, each place that it took; the latest first."""
     told = _told(connection, asked)
     known = described(connection, told.site)
     address = f"{asked.base}/story/{told.story}"
-    entries = sorted(_entries(told, f"{asked.base}/site/{told.site}/at"), key=lambda entry: entry.at, reverse=True)
+    edited = [span for span in told.wordings if span.rotation is None]
+    headline = (edited or told.wordings[:1])[-1].headline  # one that no turn of a test makes another
+    pages = f"{asked.base}/site/{told.site}/at"
+    entries = sorted(
+        chain(_wordings(told, edited, pages), _places(told, headline, pages)), key=lambda entry: entry.at, reverse=True
+    )
     return Feed(
         id=f"story/{told.story}",
-        title=told.wordings[-1].headline,
+        title=headline,
         author=known.name,
         seen=known.last_seen or from_epoch(0),
         address=address,
@@ -125,9 +130,9 @@ def _told(connection: sqlite3.Connection, asked: Asked) -> History:
     return told
 
 
-def _entries(told: History, pages: str) -> Iterator[Entry]:
+def _wordings(told: History, edited: Sequence[WordingSpan], pages: str) -> Iterator[Entry]:
     was: WordingSpan | None = None
-    for wording in told.wordings:
+    for wording in edited:
         if was is None or (was.headline, was.summary) != (wording.headline, wording.summary):
             at = from_epoch(wording.seen.first_seen)
             yield Entry(
@@ -138,6 +143,9 @@ def _entries(told: History, pages: str) -> Iterator[Entry]:
                 text=f"Before: {was.headline}" if was and was.headline != wording.headline else wording.summary,
             )
         was = wording
+
+
+def _places(told: History, headline: str, pages: str) -> Iterator[Entry]:
     for span in told.spans:
         at = from_epoch(span.seen.first_seen)
         yield Entry(
@@ -145,7 +153,7 @@ def _entries(told: History, pages: str) -> Iterator[Entry]:
             title=f"Stands as {_place(span)}" if span.role is Role.LEAD else f"Stands under {_place(span)}",
             at=at,
             url=f"{pages}/{compact(at)}",
-            text=told.wordings[-1].headline,
+            text=headline,
         )
 
 
