@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from scraper.errors import ConfigError
 
+YEARS = range(1000, 9990)  # of four digits, and with room behind them for any zone and the steps of any chart
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _AGO = re.compile(r"-(\d{1,6})([smhdw])")
 _COMPACT = re.compile(r"\d{14}")
@@ -13,6 +14,13 @@ _COMPACT = re.compile(r"\d{14}")
 
 def from_epoch(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def in_years(instant: datetime) -> datetime:
+    """An instant itself. Raises ValueError where it is of no year that an archive can hold."""
+    if instant.year not in YEARS:
+        raise ValueError(f"the year {instant.year} is none that an archive can hold")
+    return instant
 
 
 def epoch(instant: datetime) -> int:

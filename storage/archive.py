@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scraper.errors import ArchiveError
-from scraper.instants import epoch
+from scraper.instants import epoch, in_years
 from scraper.model import Capture, FrontPage, Outcome, Quality
 from storage.bodies import Removed
 from storage.editions import Editions
@@ -128,8 +128,10 @@ class Archive(Questions):
         """Make a capture durable; one that is known already changes nothing (DESIGN rule 2), but that its body comes
         back if it was pruned.
 
-        `observer` is who looked, where it was not this archive; `removed` tells of a body that is gone already.
+        `observer` is who looked, where it was not this archive; `removed` tells of a body that is gone already. Raises
+        ArchiveError for an instant of no year that an archive can hold.
         """
+        check_instant(capture)
         with self.batch():
             site_id = self.site_id(capture.site)
             instant = epoch(capture.instant)
@@ -293,3 +295,11 @@ class Archive(Questions):
             (site_id, instant),
         ).fetchone()
         return int(row[0]) if row else None
+
+
+def check_instant(capture: Capture) -> None:
+    """Raise ArchiveError for a capture of no year that an archive can hold."""
+    try:
+        in_years(capture.instant)
+    except ValueError as error:
+        raise ArchiveError(f"{capture.site}: {error}") from None

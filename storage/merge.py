@@ -10,7 +10,7 @@ from pathlib import Path
 from scraper.errors import ArchiveError
 from scraper.instants import epoch, from_epoch
 from scraper.model import Capture, Outcome
-from storage.archive import Archive
+from storage.archive import Archive, check_instant
 from storage.bodies import DAMAGED, Bodies, Removed, removal_of
 from storage.captures import capture_name, has_reading, load_capture, load_page
 from storage.pace import in_turns
@@ -107,6 +107,7 @@ class _Merge:
     def _load(self, capture_id: int) -> tuple[Capture, Removed | None]:
         """A capture of the other archive, and why it comes without its body, or None where it has it."""
         capture = load_capture(self._source, self._bodies, capture_id, with_body=False)
+        check_instant(capture)
         body_id, sha256, size = self._source.execute(
             "SELECT body_id, sha256, size FROM captures JOIN bodies ON bodies.id = body_id WHERE captures.id = ?",
             (capture_id,),

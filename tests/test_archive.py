@@ -303,6 +303,14 @@ def test_a_batch_is_all_or_nothing(archive: Archive) -> None:
     assert queries.show(archive.connection, SITE, NOON).page == page("ferry")
 
 
+@pytest.mark.parametrize("year", [999, 9990, 9999])
+def test_a_year_for_which_there_is_no_room_is_refused(archive: Archive, year: int) -> None:
+    """Names of captures have four digits for it, and charts go on for some years behind it; nothing is left of it."""
+    with pytest.raises(ArchiveError, match=f"courier: the year {year} is none that an archive can hold"):
+        keep(archive, NOON.replace(year=year), page("flood"))
+    assert archive.connection.execute("SELECT count(*) FROM captures").fetchone() == (0,)
+
+
 @pytest.mark.fault(27, 29)
 def test_foreign_newer_and_damaged_files_are_refused(tmp_path: Path) -> None:
     """A file of something else, of a newer version, or of nothing is named and left as it was."""

@@ -532,21 +532,25 @@ def test_a_merge_takes_what_a_damaged_reading_was_read_in(archive: Archive, tmp_
 def test_a_merge_goes_on_past_a_capture_that_cannot_be_taken(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One whose headers are damaged is named; the others come, and its slot keeps its row."""
-    for n, body in enumerate((b"<p>flood", b"<p>ferry")):
+    """One whose headers or instant are damaged is named; the others come, and its slot keeps its row."""
+    for n, body in enumerate((b"<p>flood", b"<p>ferry", b"<p>storm")):
         row = archive.record(capture(at(15 * n), body)).capture_id
         archive.end_visit(SITE, due_at=at(n), ended_at=at(n), outcome=Outcome.NEW_EDITION, capture_id=row)
 
     def load(connection: sqlite3.Connection, bodies: Bodies, capture_id: int, **how: bool) -> Capture:
         if capture_id == 1:
             raise ArchiveError("its headers are damaged")
-        return load_capture(connection, bodies, capture_id, **how)
+        loaded = load_capture(connection, bodies, capture_id, **how)
+        return replace(loaded, instant=loaded.instant.replace(year=9999)) if capture_id == 3 else loaded
 
     monkeypatch.setattr("storage.merge.load_capture", load)
     with Archive(tmp_path / "other.db") as other:
         came = merge(other, archive.path)
-        assert (came.captures, came.visits) == (1, 2)
-        assert came.problems == ["courier/20261124120000: its headers are damaged"]
+        assert (came.captures, came.visits) == (1, 3)
+        assert came.problems == [
+            "courier/20261124120000: its headers are damaged",
+            "courier/20261124123000: courier: the year 9999 is none that an archive can hold",
+        ]
 
 
 def test_a_merge_takes_one_state_of_an_archive_that_is_written_to(

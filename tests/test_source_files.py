@@ -72,6 +72,8 @@ async def test_text_is_text(tmp_path: Path) -> None:
     [
         ("20261124120000.jpg", PAGE, "not a page"),
         ("20261324250000.html", PAGE, "no such time"),
+        ("99991231200000.html", PAGE, "no such time"),
+        ("00010101000000.html", PAGE, "no such time"),
         ("index.html", PAGE, "no time in its name or page"),
         ("123456789012345678.html", PAGE, "no time in its name or page"),
         ("20261124120000.html", b"", "empty"),
@@ -160,4 +162,5 @@ def test_a_banner_with_an_impossible_time_is_passed_over() -> None:
     """The next mark counts; with none left there is no time."""
     bad = b"FILE ARCHIVED ON 25:00:00 Nov 44, 2026 "
     assert instant_in(bad) is None
+    assert instant_in(b'wbinfo.timestamp = "99991231200000"') is None
     assert instant_in(bad + b'wbinfo.timestamp = "20261124120000"') == datetime(2026, 11, 24, 12, tzinfo=UTC)

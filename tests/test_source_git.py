@@ -146,13 +146,14 @@ async def test_what_is_no_page_is_counted(tmp_path: Path) -> None:
 
 
 async def test_a_commit_beyond_the_years_there_are_is_counted(tmp_path: Path) -> None:
-    """Git dates commits as far as its numbers go; the others are there."""
+    """Git dates commits as far as its numbers go, and an archive has room for a year less; the others are there."""
     made = Repository(tmp_path)
     made.commit(HOURS[0], PAGE)
     made.commit("@253402300800 +0000", PAGE + b"in the year 10000")
+    made.commit("@253402300799 +0000", PAGE + b"in the last second of 9999")
     left_out = Counter[str]()
     assert list(await bodies_of(tmp_path, "index.html", left_out)) == [HOURS[0]]
-    assert left_out == {"no such time": 1}
+    assert left_out == {"no such time": 2}
 
 
 async def test_a_reading_that_is_given_up_within_an_object_ends_git(

@@ -147,6 +147,7 @@ def test_link_format_is_read_as_servers_write_it() -> None:
         f'<https://m.example/1,2>;datetime="{when}" ; rel="first memento",'
         f'<https://m.example/2>; rel=memento; datetime="{when}"; license="a, b; c",'
         f'<https://m.example/3>; rel="memento"; datetime="yesterday", <https://m.example/4>; rel="memento", '
+        f'<https://m.example/5>; rel="memento"; datetime="Fri, 31 Dec 9999 20:00:00 GMT", '
         f"<https://m.example/tm>; rel=timemap; type=application/link-format, "
         f'<https://m.example/tj>; rel="timemap"; type="application/json"'
     )
@@ -156,7 +157,7 @@ def test_link_format_is_read_as_servers_write_it() -> None:
     assert [(one.uri, one.instant) for one in timemap.mementos] == [
         ("https://m.example/1,2", NOON), ("https://m.example/2", NOON),
     ]  # fmt: skip
-    assert (timemap.more, timemap.bad_links) == (("https://m.example/tm",), 2)
+    assert (timemap.more, timemap.bad_links) == (("https://m.example/tm",), 3)
 
 
 @pytest.mark.parametrize("text", ["", "<", "<>;;;,,<", "<<<>>>; rel=", "<a>" * 9_999, "<a>; rel=" + '"' * 9_999, "\0"])

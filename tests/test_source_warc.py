@@ -124,6 +124,7 @@ async def test_a_site_is_found_under_either_spelling_of_its_host(tmp_path: Path,
         (respond(fields={"WARC-Payload-Digest": "sha1:" + "A" * 32}), "a wrong digest"),
         (respond(fields={"WARC-Block-Digest": "sha256:" + "0" * 64}), "a wrong digest"),
         (respond(fields={"WARC-Date": "2026-13-44T25:00:00Z"}), "no such time"),
+        (respond(fields={"WARC-Date": "9999-12-31T20:00:00Z"}), "no such time"),
         (respond(fields={"WARC-Date": "yesterday"}), "no such time"),
         (respond(packed(PAGE)[:-9], headers=(*HTML, ("Content-Encoding", "gzip"))), "damaged"),
         (

@@ -385,11 +385,11 @@ async def test_a_redirect_out_of_the_archive_is_quarantined() -> None:
 
 
 def test_pywb_s_lines_are_read_like_the_internet_archive_s() -> None:
-    """An object a line with names of their own; broken lines are counted."""
+    """An object a line with names of their own; broken lines are counted, and years without end."""
     line = b'{"urlkey": "example,courier)/", "timestamp": "20261124120000", "url": "https://courier.example/", '
     line += b'"mime": "text/html", "status": "200", "digest": "ABC"}'
-    read = read_page(line + b"\n{broken\n" + line)
-    assert (len(read.rows), read.bad_lines, read.resume_key) == (2, 1, "")
+    read = read_page(line + b"\n{broken\n" + line + b"\n" + line.replace(b"20261124", b"99991231"))
+    assert (len(read.rows), read.bad_lines, read.resume_key) == (2, 2, "")
     assert (read.rows[0].url, read.rows[0].status, read.rows[0].mimetype) == (URL, "200", "text/html")
 
 

@@ -511,6 +511,34 @@ async def test_compare_stays_in_the_second_of_two_hours_of_one_name(room: httpx.
         assert told in (await room.get("/compare", params=zone | {"at": plain, "fold": "1"})).text
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+async def test_the_first_and_the_last_year_can_be_shown(tmp_path: Path, zone: str) -> None:
+    """Also where the site's own day is of the year before or after."""
+    path = tmp_path / "archive.db"
+    ends = (datetime(1000, 1, 1, tzinfo=UTC), datetime(9989, 12, 31, 23, 59, 59, tzinfo=UTC))
+    with Archive(path) as archive:
+        described(archive, "harbour", "The Harbour Post", HARBOUR, zone)
+        for instant in ends:
+            capture(archive, "harbour", instant, EDITIONS[0])
+    transport = httpx.ASGITransport(application(path, host="127.0.0.1"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        for address in (
+            "/",
+            "/site/harbour",
+            "/site/harbour?over=all",
+            "/site/harbour/at/now",
+            "/site/harbour/at/99891231235959",
+            "/site/harbour/changes",
+            "/site/harbour/changes.atom",
+            f"/story/{STORM_ID}",
+            f"/compare?zone={zone}",
+            "/search?q=storm",
+            "/search?q=storm&site=harbour",
+            "/search.csv?q=storm",
+        ):
+            assert (await client.get(address)).status_code == 200, address
+
+
 async def test_compare_shows_sites_side_by_side(room: httpx.AsyncClient) -> None:
     rows = (await room.get("/compare.json?at=2026-11-24T11:20:00Z&site=harbour&site=nil&site=quiet")).json()
     assert [(row["site"], row["age_s"]) for row in rows] == [("harbour", 300), ("nil", 1200), ("quiet", None)]

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from scraper.errors import ConfigError
-from scraper.instants import parse
+from scraper.instants import in_years, parse
 
-YEARS = range(1000, 9999)  # of four digits, and with room for a month and for any zone on either side
 Headers = tuple[tuple[str, str], ...]
 MORE: Headers = (("X-More", "true"),)  # for those who read the JSON: there is more than it tells
 
@@ -38,12 +37,9 @@ class Asked:
     def instant(self, text: str, zone: str, *, fold: int = 0) -> datetime:
         """A time in the request, read in a site's zone; ConfigError where it is none."""
         try:
-            instant = parse(text, zone=zone, now=self.now, fold=fold)
-        except (OverflowError, ValueError):
-            instant = None
-        if instant is None or instant.year not in YEARS:
-            raise ConfigError(f'"{text}" is no time that an archive can hold')
-        return instant
+            return in_years(parse(text, zone=zone, now=self.now, fold=fold))
+        except ValueError:
+            raise ConfigError(f'"{text}" is no time that an archive can hold') from None
 
     def instant_in_query(self, name: str, zone: str) -> datetime | None:
         """A time in the query, None where it is not given."""

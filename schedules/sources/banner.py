@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
+from scraper.instants import in_years
+
 EDGE: Final = 262_144  # bytes looked at from the start and from the end: banners stand at either, never between
 
 
@@ -54,7 +56,7 @@ def instant_in(page: bytes) -> datetime | None:
         if not found:
             continue
         try:
-            return read(found[1].decode("ascii", "replace")).astimezone(UTC).replace(microsecond=0)
+            return in_years(read(found[1].decode("ascii", "replace")).astimezone(UTC).replace(microsecond=0))
         except (ValueError, OverflowError):
             continue
     return None

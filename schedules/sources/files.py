@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from schedules.sources.found import Found, Name, Unusable, Wanted
 from schedules.sources.packing import media_type_of, suffix_of_packing, unpack_file
 from scraper.config import Site
 from scraper.errors import ConfigError
+from scraper.instants import from_epoch, in_years
 from scraper.limits import MAX_BODY_BYTES
 from scraper.model import Capture, Origin
 
@@ -80,7 +81,7 @@ class Files:
         if instant := instant_in(_read(path)):
             return instant
         if self._by_mtime:
-            return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+            return _changed_at(path)
         raise Unusable("no time in its name or page")
 
     def _capture(self, page: SavedPage) -> Capture:
@@ -103,8 +104,15 @@ def _state(path: Path) -> str:
 
 def _read_time(digits: str) -> datetime:
     try:
-        return datetime.strptime(digits + "+0000", "%Y%m%d%H%M%S%z")
+        return in_years(datetime.strptime(digits + "+0000", "%Y%m%d%H%M%S%z"))
     except ValueError:
+        raise Unusable("no such time") from None
+
+
+def _changed_at(path: Path) -> datetime:
+    try:
+        return in_years(from_epoch(int(path.stat().st_mtime)))
+    except (ValueError, OverflowError):
         raise Unusable("no such time") from None
 
 

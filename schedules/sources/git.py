@@ -21,7 +21,7 @@ from schedules.sources.found import Found, Name, SourceError, Unusable, Wanted
 from schedules.sources.packing import media_type_of, unpack_file
 from scraper.config import Site
 from scraper.errors import ConfigError
-from scraper.instants import from_epoch
+from scraper.instants import from_epoch, in_years
 from scraper.limits import MAX_BODY_BYTES
 from scraper.model import Capture, Origin
 
@@ -188,9 +188,9 @@ def _top(folder: Path) -> Path:
 
 
 def _instant(seconds: str) -> datetime | None:
-    """A committer's time, None where it is beyond the years that there are."""
+    """A committer's time, None where it is of no year that an archive can hold."""
     try:
-        return from_epoch(int(seconds))
+        return in_years(from_epoch(int(seconds)))
     except (ValueError, OverflowError, OSError):
         return None
 

@@ -11,6 +11,7 @@ import idna
 from schedules.sources.found import Unusable
 from schedules.sources.server import is_archived
 from scraper.errors import FetchError
+from scraper.instants import in_years
 from scraper.model import Capture, Hop, Origin, Outcome
 from scraper.urls import canonical
 
@@ -52,7 +53,7 @@ def instant_of(digits: str) -> datetime | None:
     if len(digits) != 14 or not (digits.isascii() and digits.isdigit()):
         return None
     try:
-        return datetime.strptime(f"{digits}+0000", "%Y%m%d%H%M%S%z")
+        return in_years(datetime.strptime(f"{digits}+0000", "%Y%m%d%H%M%S%z"))
     except ValueError:
         return None
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from schedules.sources.found import Unusable
 from schedules.sources.packing import unpack
+from scraper.instants import in_years
 from scraper.journey import is_page_status
 from scraper.limits import MAX_HEADER_BYTES
 
@@ -51,9 +52,8 @@ def parse_date(text: str) -> datetime:
     """A WARC-Date, fractions of a second dropped. Raises Unusable where it is none."""
     try:
         instant = datetime.fromisoformat(text)
-        return (instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)).replace(
-            microsecond=0
-        )
+        utc = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+        return in_years(utc.replace(microsecond=0))
     except (ValueError, OverflowError):
         raise Unusable("no such time") from None
 

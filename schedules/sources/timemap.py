@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
+from scraper.instants import in_years
 from scraper.limits import MAX_URL
 
 LINK_FORMAT: Final = "application/link-format"
@@ -68,6 +69,6 @@ def _links(text: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _datetime(text: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(text).astimezone(UTC).replace(microsecond=0)
+        return in_years(parsedate_to_datetime(text).astimezone(UTC).replace(microsecond=0))
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
