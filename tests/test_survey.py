@@ -85,6 +85,19 @@ def test_a_common_word_is_looked_for_among_the_newest(archive: Archive, monkeypa
     assert all(hit.first_seen < until for hit in earlier.hits)
 
 
+def test_a_search_of_many_hits_stops_at_its_limit(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where each site's own time bounds it: hits beyond that count for nothing, however many come first."""
+    monkeypatch.setattr(survey, "FURTHEST", timedelta(days=9))
+    for since in (None, (LAST - timedelta(hours=15)).replace(tzinfo=None)):
+        asked = Narrowed(query="the", since=since)
+        everything = survey.survey(archive.connection, asked, limit=5_000)
+        assert not everything.is_cut
+        monkeypatch.setattr(survey, "COUNTED", len(everything.hits) - 1)
+        found = survey.survey(archive.connection, asked, limit=5_000)
+        assert (len(found.hits), len(found.starts), found.is_cut) == (len(everything.hits) - 1,) * 2 + (True,)
+        monkeypatch.setattr(survey, "COUNTED", 3_000)
+
+
 def test_batches_are_all_that_is_found(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each hit once, those of the texts filed last first, however the batches are cut."""
     monkeypatch.setattr(survey, "BATCH", 3)

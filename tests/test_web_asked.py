@@ -355,12 +355,12 @@ def test_a_day_of_a_calendar_has_as_many_hours_as_its_clocks_show() -> None:
 def test_a_histogram_takes_the_step_that_fits(days: int, step: str, bars: int) -> None:
     """Never more than sixty bars, the highest at full height, all counted."""
     first = datetime(2026, 6, 15, 12, tzinfo=UTC)
-    drawn = histogram([epoch(first - timedelta(days=days)), epoch(first), epoch(first)], "UTC")
+    drawn = histogram([(epoch(instant), "UTC") for instant in (first - timedelta(days=days), first, first)])
     assert drawn is not None
     assert (drawn.step, drawn.bars[-1].height) == (step, 100)
     assert abs(len(drawn.bars) - bars) <= 1
     assert sum(bar.count for bar in drawn.bars) == 3
-    assert histogram([], "UTC") is None
+    assert histogram([]) is None
 
 
 def test_a_course_breaks_where_nobody_looked() -> None:

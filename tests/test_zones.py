@@ -1,11 +1,15 @@
 """Times typed without a zone are each site's own, also where a verb asks about sites of several zones."""
 
+import csv
 import json
+import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
@@ -14,6 +18,7 @@ from storage.archive import Archive
 from tests.made import capture, new_archive, page
 from tests.test_cli import lines
 from tests.verbs import call
+from web.server import application
 
 ZONES = {"kurier": "Europe/Berlin", "tribune": "America/New_York"}
 MIDNIGHT = {"kurier": "2026-11-21T23:00:00Z", "tribune": "2026-11-22T05:00:00Z"}  # of 22 November
@@ -94,6 +99,33 @@ def test_the_best_hits_come_first_whatever_their_zone(archives: list[object]) ->
     assert len(every) == (HOURS - 5) + (HOURS - 11)
     some = lines(call("search", "flood", "--from", "2026-11-22", "--limit", "7", "--json", *archives))
     assert some == every[:7]
+
+
+@pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
+@pytest.mark.filterwarnings("ignore:There is no current event loop:DeprecationWarning")
+async def test_the_reading_room_begins_a_day_where_the_site_is(tmp_path: Path) -> None:
+    """A search over all sites has of each what a search over it alone has, where its counts and columns lead to."""
+    path = together(tmp_path)[1]
+    assert isinstance(path, Path)
+    query = "q=flood&from=2026-11-22"
+    transport = httpx.ASGITransport(application(path, host="127.0.0.1"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        hits = (await client.get(f"/search.json?{query}")).json()
+        alone = [(await client.get(f"/search.json?{query}&site={slug}")).json() for slug in ZONES]
+        earlier = (await client.get("/search.json?q=flood&to=2026-11-22")).json()
+        table = csv.DictReader((await client.get(f"/search.csv?{query}")).text.splitlines())
+        feed = (await client.get(f"/search.feed.json?{query}")).json()
+        page = (await client.get(f"/search?{query}")).text
+        days = (await client.get("/search?q=flood")).text
+    assert {slug: min(hit["first_seen"] for hit in hits if hit["site"] == slug) for slug in ZONES} == MIDNIGHT
+    assert Counter(hit["site"] for hit in hits) == {"kurier": HOURS - 5, "tribune": HOURS - 11}
+    assert sorted(map(repr, hits)) == sorted(repr(hit) for one in alone for hit in one)
+    assert Counter(hit["site"] for hit in earlier) == {"kurier": 5, "tribune": 11}
+    assert Counter(row["site"] for row in table) == Counter(hit["site"] for hit in hits)
+    assert len(feed["items"]) == len(hits)
+    for slug, one in zip(ZONES, alone, strict=True):
+        assert re.search(rf'site={slug}[^"]*" [^>]*>{slug}</a> <span class="count">{len(one)}</span>', page)
+    assert f'aria-label="2026-11-22: {len(hits)}"' in days
 
 
 def test_an_instant_is_the_same_everywhere(archives: list[object]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from scraper.errors import ConfigError
-from scraper.instants import in_years, parse
+from scraper.instants import in_years, parse, typed
 
 Headers = tuple[tuple[str, str], ...]
 MORE: Headers = (("X-More", "true"),)  # for those who read the JSON: there is more than it tells
@@ -36,15 +36,12 @@ class Asked:
 
     def instant(self, text: str, zone: str, *, fold: int = 0) -> datetime:
         """A time in the request, read in a site's zone; ConfigError where it is none."""
-        try:
-            return in_years(parse(text, zone=zone, now=self.now, fold=fold))
-        except ValueError:
-            raise ConfigError(f'"{text}" is no time that an archive can hold') from None
+        return _held(text, parse(text, zone=zone, now=self.now, fold=fold))
 
-    def instant_in_query(self, name: str, zone: str) -> datetime | None:
-        """A time in the query, None where it is not given."""
+    def time_in_query(self, name: str) -> datetime | None:
+        """A time in the query, without a zone where it names none; None where it is not given."""
         text = self.one(name)
-        return self.instant(text, zone) if text else None
+        return _held(text, typed(text, now=self.now)) if text else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,3 +91,11 @@ class Stream:
     following: Callable[[sqlite3.Connection], bytes | None]
     media_type: str
     headers: Headers = ()
+
+
+def _held(text: str, time: datetime) -> datetime:
+    """A time that a text named; ConfigError where an archive cannot hold it."""
+    try:
+        return in_years(time)
+    except ValueError:
+        raise ConfigError(f'"{text}" is no time that an archive can hold') from None

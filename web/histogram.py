@@ -29,11 +29,11 @@ class Histogram:
     highest: int
 
 
-def histogram(instants: Sequence[int], zone: str) -> Histogram | None:
-    """The instants counted over the days of a zone; None of no instants."""
+def histogram(instants: Sequence[tuple[int, str]]) -> Histogram | None:
+    """The instants, each with a zone, counted over the days that they are of there; None of no instants."""
     if not instants:
         return None
-    days = Counter(datetime.fromtimestamp(instant, ZoneInfo(zone)).date() for instant in instants)
+    days = Counter(datetime.fromtimestamp(instant, ZoneInfo(zone)).date() for instant, zone in instants)
     first, last = min(days), max(days)
     step = next((name for name, days in STEPS_DAYS.items() if (last - first).days / days < MOST_BARS), "year")
     counts = Counter[date]()

@@ -67,7 +67,8 @@ def ends(asked: Asked, site: Described) -> datetime | None:
     """Until when a request wants to know: no later than the site was seen; None where it never was."""
     if site.first_seen is None or site.last_seen is None:
         return None
-    until = min(asked.instant_in_query("until", site.timezone) or site.last_seen, site.last_seen)
+    text = asked.one("until")
+    until = min(asked.instant(text, site.timezone) if text else site.last_seen, site.last_seen)
     if until < site.first_seen:
         raise NotFound(f"{site.slug}: no readable capture at or before {iso(until)}")
     return until

@@ -43,7 +43,7 @@ class Match:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Query:
-    """What is searched for: all of it checked."""
+    """What is searched for: all of it checked. A time without a zone is each site's own."""
 
     text: str
     site: Described | None
@@ -55,10 +55,6 @@ class Query:
     def narrowed(self) -> Narrowed:
         slug = self.site.slug if self.site else ""
         return Narrowed(query=self.text, site=slug, role=self.role, since=self.since, until=self.until)
-
-    @property
-    def zone(self) -> str:
-        return self.site.timezone if self.site else "UTC"
 
 
 def search(connection: sqlite3.Connection, asked: Asked) -> Page:
@@ -76,12 +72,13 @@ def search(connection: sqlite3.Connection, asked: Asked) -> Page:
     if not query.text:
         return Page(template="search.html", context=context, shape=[])
     found = survey(connection, query.narrowed, limit=MAX_HITS)
+    names = menu | named(connection, found.sites.keys() - menu.keys())
     context |= {
         "found": found,
         "matches": _matches(found.hits),
-        "names": menu | named(connection, found.sites.keys() - menu.keys()),
+        "names": names,
         "languages": languages(connection, {hit.site for hit in found.hits}),
-        "bars": histogram(found.starts, query.zone),
+        "bars": histogram([(instant, names[slug].timezone) for slug, instant in found.starts]),
     }
     is_all = len(found.hits) == len(found.starts) and not found.is_cut
     shape = [hit_shape(hit) for hit in found.hits]
@@ -143,13 +140,12 @@ def query_of(connection: sqlite3.Connection, asked: Asked) -> Query:
     site = described(connection, slug) if slug else None
     if role and role not in list(Role):
         raise ConfigError(f'"{role}" is no role; it is lead or teaser')
-    zone = site.timezone if site else "UTC"
     return Query(
         text=asked.one("q"),
         site=site,
         role=Role(role) if role else None,
-        since=asked.instant_in_query("from", zone),
-        until=asked.instant_in_query("to", zone),
+        since=asked.time_in_query("from"),
+        until=asked.time_in_query("to"),
     )
 
 
