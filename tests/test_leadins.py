@@ -91,8 +91,9 @@ def test_the_number_of_one_headline_alone_is_none_of_its_words() -> None:
     """Others of its list may be printed elsewhere; a number in a headline is followed by its words."""
     numbered = "<a href='/news/2026/a-bear-in-the-bakery'><span>4</span><span>A bear in the bakery</span></a>"
     counted = "<a href='/news/2026/ways-to-cross-the-river'><b>10</b> ways to cross the river</a>"
-    found = read_front_page(f"<div>{numbered}</div><div>{counted}</div>", URL).stories
-    assert [story.headline for story in found] == ["A bear in the bakery", "10 ways to cross the river"]
+    others = "".join(f"<div><a href='{address(headline)}'>{headline}</a></div>" for headline in HEADLINES)
+    found = read_front_page(f"<div>{numbered}</div><div>{counted}</div>{others}", URL).stories
+    assert [story.headline for story in found] == ["A bear in the bakery", "10 ways to cross the river", *HEADLINES]
 
 
 @pytest.mark.parametrize(
