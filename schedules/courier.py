@@ -29,6 +29,7 @@ class Courier:
         self, rules: Sequence[Notify], *, writer: Writer, clock: Clock, channels: Mapping[str, Channel]
     ) -> None:
         self._rules, self._writer, self._clock, self._channels = rules, writer, clock, channels
+        self._unwritten: dict[str, Message] = {}  # by rule: what was sent, and could not be written down yet
 
     async def deliver(self) -> None:
         """Send what may be sent now. Never raises what a channel raises: the rest waits and is tried again."""
@@ -41,6 +42,8 @@ class Courier:
             log.error("outbox not reached", rule=rule.name, error=str(error))
 
     async def _deliver(self, rule: Notify) -> None:
+        if message := self._unwritten.get(rule.name):
+            await self._mark_sent(message)
         waiting, room = await self._waiting(rule)
         for message in messages(rule.name, waiting, room=room):
             try:
@@ -69,7 +72,10 @@ class Courier:
         return waiting, rule.limit - sent
 
     async def _mark_sent(self, message: Message) -> None:
+        """Write down that a message was sent. Where that fails, as on a full disk, nothing is sent until it is done."""
+        self._unwritten[message.rule] = message
         await self._writer.do(partial(mark_sent, rows=message.rows, at=self._clock.now()))
+        del self._unwritten[message.rule]
         log.info("told", rule=message.rule, events=len(message.rows))
 
     async def _put_off(self, rule: Notify, waiting: Sequence[Pending], why: str) -> None:

@@ -18,6 +18,7 @@ from schedules.filing import VisitEnd, end_visit, file_news
 from schedules.messages import Message
 from schedules.writer import Writer
 from scraper.config_notify import CHANGES, TROUBLES, Notify
+from scraper.errors import ArchiveError
 from scraper.fetch import Gate
 from scraper.model import FrontPage, Origin, Outcome
 from storage.archive import Archive
@@ -308,6 +309,27 @@ async def test_what_is_a_week_old_is_given_up(tmp_path: Path, capsys: pytest.Cap
         assert await one.untold() == 0
     assert channel.sent == []
     assert "not delivered, and given up" in capsys.readouterr().out
+
+
+@pytest.mark.fault(21)
+async def test_what_cannot_be_written_down_is_not_sent_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a full disk one message goes out, not one a second; with space the others follow."""
+
+    def disk_is_full(*_: object, **__: object) -> None:
+        raise ArchiveError("disk is full")
+
+    channel = Recorder()
+    async with desk(tmp_path, channel) as one:
+        await one.happen(2)
+        courier = Courier([one.rule], writer=one.writer, clock=one.clock, channels={one.rule.name: channel})
+        with monkeypatch.context() as patch:
+            patch.setattr("schedules.courier.mark_sent", disk_is_full)
+            for _ in range(3):
+                await courier.deliver()
+        assert len(channel.sent) == 1
+        await courier.deliver()
+        assert [message.events[0]["headline"][-1] for message in channel.sent] == ["1", "2"]
+        assert await one.untold() == 0
 
 
 # -- over real sockets ------------------------------------------------------------------------------------------------
