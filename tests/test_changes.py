@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.errors import NotFound
@@ -306,6 +306,7 @@ def test_a_headline_in_rotation_is_no_news_of_the_hour(archive: Archive) -> None
     assert hour(archive, at(0), at(15)) is None
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([15, 200, 330, 361])), min_size=3, max_size=12))
 def test_headlines_rotate_alike_whoever_asks(line: list[tuple[str, int]]) -> None:
     """Each turn found from its own begin on, without what came before, is one that the story's history has."""
@@ -322,6 +323,7 @@ def test_headlines_rotate_alike_whoever_asks(line: list[tuple[str, int]]) -> Non
     assert found == [span.rotation is not None for span in spans]
 
 
+@settings(max_examples=30)
 @given(st.lists(st.lists(st.sampled_from("abcdef"), min_size=1, max_size=5, unique=True), min_size=2, max_size=2))
 def test_an_hour_of_two_captures_counts_as_changes_do(pages: list[list[str]]) -> None:
     """Of each kind as many as there are events between the two."""
