@@ -247,7 +247,9 @@ def reparse(run: Run, slugs: tuple[str, ...], dry_run: bool, workers: int, as_js
     from schedules.reparse import reparse_sites, reparsed_shape
 
     settings = run.settings
-    sites = sites_to_read(settings, slugs)
+    sites, left = sites_to_read(settings, slugs)
+    if left:
+        click.echo(f"not in {settings.file.name}, and left as layouts read them: {', '.join(left)}", err=True)
     if former := [site.slug for site in sites if site not in settings.sites]:
         click.echo(f"not in {settings.file.name}, and so read without layouts: {', '.join(former)}", err=True)
     log_to_stderr(is_verbose=False)

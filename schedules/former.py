@@ -8,11 +8,10 @@ from storage.descriptions import Described, last_descriptions, read_by_layouts
 from storage.schema import connect_readonly
 
 
-def sites_to_read(settings: Settings, slugs: Sequence[str] = ()) -> list[Site]:
-    """The sites named; where none is, those that are configured, and then the archive's others that had no layouts.
+def sites_to_read(settings: Settings, slugs: Sequence[str] = ()) -> tuple[list[Site], list[str]]:
+    """The sites named; where none is, those that are configured, and then the archive's others; and the slugs left out.
 
     What a layout read that is configured no more would be read worse without: such a site has to be named.
-
     Raises ArchiveError where there is no archive, ConfigError where a site is in neither.
     """
     configured = {site.slug: site for site in settings.sites}
@@ -21,7 +20,8 @@ def sites_to_read(settings: Settings, slugs: Sequence[str] = ()) -> list[Site]:
         left = read_by_layouts(connection) & former.keys()
     known = configured | former
     asked = slugs or [slug for slug in known if slug not in left]
-    return [known[slug] if slug in known else settings.site(slug) for slug in asked]
+    sites = [known[slug] if slug in known else settings.site(slug) for slug in asked]
+    return sites, [] if slugs else sorted(left)
 
 
 def _as_described(described: Described) -> Site:

@@ -8,7 +8,6 @@ MAX_HEADER_BYTES: Final = 64 * 1024
 MAX_REDIRECTS: Final = 10
 MAX_ROBOTS_BYTES: Final = 512_000  # RFC 9309, section 2.5: at least 500 kibibytes
 MAX_WEBHOOK_ANSWER: Final = 64 * 1024
-MAX_NESTING: Final = 512
 MAX_STORIES: Final = 1_000
 MAX_HEADLINE: Final = 1_000  # characters, also of kicker, byline and section
 MAX_SUMMARY: Final = 4_000

@@ -28,7 +28,10 @@ CHALLENGE_MARKS: Final = (
 CONSENT: Final = re.compile(
     r"cookie|consent|gdpr|your privacy|privacy (?:choices|settings)|datenschutz|einwilligung|zustimm|privatsph|"
     r"confidentialité|consentement|traceurs|privacidad|consentimiento|consenso|informativa|privacidade|consentimento|"
-    r"toestemming|privacyinstelling|samtyck|samtykke|evästee|zgod|prywatno|souhlas|súhlas|súkrom|sütik?|adatvéd|hozzájárul|consimț|confidențial|συγκατάθεσ|απ[οό]ρρ[ηή]τ|çerez|gizlili|kolačić|privatnost|pristanak|piškot|zasebnost|privolit|slapuk|privatum|бисквит|поверителност|приватн|згод|согласи|конфиденциальност|쿠키|개인정보|同意|隐私|プライバシー|موافق|الخصوصية",
+    r"toestemming|privacyinstelling|samtyck|samtykke|evästee|zgod|prywatno|souhlas|súhlas|súkrom|sütik?|adatvéd|"
+    r"hozzájárul|consimț|confidențial|συγκατάθεσ|απ[οό]ρρ[ηή]τ|çerez|gizlili|kolačić|privatnost|pristanak|piškot|"
+    r"zasebnost|privolit|slapuk|privatum|бисквит|поверителност|приватн|згод|согласи|конфиденциальност|쿠키|개인정보|"
+    r"同意|隐私|プライバシー|موافق|الخصوصية",
     re.IGNORECASE,
 )
 ACCEPT: Final = re.compile(

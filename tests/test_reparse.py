@@ -107,16 +107,19 @@ def test_sites_that_are_watched_no_more_are_read_again(tmp_path: Path) -> None:
         row = archive.record(replace(made.capture(INSTANTS[0], site="gazette"), url=URL)).capture_id
         archive.file(row, made.page("bridge", "ferry"))
         archive.connection.execute("UPDATE readings SET evidence = '[' WHERE capture_id = ?", (row,))
-    courier, gazette, merged = sites_to_read(settings)
+    (courier, gazette, merged), _ = sites_to_read(settings)
     assert (courier, gazette.layouts, merged.slug) == (settings.sites[0], (), "merged")
     assert (gazette.name, gazette.url, gazette.timezone, gazette.gap) == ("Gazette", URL, "Asia/Tokyo", 7_200)
     with Archive(settings.archive.path) as archive:
         archive.connection.execute("UPDATE readings SET layout = 'x' WHERE capture_id = ?", (row,))
-    assert [site.slug for site in sites_to_read(settings)] == ["courier", "merged"]
-    assert [site.slug for site in sites_to_read(settings, ["gazette"])] == ["gazette"]
+    sites, left = sites_to_read(settings)
+    assert ([site.slug for site in sites], left) == (["courier", "merged"], ["gazette"])
+    assert [site.slug for site in sites_to_read(settings, ["gazette"])[0]] == ["gazette"]
     with pytest.raises(ConfigError, match='no site "gazete"'):
         sites_to_read(settings, ["gazete"])
     settings.file.write_text('[archive]\npath = "archive.db"\n')
+    answer = frontpage_run("--config", settings.file, "reparse", "--dry-run")
+    assert "not in config.toml, and left as layouts read them: gazette" in answer.log
     answer = frontpage_run("--config", settings.file, "reparse", "gazette")
     assert (answer.code, answer.out.partition(b"\n")[0]) == (
         0,

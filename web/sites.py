@@ -17,7 +17,7 @@ from storage.shapes import lasting_shape, lead_shape
 from web.asked import MORE, Asked, Page
 from web.edits import Piece, marked
 from web.heat import MOST_WEEKS, Calendar, calendar
-from web.past import WINDOWS, Part, part_asked
+from web.past import SECOND, WINDOWS, Part, part_asked
 from web.phrases import OUTCOMES, counted
 from web.stops import slider
 from web.timeline import Period, Timeline, Window, timeline
@@ -26,7 +26,6 @@ MAX_EDITIONS = 30
 MAX_EDITS = 12
 MAX_LASTING = 8
 RECENT = timedelta(hours=1)
-SECOND = timedelta(seconds=1)
 MAX_CHANGED = 40  # sites whose changes are counted on the home page
 MAX_NEW_LEADS = 12
 MOST_OF_A_SITE = 3  # headlines of a kind: a paper that turns its page over leaves room for the others
@@ -55,14 +54,13 @@ class Changed:
 def home(connection: sqlite3.Connection, asked: Asked) -> Page:
     """Every site with its lead now, since when and how fresh; what changed in the last hour across all of them."""
     known = [site_now(connection, site) for site in sites(connection)]
-    current = asked.now
-    changed = [row for now in known if (row := _changed(connection, now.site, current))]
+    changed = [row for now in known if (row := _changed(connection, now.site, asked.now))]
     context = {
         "sites": known,
         "outcomes": OUTCOMES,
-        "current": current,
-        "recent": epoch(current - RECENT),
-        "is_ended": bool(known) and not any(row.site.is_current(current) for row in known),
+        "current": asked.now,
+        "recent": epoch(asked.now - RECENT),
+        "is_ended": bool(known) and not any(row.site.is_current(asked.now) for row in known),
         "untold": site_count(connection) - len(known),
         "languages": {now.site.slug: now.language for now in known},
         **_told(changed),
@@ -102,8 +100,7 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
     """A site over a stretch of its time, up to now unless it is said until when: what led, what stood, its editions."""
     known = described(connection, asked.path["slug"])
     now = site_now(connection, known)
-    current = asked.now
-    context = {"site": known, "now": now, "outcomes": OUTCOMES, "current": current}
+    context = {"site": known, "now": now, "outcomes": OUTCOMES, "current": asked.now}
     part = part_asked(connection, asked, known)
     if part is None:
         nothing: dict[str, Any] = {"since": None, "until": None, "leads": [], "lasting": []}
@@ -120,7 +117,7 @@ def site(connection: sqlite3.Connection, asked: Asked) -> Page:
         "editions": told,
         "more_editions": told[-1].first_seen - SECOND if told and told[-1].first_seen > part.first else None,
         "edits": _edits(connection, known, part, limit=MAX_EDITS),
-        "latest": epoch(part.last) if known.is_current(current) else None,
+        "latest": epoch(part.last) if known.is_current(asked.now) else None,
         "turn": slider(connection, known.slug, part.since, part.until, shown=part.until),
         "lasting": longest,
         "longest": max((story.seen.at_least_s for story in longest), default=0),
