@@ -1,6 +1,7 @@
 """A backfill over several workers: the same readings from one process, spawned processes and Dask, also when killed."""
 
 import asyncio
+import gc
 import os
 import signal
 import sqlite3
@@ -122,6 +123,10 @@ def test_a_scheduler_that_cannot_be_had_is_named(scheduler: str, error: type[Fro
     raised = pytest.raises(error, match=f"--scheduler {scheduler}: .*{says}")
     with soon, raised, open_engine("dask", workers=1, scheduler=scheduler):
         pass
+    # A client that failed closes when it is freed. Were that in the thread that a later client starts, each would wait
+    # for the other: `LoopRunner.start` holds the lock that `stop` takes.
+    del raised
+    gc.collect()
 
 
 async def test_a_shard_is_there_only_when_it_is_whole(tmp_path: Path, warcs: Path) -> None:
