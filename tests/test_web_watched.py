@@ -129,6 +129,19 @@ async def test_headlines_in_rotation_are_not_reworded(tmp_path: Path) -> None:
     assert edits_in(text) == ["Storm is over"]
 
 
+async def test_a_day_of_rotations_alone_says_so(tmp_path: Path) -> None:
+    """Nothing else changed; how many turns there were stands at the link to them."""
+    line = [(at(15 * turn), EDITED if turn % 2 else FIRST) for turn in range(6)]
+    async with room_over(archive_of(tmp_path, line), at(75)) as client:
+        address = f"/site/{SITE}/changes"
+        text = text_of(await client.get(address))
+        turns = text_of(await client.get(f"{address}?rotations=1"))
+    assert "With headlines in rotation (5 turns)" in text
+    assert "Nothing changed but headlines in rotation, as far as was seen." in text
+    assert "Without headlines in rotation (5 turns)" in turns
+    assert "Nothing changed" not in turns
+
+
 def counts_in(text: str) -> list[str]:
     """What a site's page says that each edition changed, the latest first."""
     found = re.findall(r'<td class="counts">(.*?)</td>', text)

@@ -1,7 +1,7 @@
 """What changed on a site, event by event: as a page, as JSON and as a feed."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -47,7 +47,8 @@ def page(connection: sqlite3.Connection, asked: Asked) -> Page:
     site = described(connection, asked.path["slug"])
     until = ends(asked, site)
     rotations = asked.one("rotations") == "1"
-    found = _latest(connection, site, until, rotations=rotations)
+    all_of_day = _latest(connection, site, until)
+    found = all_of_day if rotations else _edited(all_of_day)
     events, is_cut = found[:MAX_EVENTS], len(found) > MAX_EVENTS
     context = {
         "site": site,
@@ -58,6 +59,7 @@ def page(connection: sqlite3.Connection, asked: Asked) -> Page:
         "events": [_told(event) for event in events],
         "is_cut": is_cut,
         "rotations": rotations,
+        "turns": sum(event.rotation for event in all_of_day),
     }
     shape = [change_shape(event) for event in events]
     return Page(template="changes.html", context=context, shape=shape, headers=MORE if is_cut else ())
@@ -76,7 +78,7 @@ def feed(connection: sqlite3.Connection, asked: Asked) -> Feed:
         page=f"{address}/changes",
         entries=[
             _entry(event, f"{address}/at/{compact(event.at)}")
-            for event in _latest(connection, site, site.last_seen)[:MAX_EVENTS]
+            for event in _edited(_latest(connection, site, site.last_seen))[:MAX_EVENTS]
         ],
     )
 
@@ -96,15 +98,17 @@ def _turn(
     )
 
 
-def _latest(
-    connection: sqlite3.Connection, site: Described, until: datetime | None, *, rotations: bool = False
-) -> list[ChangeEvent]:
+def _latest(connection: sqlite3.Connection, site: Described, until: datetime | None) -> list[ChangeEvent]:
     """All events of the day up to an instant, and with it."""
     if until is None:
         return []
     found = changes(connection, site.slug, since=until - BACK, until=until + SECOND)
-    events = (event for event in found if rotations or not event.rotation)
-    return sorted(events, key=lambda event: event.at, reverse=True)
+    return sorted(found, key=lambda event: event.at, reverse=True)
+
+
+def _edited(events: Iterable[ChangeEvent]) -> list[ChangeEvent]:
+    """Those that are no headline's turn in a rotation."""
+    return [event for event in events if not event.rotation]
 
 
 def _told(event: ChangeEvent) -> Told:
