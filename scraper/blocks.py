@@ -12,6 +12,7 @@ from scraper.claims import SHARED, Claims
 from scraper.kickers import KICKER, kicker_before
 from scraper.leadins import lead_ins
 from scraper.links import Mention
+from scraper.offers import KINDS
 from scraper.pictures import CUSTOM, ELEMENTS
 from scraper.places import HEADINGS, UNPRINTED, Place, Places
 from scraper.text import has_letters, tidy, words
@@ -33,6 +34,7 @@ UNSEEN: Final = re.compile(
     r"(?:element-)?invisible|off-?screen|(?:is-)?hidden)(?![\w-])",
     re.IGNORECASE,
 )
+ICON: Final = re.compile(r"(?<![a-z])icons?(?![a-z])", re.IGNORECASE)
 # What an element's names can say of its text; one that says none of it says what the element around it does.
 PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE TEXT")
 OF_STORIES: Final = PARTS & ~named("CAPTION")  # of an element that holds a link or a heading: no picture's words alone
@@ -210,7 +212,7 @@ class Reader:
         else:
             names = place.names
             bits = place.bits & OF_STORIES
-        if tag == "span" and is_unseen(names):
+        if tag == "span" and (is_unseen(names) or (link == OWN_LINK and is_icon(node, names))):
             self.unseen.append(node.text())
             return identity, tag, around, heading, link, False, None
         if not bits:
@@ -228,6 +230,11 @@ class Reader:
 def is_unseen(names: str | None) -> bool:
     """Whether classes hide an element from those who see the page; Tailwind's `hidden sm:inline` shows it to some."""
     return names is not None and ":" not in names and UNSEEN.search(names) is not None
+
+
+def is_icon(node: LexborNode, names: str | None) -> bool:
+    """Whether an element is called an icon and says what kind of story that stands for: "Watch"."""
+    return names is not None and ICON.search(names) is not None and KINDS.fullmatch(tidy(node.text())) is not None
 
 
 def abuts(last: Segment, text: str, holder: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from typing import Final
 
 from scraper import trims
-from scraper.blocks import OTHER_LINK, OWN_LINK, Block, Segment
+from scraper.blocks import OTHER_LINK, OWN_LINK, Block, Segment, is_unseen
 from scraper.habits import SIDE, Habits, kind
 from scraper.kickers import LONGEST_KICKER
 from scraper.leadins import PARTING
@@ -237,8 +237,10 @@ def is_set_apart(segment: Segment) -> bool:
 def may_be_kicker(segment: Segment, bits: int) -> bool:
     """Whether a text neither stands beside the headline by its names nor leads on to the story nor is a badge."""
     text = segment.text.rstrip(PARTING)
-    return text[:1] not in {",", ";"} and not (
-        bits & SIDE or (segment.words <= SHORT and (LEADS_ON.match(text) or BADGE.fullmatch(text)))
+    return (
+        text[:1] not in {",", ";"}
+        and not is_unseen(segment.names)
+        and not (bits & SIDE or (segment.words <= SHORT and (LEADS_ON.match(text) or BADGE.fullmatch(text))))
     )
 
 

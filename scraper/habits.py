@@ -11,6 +11,7 @@ from scraper.blocks import NO_LINK, OTHER_LINK, Block, Segment
 from scraper.text import is_sentence, words
 from scraper.vocabulary import named
 
+SUMMARY: Final = named("SUMMARY")
 SIDE: Final = named("TIME COMMENTS CAPTION SOCIAL MORE BYLINE")
 LEAST: Final = 3  # blocks, as of the beginnings of headlines
 # Of the 48 kinds of text right above headlines that are kickers, on the labelled pages and 52 fictional ones, the mean
@@ -25,6 +26,7 @@ LEAST_SENTENCES: Final = 0.6  # share of summaries
 # are times ("12 minutes ago in Culture"), all with digits, and bylines or agencies, whose median is 2 words.
 LEAST_PHRASES: Final = 4
 LEAST_PHRASE: Final = 5.0  # words, the median
+LEAST_NAMED_PHRASE: Final = 3.0  # of texts called summaries
 MOST_DIGITS: Final = 0.5  # share of texts that have any
 
 DIGITS: Final = re.compile(r"\d+(?:[.,]\d+)*")
@@ -50,6 +52,7 @@ def habits_of(blocks: Sequence[Block], heads: Sequence[int]) -> Habits:
     """The habits of a page, from its blocks and which text of each is the headline (-1: none)."""
     above: dict[Kind, list[str]] = defaultdict(list)
     below: dict[Kind, list[str]] = defaultdict(list)
+    unnamed: set[Kind] = set()
     for block, head in zip(blocks, heads, strict=True):
         segments = block.segments
         if head < 0 or len(segments) == 1:
@@ -60,10 +63,15 @@ def habits_of(blocks: Sequence[Block], heads: Sequence[int]) -> Habits:
         one = nearest(segments[head + 1 :], beside, segments[head].heading)
         if one is not None and one.link != OTHER_LINK:
             below[kind(one)].append(one.text)
+            if not one.bits & SUMMARY:
+                unnamed.add(kind(one))
     return Habits(
         kickers=frozenset(one for one, texts in above.items() if are_kickers(texts)),
         summaries=frozenset(
-            one for one, texts in below.items() if are_summaries(texts) or (one[2] == NO_LINK and are_phrases(texts))
+            one
+            for one, texts in below.items()
+            if are_summaries(texts)
+            or (one[2] == NO_LINK and are_phrases(texts, LEAST_PHRASE if one in unnamed else LEAST_NAMED_PHRASE))
         ),
     )
 
@@ -99,12 +107,12 @@ def are_summaries(texts: Sequence[str]) -> bool:
     )
 
 
-def are_phrases(texts: Sequence[str]) -> bool:
+def are_phrases(texts: Sequence[str], least: float) -> bool:
     """Whether texts below headlines, in no link, are summaries that end as headlines do: no times, names or counts."""
     return (
         len(texts) >= LEAST_PHRASES
         and len(set(texts)) == len(texts)
-        and median(map(words, texts)) >= LEAST_PHRASE
+        and median(map(words, texts)) >= least
         and sum(map(has_digit, texts)) <= MOST_DIGITS * len(texts)
     )
 

@@ -118,5 +118,6 @@ def is_kicker(
     bits = places.said_of(node, tag)
     if tag in HEADINGS:
         named_so = bool(bits & (KICKER | TAG)) and not bits & (NOT_BEFORE | HEADLINE)
-        return 0 < mention.level < HEADINGS[tag] and named_so and (related or owner == number)
+        is_lower = mention.level < HEADINGS[tag] or (related and not bits & SECTION)
+        return mention.level > 0 and is_lower and named_so and (related or owner == number)
     return (bool(bits & KICKER) or tag == "dt") and not bits & (NOT_BEFORE & ~SECTION if related else NOT_BEFORE)

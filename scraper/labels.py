@@ -53,6 +53,7 @@ SKIPPED: Final = frozenset({
 HEADING: Final = "h1, h2, h3, h4, h5, h6"
 TITLED: Final = "[class*=title], [class*=heading], [class*=header], a"
 TITLES: Final = ((HEADING, BESIDE_HEADING, HIGHEST), (TITLED, BESIDE_TITLE, TITLE_REACH))
+BESIDE: Final = " :|›»>"  # marks beside a section's name
 MOST_PARTS: Final = 3
 UNLABELLED: Final = ("", 0)
 DIGIT: Final = re.compile(r"\d")
@@ -110,8 +111,8 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     if tag in SKIPPED:
         return UNLABELLED
     bits = places.said_of(node, tag)
-    if is_unseen(node.attributes.get("class")) or (tag in HEADINGS and bits & HIDDEN):
-        return UNLABELLED  # said to those who hear the page alone: "Home", "Top stories"
+    if is_unseen(node.attributes.get("class")) or (tag in HEADINGS and is_hidden(node, places)):
+        return UNLABELLED
     if tag in HEADINGS and AUTHOR.search(node.attributes.get("class") or ""):
         return UNLABELLED
     if tag in HEADINGS:
@@ -120,7 +121,7 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
     if not text:
         heading = node.css_first(HEADING)
         if heading is not None:
-            return titled(heading), HIGHEST
+            return UNLABELLED if is_hidden(heading, places) else (titled(heading), HIGHEST)
         return (short(logo_of(node)), TITLE_REACH) if bits & CALLED_TITLE and not bits & NOT_LABEL else UNLABELLED
     if (
         len(text) > LONGEST_TEXT
@@ -131,10 +132,15 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
         or node.css_first("form, input") is not None
     ):
         return UNLABELLED
-    return title_beside(node, text, bits)
+    return title_beside(node, text, bits, places)
 
 
-def title_beside(node: LexborNode, text: str, bits: int) -> tuple[str, int]:
+def is_hidden(heading: LexborNode, places: Places) -> bool:
+    """Whether a heading is said to those who hear the page alone: "Home", "Top stories"."""
+    return is_unseen(heading.attributes.get("class")) or bool(places.said_of(heading, heading.tag or "") & HIDDEN)
+
+
+def title_beside(node: LexborNode, text: str, bits: int, places: Places) -> tuple[str, int]:
     """The title in an element that prints little else, or its whole text where that is short or called a title."""
     dated = NUMBERS.search(text) is not None
     if dated and NUMBERS.search(DAY.sub("", CLOCK.sub("", DATE.sub("", untitled(node, text))))):
@@ -142,6 +148,8 @@ def title_beside(node: LexborNode, text: str, bits: int) -> tuple[str, int]:
     titles = TITLES if holds_elements(node) else ()
     for selector, most, reach in titles[:1] if dated else titles:
         found = node.css_first(selector)
+        if found is not None and found.tag in HEADINGS and is_hidden(found, places):
+            return UNLABELLED
         if found is not None and (title := titled(found)):
             if found.tag == "a" and not text.startswith(title):
                 continue  # "see all" beside the title
@@ -299,7 +307,7 @@ def is_none(text: str) -> bool:
 
 def short(text: str, *, leads_on: bool = False) -> str:
     """The text if it can be a section's name, else ""; with `leads_on` also "more" and what of."""
-    text = text.strip(" :|›»>")
+    text = text.strip(BESIDE)
     count = words(text)
     if not text or count > LONGEST_SECTION or not has_letters(text) or is_none(text):
         return ""

@@ -9,6 +9,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from scraper.fonts import LARGEST, font_size
 from scraper.limits import MAX_URL
 from scraper.naming import drop_prefixes, wrappers
 from scraper.pictures import ELEMENTS
@@ -214,9 +215,14 @@ def is_label(text: str, node: LexborNode, before_heading: bool) -> bool:
     if len(text) >= LABEL_LENGTH or says_more(text):
         return False
     parent = node.parent
-    if parent is not None and parent.tag in HEADINGS:
+    if parent is not None and (parent.tag in HEADINGS or is_large(parent)):
         return False
     return not before_heading or node.css_first(HEADING) is None
+
+
+def is_large(node: LexborNode) -> bool:
+    """Whether an element sets the largest print there is: "WAR" may be a headline then."""
+    return node.tag == "font" and font_size(node.attributes) == LARGEST
 
 
 def longer(known: Place | None, new: Place) -> Place:

@@ -5,6 +5,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from scraper.fonts import LARGEST, font_size
 from scraper.vocabulary import WORDS_IN, Word
 
 HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -68,6 +69,8 @@ class Place:
         self.names = attributes.get("class")  # its classes as printed
         self.target = ""
         self.level = HEADINGS.get(tag, 0)  # of a heading, 0 of another element
+        if tag == "font" and font_size(attributes) == LARGEST:
+            self.level = 1  # before there were style sheets, the largest print was the headline of a page
         self.bits = bits = own_bits(tag, attributes)
         if parent is None:
             self.around = bits

@@ -21,6 +21,7 @@ from scraper.fields import Parts, heads_of, parts_of
 from scraper.habits import habits_of
 from scraper.inline import read_inline
 from scraper.kinds import kind_of
+from scraper.labels import BESIDE
 from scraper.layouts import Applied, apply, override, prune
 from scraper.lead import foremost, printed_beside
 from scraper.limits import MAX_BODY_PARAGRAPHS, MAX_HEADLINE, MAX_STORIES, MAX_SUMMARY, MAX_URL
@@ -41,7 +42,7 @@ from scraper.tabs import panels_of
 from scraper.text import shortened
 from scraper.vocabulary import named
 
-READER_VERSION: Final = "15"
+READER_VERSION: Final = "16"
 PARAGRAPH_WORDS: Final = 12  # half again the median headline: a kicker or a byline in a `p` is no paragraph of text
 PRINTED_TEXT: Final = 3  # paragraphs from which a lead's block prints the story itself, not a dek
 
@@ -263,7 +264,7 @@ def read_stories(
         if leads is None and not named and is_paid_for(section):
             continue
         parts = parts_of(block, head, habits)
-        if parts.kicker == section and shared[section] == 1:
+        if parts.kicker.strip(BESIDE) == section and shared[section] == 1:
             parts.kicker = ""  # the heading of a section that holds one story, read twice
         story = story_of(block, parts, section, image, len(stories) + 1, leads, applied)
         key = story.headline.casefold()

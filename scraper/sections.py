@@ -31,6 +31,9 @@ SECTION: Final = named("SECTION")
 HEADLINE: Final = named("HEADLINE")
 KICKER: Final = named("KICKER")
 NAV: Final = named("NAV")
+SUMMARY: Final = named("SUMMARY")
+HEADER: Final = named("HEADER")
+TAGLINE: Final = named("SUMMARY HEADLINE KICKER HEADER")
 
 
 class Sections:
@@ -91,7 +94,7 @@ class Sections:
         while child is not block.place and child.parent is not None:
             node = child.node.prev
             while node is not None:
-                if node.is_element_node and names_section(node, level, self.places):
+                if node.is_element_node and names_section(bared(node), level, self.places):
                     return label_of(node, self.links)[0]
                 node = node.prev
             child = child.parent
@@ -113,7 +116,7 @@ class Sections:
                 yield place, (label, strength)
             elif names_of(node) in cards and is_card(node):
                 before = None
-            elif node.mem_id not in self.kickers:
+            elif node.mem_id not in self.kickers and not (before is not None and label and self.is_tagline(node)):
                 text, reach = label_of(node, self.links)
                 if began and like is None and text and strength < HIGHEST:
                     like = form_of(node) if heads_stories(form_of(node), nodes, holding) else None
@@ -121,6 +124,11 @@ class Sections:
                     # Of tabs, set alike, the first is open; between stories what is set as the first is a title.
                     label, strength, like = text, reach, form_of(node)
                 before = node
+
+    def is_tagline(self, node: LexborNode) -> bool:
+        """Whether an element is called what stands below a title, and no title: "Your news companion"."""
+        tag = node.tag or ""
+        return tag not in HEADINGS and self.places.said_of(node, tag) & TAGLINE == SUMMARY
 
     def holding(self, node: LexborNode) -> Place | None:
         """The place of an element that holds stories."""
@@ -216,8 +224,19 @@ def names_section(node: LexborNode, level: int, places: Places) -> bool:
     tag = node.tag or ""
     bits = places.said_of(node, tag)
     if tag in HEADINGS:
-        return HEADINGS[tag] < level and (bits & (KICKER | SECTION | HEADLINE)) != KICKER
+        is_named = bool(bits & SECTION) and bool(bits & (HEADLINE | HEADER))
+        return is_named or (HEADINGS[tag] < level and (bits & (KICKER | SECTION | HEADLINE)) != KICKER)
     return bool(bits & SECTION) and bool(bits & HEADLINE)
+
+
+def bared(node: LexborNode) -> LexborNode:
+    """The heading that is all that a header holds, or the element itself."""
+    while node.tag == "header":
+        inner = list(elements_in(node))
+        if len(inner) != 1 or printed_text(inner[0]) != printed_text(node):
+            break
+        node = inner[0]
+    return node
 
 
 def sections_of(

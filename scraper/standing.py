@@ -5,6 +5,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from scraper.fonts import font_size
 from scraper.kinds import SPONSORED_TEXT
 from scraper.links import Link, Mention
 from scraper.pictures import ELEMENTS
@@ -32,10 +33,7 @@ SIZED: Final = re.compile(
     r"[-_])(?:\S*[-_])?(?:(x+)[-_]?l(?:arge)?|([2-9])[-_]?xl)(?!\S)",
     re.IGNORECASE,
 )
-FONT_SIZE: Final = re.compile(r"\s*([+-]?)(\d{1,3})")
-TEXT_SIZE: Final = 3
-HEADLINE_SIZE: Final = 5
-LARGEST_SIZE: Final = 7
+HEADLINE_SIZE: Final = 5  # of a `font`, of seven
 MOST_SIZED: Final = 3  # elements: the heading, the link, and those around it that may be its headline's or its card's
 WORDS_NEAR: Final = WORDS_AROUND | named("KICKER SUMMARY HEADLINE")
 
@@ -117,27 +115,15 @@ def named_size(mention: Mention) -> int:
     sizes = [] if mention.heading is None else [size_in(mention.heading.names)]
     step: Place | None = mention.main.place
     while step is not None and len(sizes) < MOST_SIZED:
-        sizes.append(font_size(step.node) if step.tag == "font" else size_in(step.names))
+        is_font = step.tag == "font"
+        sizes.append(font_size(step.node.attributes) - HEADLINE_SIZE if is_font else size_in(step.names))
         step = step.parent
-    return max(sizes)
+    return max(0, *sizes)
 
 
 def size_in(names: str | None) -> int:
     """The greatest size that class names end with."""
     return max((len(x) or int(digit) for x, digit in SIZED.findall(names)), default=0) if names else 0
-
-
-def font_size(font: LexborNode) -> int:
-    """By how much the size of a `font` is above that of a large headline: of seven sizes the third is that of text.
-
-    HTML, the rules for parsing a legacy font size.
-    """
-    found = FONT_SIZE.match(font.attributes.get("size") or "")
-    if found is None:
-        return 0
-    sign, digits = found.groups()
-    size = int(digits) if not sign else TEXT_SIZE + int(sign + digits)
-    return max(0, min(size, LARGEST_SIZE) - HEADLINE_SIZE)
 
 
 def tracked_bits(mention: Mention) -> int:

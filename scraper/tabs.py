@@ -13,8 +13,9 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.links import printed_text
-from scraper.places import HEADINGS
+from scraper.places import HEADINGS, own_bits
 from scraper.text import words
+from scraper.vocabulary import named
 
 # What may be a tab or a bar of them; looked for at once, since each look at a page takes an eighth of its parse.
 TABS: Final = "a[href^='#'], a[href^='javascript:'], [role='tab'], [class*='tab'], [onmouseover], [onclick]"
@@ -33,6 +34,7 @@ LANDMARK: Final = re.compile(
 )
 SHOWN: Final = re.compile(r"\(\s*['\"]([\w-]+)['\"]")  # by a script, such as show('sport')
 HEADS: Final = frozenset({*HEADINGS, "span", "strong", "b", "p"})  # beside the tabs in the head of their box
+FRAME: Final = named("HEADER FOOTER")
 UNSEEN: Final = frozenset({"script", "style", "br", "template", "noscript"})
 
 
@@ -96,7 +98,7 @@ def in_order(tabs: Sequence[LexborNode]) -> dict[int, LexborNode]:
     for bar in bars.values():
         own = tabs_in(bar)
         for panels in following(bar) if own else ():
-            if len(panels) == len(own) and are_alike(panels) and any(map(holds_several, panels)):
+            if len(panels) == len(own) and are_panels(panels):
                 found.update((panel.mem_id, tab) for panel, tab in zip(panels, own, strict=True))
                 break
     return found
@@ -124,6 +126,16 @@ def is_tab(node: LexborNode) -> bool:
 
 def are_alike(nodes: Sequence[LexborNode]) -> bool:
     return len({node.tag for node in nodes}) == 1
+
+
+def are_panels(nodes: Sequence[LexborNode]) -> bool:
+    """Whether elements may be the panels of tabs: alike, of several stories, and not what a page is made of."""
+    return are_alike(nodes) and not any(map(is_frame, nodes)) and any(map(holds_several, nodes))
+
+
+def is_frame(node: LexborNode) -> bool:
+    """Whether an element is called the head or the foot of the page."""
+    return bool(own_bits(node.tag or "", node.attributes) & FRAME)
 
 
 def holds_several(panel: LexborNode) -> bool:

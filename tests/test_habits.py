@@ -75,6 +75,13 @@ def test_summaries_may_end_as_headlines_do() -> None:
     assert [story.summary for story in found] == summaries
 
 
+def test_summaries_that_are_called_so_may_be_short() -> None:
+    summaries = ["Bean counters furious", "Oops", "Not quite cricket", "You had one job", "Just like old days", "Cheap"]
+    form = "<h4><a href='{{href}}'>{{headline}}</a></h4><p class='{}'>{{summary}}</p><p class='date'>10:20</p>"
+    assert [story.summary for story in stories(form.format("standfirst"), summaries=summaries)] == summaries
+    assert "Oops" not in {story.summary for story in stories(form.format("q9"), summaries=summaries)}
+
+
 @pytest.mark.parametrize(
     "summary", ["about {} minutes ago in Culture", "Own correspondent", "What the papers say of it"]
 )

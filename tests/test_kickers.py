@@ -39,6 +39,7 @@ PICTURE = "<img src='/court.jpg' width='620' height='310'>"
         f"<div class='open'><p class='kicker'>Law</p><div><h1>{LEAD}</h1><ul class='related'>{RELATED}</ul></div></div>",
         f"<div class='open'><h4 class='topic'>{link('court-strikes-down-limits', 'Law')}</h4><h2>{LEAD}</h2><ul class='more'>{RELATED}</ul></div>",
         f"<div class='apertura'><span class='occhiello'>Law</span><br><b>{LEAD}</b><br><p class='deck'>Ferries.</p><ul>{RELATED}</ul></div>",
+        f"<div class='lead'><h2 class='kicker'><a href='/law/'>Law</a></h2><div><h3>{LEAD}</h3></div><ul class='related'>{RELATED}</ul></div>",
         f"<div class='leadstory'><div>{PICTURE}</div><div><span class='x1'>Law</span><h1>{LEAD}</h1><ul>{RELATED}</ul></div></div>",
     ],
 )
@@ -263,6 +264,25 @@ def test_what_only_those_hear_who_see_no_page_is_not_printed() -> None:
             assert (story.headline, story.kicker) == (f"Headline number {n} of the day", "Water")
     shown = "<span class='hidden md:inline'>Justices met in a barn</span>"
     assert read(f"<article>{link('justices-met-in-a-barn', shown)}</article>")["justices-met-in-a-barn"].headline
+
+
+def test_what_an_icon_stands_for_is_no_part_of_the_headline() -> None:
+    """But for one that is part of the print."""
+    for icon, headline in (
+        ("Watch", "Justices met in a barn"),
+        ("of their own", "Justices met in a barn of their own"),
+    ):
+        markup = f"Justices met in a barn <span class='gv-icon icon-watch'>{icon}</span>"
+        found = read(f"<article><h3>{link('justices-met-in-a-barn', markup)}</h3></article>")
+        assert found["justices-met-in-a-barn"].headline == headline
+
+
+def test_a_heading_that_only_those_hear_who_see_no_page_is_no_kicker() -> None:
+    links = f"<div class='links'><h3 class='{{}}'>Water</h3><ul><li>{LEAD}</li></ul></div>"
+    story = link("read-the-full-opinion", "Read the full opinion and the dissent")
+    for name, kicker in (("off-screen", ""), ("kicker", "Water")):
+        found = read(f"<div class='lead'><h3>{story}</h3>{links.format(name)}</div>")
+        assert found["court-strikes-down-limits"].kicker == kicker
 
 
 def test_a_hidden_label_tells_the_kind_and_is_not_printed() -> None:

@@ -100,8 +100,48 @@ def test_the_title_of_a_page_for_those_who_hear_it_is_no_section() -> None:
 
 
 def test_a_title_that_is_not_shown_is_no_section() -> None:
-    for hidden in ("<h2 class='blq-hide'>Top stories</h2>", "<div class='visually-hidden'><h2>Top stories</h2></div>"):
+    menu = "<ul><li><a href='/sport/'>Sport</a></li><li><a href='/weather/'>Weather</a></li></ul>"
+    for hidden in (
+        "<h2 class='blq-hide'>Top stories</h2>",
+        "<div class='visually-hidden'><h2>Top stories</h2></div>",
+        f"<div class='mast'><div><h2 class='blq-hide'>Navigation</h2>{menu}</div></div>",
+        "<div class='mast'><h2 class='blq-hide'>Navigation</h2><img src='/logo.gif'></div>",
+    ):
         assert set(sections(f"<main><div>{hidden}{NEWS}</div></main>").values()) == {""}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "<header class='block-label'><h2>Playbook</h2></header>",
+        "<h6 class='sectionHeader'><a href='/playbook/'>Playbook »</a></h6>",
+    ],
+)
+def test_the_title_of_a_section_of_one_story_is_no_kicker(title: str) -> None:
+    """Its names say so where its level does not; a header that holds nothing else is the heading in it."""
+    [story] = [
+        story
+        for story in read(f"{NEWS}<section>{title}{cards('money', range(10, 11))}</section>").stories
+        if "/money/" in story.url
+    ]
+    assert (story.section, story.kicker) == ("Playbook", "")
+
+
+def test_what_stands_below_a_title_is_no_title() -> None:
+    """Titles set as the first are told then."""
+    parts = [
+        f"<div class='rail-hed'>{name}</div>{below}<ul>{''.join(f'<li>{link(name.lower(), number)}</li>' for number in range(at, at + 3))}</ul>"
+        for name, below, at in (("Flintest", "<div class='subhed'>Your news companion</div>", 10), ("Recent", "", 20))
+    ]
+    found = sections(f"{NEWS}<div class='rail'>{''.join(parts)}</div>")
+    assert [found[number] for number in (10, 12, 20, 22)] == ["Flintest", "Flintest", "Recent", "Recent"]
+
+
+def test_what_a_page_is_made_of_are_no_panels() -> None:
+    """As many as the bar above has links."""
+    bar = "".join(f"<li><a href='/{name}/'>{name.title()}</a></li>" for name in ("home", "today", "video"))
+    page = "<div><div id='masthead'><img src='/logo.gif'></div><div id='main'>{}</div><div id='footer'>The Courier</div></div>"
+    assert set(sections(f"<ul class='tabs'>{bar}</ul>{page.format(NEWS)}").values()) == {""}
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,16 @@ def test_bold_says_nothing_where_headings_do() -> None:
     assert not any(standing.bold for standing in seen(cards).values())
 
 
+@pytest.mark.parametrize(("size", "level"), [("+7", 1), ("7", 1), ("+4", 1), ("+1", 0), ("", 0), ("x", 0)])
+def test_the_largest_print_is_a_heading(size: str, level: int) -> None:
+    """Pages without style sheets set their headline so, be it of two words."""
+    large = f"<font size='{size}'><a href='/news/2026/bakers-strike'>BAKERS STRIKE AT LAST</a></font>"
+    found = seen([*map(plain, HEADLINES[:2]), large, *map(plain, HEADLINES[2:])])
+    assert found["BAKERS STRIKE AT LAST"].level == level
+    short = seen([large.replace("BAKERS STRIKE AT LAST", "THEY KNEW"), *map(plain, HEADLINES)])
+    assert ("THEY KNEW" in short) == (level == 1)
+
+
 def test_an_address_may_tell_the_spot() -> None:
     """What publishers add to an address to count from where it was followed; its words are no story's."""
     cards = [plain(headline) for headline in HEADLINES]
