@@ -6,11 +6,13 @@ from collections.abc import Sequence, Set
 from typing import Final
 
 from scraper import trims
-from scraper.blocks import OTHER_LINK, OWN_LINK, Block, Segment, is_unseen
+from scraper.blocks import Block
 from scraper.habits import SIDE, Habits, kind
 from scraper.kickers import LONGEST_KICKER
 from scraper.leadins import PARTING
-from scraper.offers import BADGE, KINDS, STATE
+from scraper.marks import is_unseen
+from scraper.offers import BADGE, GENRES, KINDS, STATE
+from scraper.segments import OTHER_LINK, OWN_LINK, Segment
 from scraper.text import tidy
 from scraper.vocabulary import named
 
@@ -25,6 +27,8 @@ CREDIT: Final = re.compile(
 )
 OF_A_YEAR: Final = re.compile(r"\D*[^\W\d]\W+(?:19|20)\d\d")
 LEADS_ON: Final = re.compile(r"(?:read|more|mehr|weiter|lire|leer|leggi|lees|view|watch|play|see)\b", re.IGNORECASE)
+STOPS: Final = PARTING + "."
+TAG: Final = re.compile(r"(?<![^\W_])(?:tag|topic)(?![^\W_])", re.IGNORECASE)
 SHORT: Final = 3  # words of a label
 LATER: Final = 0.6  # of a worth: breaks ties, and outweighs a word
 NAME: Final = -5.0  # of a worth, as of a time or a state
@@ -38,11 +42,12 @@ NAMED_SUMMARY_WORDS: Final = 4
 class Parts:
     """What a block prints."""
 
-    __slots__ = ("byline", "headline", "kicker", "labels", "summary")
+    __slots__ = ("byline", "headline", "is_guessed", "kicker", "labels", "summary")
 
     def __init__(self) -> None:
         self.headline = ""
         self.kicker = ""
+        self.is_guessed = False  # whether the kicker is neither called one nor set as a heading
         self.summary = ""
         self.byline = ""
         self.labels: list[str] = []
@@ -191,18 +196,45 @@ def read_around(
         if segment.bits & ~shared & BYLINE or trims.says_by(text, segment.words, above=above):
             if not parts.byline and segment.words <= trims.LONGEST_BYLINE:
                 parts.byline = text
-        elif is_time(text, segment):
+        elif (
+            is_time(text, segment)
+            or is_page_title(segment, level)
+            or (above and take_kicker(parts, text, segment, head, habits))
+        ):
             continue
-        elif above and not parts.kicker and is_kicker(segment, habits, shared):
-            parts.kicker = trims.topic(text).rstrip(PARTING)
-        elif above and tops(segment, head) and KINDS.fullmatch(parts.kicker):
-            parts.labels.append(parts.kicker)
-            parts.kicker = trims.topic(text).rstrip(PARTING)
         elif not parts.summary and is_summary(segment, habits, above, level, shared):
             parts.summary, byline = trims.summary(text)
             parts.byline = parts.byline or byline
         elif segment.words <= SHORT:
             parts.labels.append(text)
+
+
+def is_page_title(segment: Segment, level: int) -> bool:
+    """Whether a text is the page's own title above a headline of a lower level."""
+    return segment.heading == 1 < level
+
+
+def take_kicker(parts: Parts, text: str, segment: Segment, head: Segment | None, habits: Habits) -> bool:
+    """Take a text above the headline for its kicker, or for a badge, if it is one.
+
+    A kicker that says no more than what kind of story it is gives way to one above it.
+    """
+    shared = head.bits if head else 0
+    if not parts.kicker:
+        if text in habits.badges:
+            parts.labels.append(text)
+            return True
+        if not is_kicker(segment, habits, shared):
+            return False
+        parts.is_guessed = not segment.bits & KICKER and not segment.heading
+    elif KINDS.fullmatch(parts.kicker) and (
+        tops(segment, head) or (parts.is_guessed and is_kicker(segment, habits, shared))
+    ):
+        parts.labels.append(parts.kicker)
+    else:
+        return False
+    parts.kicker = trims.topic(text).rstrip(PARTING)
+    return True
 
 
 def tops(segment: Segment, head: Segment | None) -> bool:
@@ -216,7 +248,8 @@ def is_time(text: str, segment: Segment) -> bool:
     """Whether a text tells when; a kicker may tell the year of what it names, "Election 2012", and prose of a year."""
     if segment.words > trims.LONGEST_TIME or not (trims.TIME.search(text) or trims.DAY.fullmatch(text)):
         return False
-    return not ((segment.bits & KICKER and OF_A_YEAR.fullmatch(text)) or trims.is_prose(text, segment.words))
+    of_a_year = OF_A_YEAR.fullmatch(text) and (segment.bits & KICKER or not trims.OF_A_MONTH.search(text))
+    return not (of_a_year or trims.is_prose(text, segment.words))
 
 
 def is_kicker(segment: Segment, habits: Habits, shared: int) -> bool:
@@ -224,14 +257,22 @@ def is_kicker(segment: Segment, habits: Habits, shared: int) -> bool:
     bits = segment.bits & ~(shared & SIDE)
     if segment.words > LONGEST_KICKER or not may_be_kicker(segment, bits):
         return False
-    named = bits & KICKER or segment.link == OWN_LINK or segment.heading
+    tagged = segment.link == OTHER_LINK and segment.words <= SHORT and segment.names and TAG.search(segment.names)
+    named = bits & KICKER or tagged or segment.link == OWN_LINK or segment.heading
     return bool(named) or kind(segment) in habits.kickers or is_set_apart(segment)
 
 
 def is_set_apart(segment: Segment) -> bool:
-    """Whether a few unlinked words are printed as a label: in capitals, or with a colon."""
+    """Whether a few unlinked words are set as a label, in capitals or with a colon, or say what sort of text it is."""
     text = segment.text
-    return segment.words <= SHORT and not segment.link and text[0].isalnum() and (text.isupper() or text[-1] in ":：")
+    if segment.words > SHORT or segment.link or not text[0].isalnum():
+        return False
+    return text.isupper() or text[-1] in ":：" or says_sort(text.rstrip(STOPS))
+
+
+def says_sort(text: str) -> bool:
+    """Whether a label says how a story is told."""
+    return KINDS.fullmatch(text) is not None or GENRES.fullmatch(text) is not None
 
 
 def may_be_kicker(segment: Segment, bits: int) -> bool:
@@ -251,7 +292,10 @@ def is_summary(segment: Segment, habits: Habits, above: bool, level: int, shared
         return False
     if not above and kind(segment) in habits.summaries:
         return True
-    if (bits & KICKER and segment.words <= LONGEST_KICKER) or (bits & HEADLINE and not bits & (SUMMARY | TEXT)):
+    is_called = bits & SUMMARY and segment.tag == "p" and not above  # though a block's name before it says "ressort"
+    if bits & KICKER and segment.words <= LONGEST_KICKER and not is_called:
+        return False
+    if bits & HEADLINE and not bits & (SUMMARY | TEXT):
         return False
     if above:
         return bool(bits & SUMMARY) and segment.words >= SUMMARY_WORDS

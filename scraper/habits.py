@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final, TypeAlias
 
-from scraper.blocks import NO_LINK, OTHER_LINK, Block, Segment
+from scraper.blocks import Block
+from scraper.segments import NO_LINK, OTHER_LINK, Segment
 from scraper.text import is_sentence, words
 from scraper.vocabulary import named
 
 SUMMARY: Final = named("SUMMARY")
 SIDE: Final = named("TIME COMMENTS CAPTION SOCIAL MORE BYLINE")
+LONGEST_NAME: Final = 4  # words
 LEAST: Final = 3  # blocks, as of the beginnings of headlines
 # Of the 48 kinds of text right above headlines that are kickers, on the labelled pages and 52 fictional ones, the mean
 # is 1 to 5 words, no text ends as a sentence does and the one that most blocks have is at most .67 of all. Of the 62
@@ -27,6 +29,12 @@ LEAST_SENTENCES: Final = 0.6  # share of summaries
 LEAST_PHRASES: Final = 4
 LEAST_PHRASE: Final = 5.0  # words, the median
 LEAST_NAMED_PHRASE: Final = 3.0  # of texts called summaries
+# For whom a story is, by the names of an element that prints the same wherever it stands.
+OFFERED: Final = re.compile(
+    r"(?<![^\W_])(?:premium|paywall|paid|pay|plus|abo|subscribers?|subscription|locked|lock|exclusive|members?)(?![^\W_])",
+    re.IGNORECASE,
+)
+LONGEST_BADGE: Final = 3  # words
 MOST_DIGITS: Final = 0.5  # share of texts that have any
 
 DIGITS: Final = re.compile(r"\d+(?:[.,]\d+)*")
@@ -38,10 +46,14 @@ Kind: TypeAlias = tuple[str, str | None, int]
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """The kinds of texts that are kickers right above the headlines of a page, and summaries right below."""
+    """The kinds of texts that are kickers right above the headlines of a page, and summaries right below.
+
+    `badges` are texts that say for whom a story is.
+    """
 
     kickers: frozenset[Kind]
     summaries: frozenset[Kind]
+    badges: frozenset[str]
 
 
 def kind(segment: Segment) -> Kind:
@@ -60,12 +72,15 @@ def habits_of(blocks: Sequence[Block], heads: Sequence[int]) -> Habits:
         beside = SIDE & ~segments[head].bits
         if (one := nearest(segments[head - 1 :: -1] if head else (), beside)) is not None and one.inside:
             above[kind(one)].append(one.text)
-        one = nearest(segments[head + 1 :], beside, segments[head].heading)
+        # A line of names, topics and a time may stand between.
+        under = [one for one in segments[head + 1 :] if one.link != OTHER_LINK or one.words > LONGEST_NAME]
+        one = nearest(under, beside, segments[head].heading)
         if one is not None and one.link != OTHER_LINK:
             below[kind(one)].append(one.text)
             if not one.bits & SUMMARY:
                 unnamed.add(kind(one))
     return Habits(
+        badges=badges_of(blocks),
         kickers=frozenset(one for one, texts in above.items() if are_kickers(texts)),
         summaries=frozenset(
             one
@@ -74,6 +89,16 @@ def habits_of(blocks: Sequence[Block], heads: Sequence[int]) -> Habits:
             or (one[2] == NO_LINK and are_phrases(texts, LEAST_PHRASE if one in unnamed else LEAST_NAMED_PHRASE))
         ),
     )
+
+
+def badges_of(blocks: Sequence[Block]) -> frozenset[str]:
+    """The one text that elements print, wherever they stand, that are called by whom it is for."""
+    printed: dict[str, list[str]] = defaultdict(list)
+    for block in blocks:
+        for segment in block.segments:
+            if segment.names and segment.words <= LONGEST_BADGE and OFFERED.search(segment.names):
+                printed[segment.names].append(segment.text)
+    return frozenset(texts[0] for texts in printed.values() if len(texts) > 1 and len(set(texts)) == 1)
 
 
 def nearest(segments: Iterable[Segment], beside: int, level: int = 0) -> Segment | None:

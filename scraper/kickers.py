@@ -6,10 +6,10 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from scraper.claims import SHARED, UNCLAIMED, Claims
-from scraper.links import Mention, first_link
+from scraper.links import Mention, first_link, printed_text
 from scraper.pictures import ELEMENTS
 from scraper.places import HEADINGS, UNPRINTED, Place, Places
-from scraper.text import has_letters, tidy, words
+from scraper.text import has_letters, words
 from scraper.vocabulary import named
 
 KICKER: Final = named("KICKER")
@@ -40,7 +40,7 @@ def kicker_before(
         place = place.parent
         node = element_before(place.node)
         following = next_story(place, number, places, claims)
-    if node is None or words(tidy(node.text())) > LONGEST_KICKER:
+    if node is None or words(printed_text(node)) > LONGEST_KICKER:
         return None
     if not is_kicker(node, mention, number, places, claims, related=related) or leads_many_ways(node):
         return None
@@ -71,7 +71,7 @@ def begins(node: LexborNode, places: Places) -> bool:
     if tag in HEADINGS or tag in UNPRINTED or node.mem_id in places.known or element_before(node) is not None:
         return False
     bits = places.said_of(node, tag)
-    text = tidy(node.text())
+    text = printed_text(node)
     called_else = bits & NOT_BEFORE & ~SUMMARY and not bits & KICKER
     if called_else or not has_letters(text) or words(text) > LONGEST_KICKER:
         return False

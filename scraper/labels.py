@@ -6,11 +6,13 @@ from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from scraper.blocks import LETTERS, is_unseen
 from scraper.links import Links, first_link, is_printed, printed_text
+from scraper.marks import is_unseen
 from scraper.offers import STATE
 from scraper.places import HEADINGS, Places
+from scraper.segments import LETTERS
 from scraper.signs import domain, host_of, is_slug
+from scraper.tabs import CALLED_TAB
 from scraper.text import has_letters, tidy, words
 from scraper.trims import BY, DATED, DAY
 from scraper.urls import absolute, canonical
@@ -68,6 +70,7 @@ OF_NONE: Final = re.compile(
     r"(?:lesen sie|lees) (?:auch|ook)|also read|[àa] lire aussi|le[ai] (?:también|também)|leggi anche|"
     r"l[æä]s (?:også|också)|czytaj też|"
     r"(?:ещ[её] )?по теме|читайте также|още по темата|"
+    r"home(?: ?page)?|startseite|accueil|inicio|início|"
     r"all|все|todos|todas|tout(?:es)?|tutt[ie]|wszystkie|全部|전체|すべて|الكل|"
     r"(?:haupt)?inhalt|(?:main )?contents?|contenido|contenu|conteúdo|contenuto|inhoud|innehåll)\W*",
     re.IGNORECASE,
@@ -243,7 +246,7 @@ def first_text(node: LexborNode) -> str:
     if not parts:
         return ""
     first, *others = parts
-    if len(others) >= MOST_PARTS:
+    if len(others) >= MOST_PARTS or (others and CALLED_TAB.search(node.attributes.get("class") or "")):
         return first.text
     going_on = [
         part.text

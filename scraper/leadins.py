@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from selectolax.lexbor import LexborNode
 
 from scraper.links import Mention
 from scraper.offers import BADGE, GENRES, KINDS
-from scraper.places import Places
+from scraper.places import Place, Places
 from scraper.text import has_letters, is_sentence, tidy, words
 from scraper.vocabulary import named
 
@@ -23,7 +23,7 @@ LIVE: Final = named("LIVE")
 LONGEST_LIVE: Final = 2  # words: "en vivo"
 RANK: Final = re.compile(r"\d{1,2}[.):]?")
 COUNT: Final = re.compile(r"\d{1,3} [^\W\d]+")  # of pictures: "14 photos"
-PARTING: Final = ":：|·•–—- "  # between a kicker and its headline
+PARTING: Final = ":：|·•–—-/ "  # between a kicker and its headline
 MOST_GOING_ON: Final = 0.2  # that go on in lower case: first words set apart do in .67 and .84, kickers in .04 at most
 # Elements that begin links and are no kickers are headlines before summaries or durations where they have a mean of 7
 # to 13 words (7 kinds, on labelled and 78 fictional pages), or of 4 if what follows is a sentence.
@@ -34,6 +34,9 @@ LEAST_SURE: Final = 2  # headings: as long as that they are no emphasis
 LONGEST_MEAN: Final = 5.0  # words; the labelled pages' have 1 to 3, headlines before other text 13
 
 
+Form: TypeAlias = tuple[str, str | None]  # tag and classes
+
+
 class LeadIn(NamedTuple):
     """An element that begins a headline, how many words it has, whether they end with a stop, and what follows it."""
 
@@ -41,6 +44,7 @@ class LeadIn(NamedTuple):
     words: int
     stops: bool
     after: str
+    path: int  # of the heading or link
 
 
 def lead_ins(mentions: Iterable[Mention], places: Places) -> dict[int, int]:
@@ -48,34 +52,55 @@ def lead_ins(mentions: Iterable[Mention], places: Places) -> dict[int, int]:
 
     Elements are the same by tag and class. Those whose names say what they are need no guess.
     """
-    alike: dict[tuple[str, str | None], list[LeadIn]] = {}
+    alike: dict[Form, list[LeadIn]] = {}
+    alone: set[tuple[int, Form]] = set()
     beginnings: dict[int, int] = {}
     for mention in mentions:
-        node = (mention.heading or mention.main.place).node
-        after = tidy(node.text())
-        begun = False  # by a text that is no count of pictures
-        for element in first_parts(node):
-            text = tidy(element.text())
-            after = after.removeprefix(text).lstrip(PARTING)
-            tag = element.tag or ""
-            if is_rank(element):
-                beginnings[element.mem_id] = KICKER
-                continue
-            if is_offer(text, places.said_of(element, tag)) and not after[:1].islower():
-                beginnings[element.mem_id] = KICKER
-            elif begun:
-                break
-            begun = begun or (has_letters(text) and not COUNT.fullmatch(text))
-            if not places.said_of(element, tag) & NAMED:
-                alike.setdefault((tag, element.attributes.get("class")), []).append(
-                    LeadIn(element, words(text), text.endswith("."), after)
-                )
-    for found in alike.values():
-        if are_kickers(found):
+        place = mention.heading or mention.main.place
+        if (only := only_part(place.node)) is not None:
+            alone.add((place.path, form_of(only)))
+        for one in beginning(place, places, beginnings):
+            alike.setdefault(form_of(one.element), []).append(one)
+    for form, found in alike.items():
+        # What is all that other links of the same kind hold is the headline, before an element of its own that leads
+        # on: a kicker stands nowhere alone.
+        if 2 * sum((one.path, form) in alone and is_before_element(one.element) for one in found) > len(found):
+            beginnings.update((one.element.mem_id, HEADLINE) for one in found)
+        elif are_kickers(found):
             beginnings.update((one.element.mem_id, KICKER) for one in found if one.words <= LONGEST)
         elif are_headlines(found):
             beginnings.update((one.element.mem_id, HEADLINE) for one in found)
     return beginnings
+
+
+def form_of(element: LexborNode) -> Form:
+    return element.tag or "", element.attributes.get("class")
+
+
+def is_before_element(element: LexborNode) -> bool:
+    """Whether what is printed next stands in an element too, not in the text."""
+    following = next(printed(element.next), None)
+    return following is not None and following.is_element_node
+
+
+def beginning(place: Place, places: Places, known: dict[int, int]) -> Iterator[LeadIn]:
+    """What a heading or a link begins with that has to be guessed; what has not is put among what is known."""
+    after = tidy(place.node.text())
+    begun = False  # by a text that is no count of pictures
+    for element in first_parts(place.node):
+        text = tidy(element.text())
+        after = after.removeprefix(text).lstrip(PARTING)
+        said = places.said_of(element, element.tag or "")
+        if is_rank(element):
+            known[element.mem_id] = KICKER
+            continue
+        if is_offer(text, said) and not after[:1].islower():
+            known[element.mem_id] = KICKER
+        elif begun:
+            break
+        begun = begun or (has_letters(text) and not COUNT.fullmatch(text))
+        if not said & NAMED:
+            yield LeadIn(element, words(text), text.endswith("."), after, place.path)
 
 
 def are_kickers(found: list[LeadIn]) -> bool:
@@ -110,7 +135,7 @@ def is_rank(element: LexborNode) -> bool:
 
 def is_offer(text: str, bits: int) -> bool:
     """Whether what begins a headline says how the story is told or offered, or is called live, in a few words."""
-    if KINDS.fullmatch(text.rstrip(PARTING)) or GENRES.fullmatch(text) or BADGE.fullmatch(text):
+    if KINDS.fullmatch(text.rstrip(PARTING)) or GENRES.fullmatch(text.rstrip("|/ ")) or BADGE.fullmatch(text):
         return True
     return bool(bits & LIVE) and words(text) <= LONGEST_LIVE
 
@@ -127,6 +152,17 @@ def first_parts(node: LexborNode) -> Iterator[LexborNode]:
     while len(parts) > 1 and parts[0].is_element_node and parts[0].tag in INLINE:
         yield parts[0]
         parts = list(printed(parts[0].next))
+
+
+def only_part(node: LexborNode) -> LexborNode | None:
+    """The innermost inline element that holds all that a heading or a link prints."""
+    only = None
+    for _ in range(DEEPEST):
+        parts = list(printed(node.first_child))
+        if len(parts) != 1 or not parts[0].is_element_node or parts[0].tag not in INLINE:
+            break
+        only = node = parts[0]
+    return only
 
 
 def printed(child: LexborNode | None) -> Iterator[LexborNode]:

@@ -17,14 +17,20 @@ GENRES: Final = re.compile(
     r"grafik|info-?grafik|exklusiv|eilmeldung|porträt|reportage|rezension|interaktiv|hintergrund|"
     r"gráficos?|info(?:grafía|gráfico)s?|exclusiv[ao]|entrevista|reportaje|reportagem|perfil|última hora|urgente|"
     r"infographies?|exclusif|urgent|alerte info|entretien|décryptage|portrait|récit|enquête|"
-    r"grafic[oi]|infografic[ah]e?|esclusiv[ao]|intervista|inchiesta|ultim'?ora|exclusief|interactief|achtergrond|"
+    r"grafic[oi]|infografic[ah]e?|esclusiv[ao]|intervista|inchiesta|ultim'?ora|il caso|il commento|il racconto|"
+    r"il retroscena|il personaggio|la storia|la polemica|lo scenario|l['’](?:analisi|intervista|inchiesta|editoriale)|"
+    r"exclusief|interactief|achtergrond|"
     r"grafika|infografika|wywiad|rozhovor|эксклюзив|инфографика|интервью|срочно|"
+    r"anal(?:ys(?:is|e)?|isi)|análisis|análise|crónicas?|crônica|témoignages?|critique|recensi(?:e|one)|anmeldelse|"
     r"独家|专访|图解|独自|速報|単独|단독|인터뷰|그래픽",
     re.IGNORECASE,
 )
 # What is said of a story's state or amount: it names neither topic nor section. "Update" is printed as a kicker.
 STATE: Final = re.compile(
     r"new|neu|nuevo|nouveau|nuovo|novo|nieuw|nytt?|nowe|updated|aktualisiert|actualizado|atualizado|aggiornato|"
+    r"\d{1,3}[- ]?min(?:ute[ns]?|utos|uti)?\.? (?:read|watch|listen|lesezeit|de (?:lecture|lectura|leitura)|di lettura|"
+    r"leestijd|lästid|czytania)|(?:lesezeit|(?:temps|tiempo|tempo) d[ei] (?:lecture|lectura|leitura|lettura))\W{0,2} ?"
+    r"\d{1,3} ?min\w*\.?|"
     r"\d+ (?:photos?|pics|pictures|images|videos?|bilder|fotos?|imágenes|imagens|immagini|zdjęć|фото)",
     re.IGNORECASE,
 )

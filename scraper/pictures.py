@@ -12,8 +12,18 @@ from scraper.urls import absolute, is_kept, restored
 # An element that shows a picture is an img, or one of some library's own: amp-img, a-img.
 ELEMENTS: Final = "img, [src][alt]"
 CUSTOM: Final = ("-img", "-image")
+# One that its element has as its ground, set in the markup or when it is seen.
+GROUNDS: Final = '[style*="url("], [data-bg], [data-bgset], [data-background-image]'
+GROUND: Final = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
 SETS: Final = ("data-srcset", "data-lazy-srcset", "srcset")
-SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "data-url")  # of pictures that are loaded when seen
+SOURCES: Final = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-url",
+    "data-bg",
+    "data-background-image",
+)  # of pictures that are loaded when seen
 PLAIN: Final = frozenset({"src", "alt", "title", "class", "id", "style", "srcset", "sizes", "width", "height"})
 # Other attributes are named as every script likes: dest_src, longdesc, data-retina-src. What they hold tells them.
 PICTURE: Final = re.compile(r"(?:https?:)?[^\s\"'<>{}:]+\.(?:jpe?g|png|webp|avif)(?:[?;!/:]\S*)?", re.IGNORECASE)
@@ -22,6 +32,15 @@ PLACEHOLDER: Final = re.compile(
     r"loading|loader|lazy(?:load)?)[-_]?\d*\.(?:gif|png|svg)(?:$|[?#])|/R0lGOD[\w+/=]+$",  # the last: a GIF's own bytes
     re.IGNORECASE,
 )
+
+
+def shown_in(node: LexborNode) -> list[LexborNode]:
+    """The pictures in an element, and the elements in it that have one as their ground and print a text on it."""
+    found: list[LexborNode] = node.css(ELEMENTS)
+    found += [ground for ground in node.css(GROUNDS) if ground.text(strip=True)]
+    return found
+
+
 CANDIDATE: Final = re.compile(r"\s*([^\s,]\S*[^\s,]|\S)(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 LINE_ENDS: Final = dict.fromkeys(map(ord, "\t\n\r"))
 LONGEST_SET: Final = 8_000
@@ -83,6 +102,8 @@ def sources(image: LexborNode) -> Iterator[str]:
             yield value.strip()
     if source := attributes.get("src"):
         yield source.strip()
+    if (style := attributes.get("style")) and (found := GROUND.search(style)):
+        yield found[1].strip()
 
 
 def sets(attributes: dict[str, str | None]) -> Iterator[str]:

@@ -8,8 +8,9 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from scraper.claims import SHARED, TOPMOST, Claims
+from scraper.columns import as_read
 from scraper.links import LIKELY, Mention, printed_text
-from scraper.pictures import ELEMENTS
+from scraper.pictures import shown_in
 from scraper.places import CENTRAL, HEADINGS, Place
 from scraper.regions import Regions
 from scraper.standing import SPARE_CHARACTERS, WORDS_AROUND, Standing, is_bold, stated_width
@@ -69,7 +70,7 @@ def card_pictures(
         step = step.parent
     if card is None:
         return 0, 0
-    own = [image for image in card.node.css(ELEMENTS) if holder(image, claims, known) in (SHARED, number)]
+    own = [image for image in shown_in(card.node) if holder(image, claims, known) in (SHARED, number)]
     return len(own), max((stated_width(image.attributes) for image in own), default=0)
 
 
@@ -108,9 +109,12 @@ def standings(mentions: Sequence[Mention], prominent: Sequence[Mention], known: 
     Mentions are those with any chance, `prominent` is the most prominent one of each target, scored.
     """
     scores = {mention.target: mention.score for mention in prominent}
-    claims = Claims(mentions)
+    claims, regions = Claims(mentions), regions_of(mentions)
+    order: dict[int, int] = {}
+    if (read := as_read(mentions, scores, claims, regions)) is not mentions:
+        order = {one.number: mention.number for one, mention in zip(read, mentions, strict=True)}
+        mentions, claims, regions = read, Claims(read), regions_of(read)
     blocks = [claims.block(mention, number) for number, mention in enumerate(mentions)]
-    regions = Regions([mention.main.place for mention in mentions])
     headed = [number for number, mention in enumerate(mentions) if mention.heading]
     headed_regions = Regions([mentions[number].main.place for number in headed])
     headed_number = {number: place for place, number in enumerate(headed)}
@@ -142,9 +146,13 @@ def standings(mentions: Sequence[Mention], prominent: Sequence[Mention], known: 
         found.append(standing)
         if len(found) >= MOST_CANDIDATES:
             break
-    place_in_page(found, prominent)
+    place_in_page(found, prominent, order)
     compare(found, Levels(mentions, scores, any(standing.bold for standing in found)), len(mentions))
     return found
+
+
+def regions_of(mentions: Sequence[Mention]) -> Regions:
+    return Regions([mention.main.place for mention in mentions])
 
 
 def has_related(number: int, mentions: Sequence[Mention], blocks: Sequence[Place], regions: Regions) -> bool:
@@ -160,14 +168,14 @@ def has_related(number: int, mentions: Sequence[Mention], blocks: Sequence[Place
     )
 
 
-def place_in_page(found: Sequence[Standing], prominent: Sequence[Mention]) -> None:
-    """Give every candidate what all stories of the page say of it."""
+def place_in_page(found: Sequence[Standing], prominent: Sequence[Mention], order: dict[int, int]) -> None:
+    """Give every candidate what all stories of the page say of it; `order` are numbers that change as it is read."""
     stories = [mention for mention in prominent if mention.score > LIKELY]
-    numbers = [mention.number for mention in stories]
+    numbers = sorted(order.get(mention.number, mention.number) for mention in stories)
     few_headed = sum(standing.level > 0 for standing in found) < FEW_HEADED * len(found)
     related = kindred([standing.mention for standing in found], stories)
     for standing, count in zip(found, related, strict=True):
-        standing.above = bisect_left(numbers, standing.mention.number)
+        standing.above = bisect_left(numbers, order.get(standing.mention.number, standing.mention.number))
         standing.kindred = count
         standing.bold = few_headed and is_bold(standing.mention)
 

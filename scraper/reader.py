@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
 from typing import Final
 
+from scraper.adopted import adopt_kickers
 from scraper.blocks import Block, blocks_of
 from scraper.claims import Claims
 from scraper.cost import too_costly
@@ -249,11 +250,13 @@ def read_stories(
     claims = Claims(chosen, everywhere=True)
     heading = lead.mention if lead and lead.with_related else None
     blocks = list(blocks_of(chosen, links.places, claims, heading))
-    sections = sections_of(blocks, links, claims, panels_of(document.parser), document.title)
-    shared = Counter(sections)
     named = applied is not None and bool(applied.teasers)  # by the layout, which knows better than a title
     heads = heads_of(blocks)
+    if adopt_kickers(blocks, heads, links.places, claims):
+        heads = heads_of(blocks)
     habits = habits_of(blocks, heads)
+    sections = sections_of(blocks, links, claims, panels_of(document.parser), document.title, habits.kickers)
+    shared = Counter(sections)
     images = pictures([block.images for block in blocks], document.base)
     stories: list[Story] = []
     seen: set[str] = set()

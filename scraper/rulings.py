@@ -3,12 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import islice
 from statistics import median_low
 from typing import Final
 
 from scraper.links import LABEL_LENGTH, LIKELY, Links, Mention
 from scraper.pictures import ELEMENTS
-from scraper.signs import ADDRESS_NAMES, FOLDER_WORDS, OF_A_STORY, address_signs
+from scraper.places import lineage
+from scraper.signs import ADDRESS_NAMES, FOLDER_WORDS, OF_A_STORY, address_signs, domain, host_of, is_of_author
 from scraper.vocabulary import named
 
 SAYING: Final = OF_A_STORY | sum(1 << ADDRESS_NAMES.index(name) for name in ("number", "query"))
@@ -20,6 +22,13 @@ LEAST_TITLES: Final = 4
 LEAST_BELOW: Final = 3
 UNLIKELY: Final = -5.0  # log odds, below those of any candidate for the lead
 SHOWN: Final = named("VIDEO GALLERY")
+LABELS: Final = named("TAG KICKER")
+HEADLINE: Final = named("HEADLINE")
+CARD: Final = named("CARD")
+CARD_HEIGHT: Final = 6  # elements from a link to its card
+LONGEST_TOPIC: Final = 5  # words
+UUID: Final = re.compile(r"[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}", re.IGNORECASE)  # RFC 9562; no slug
+TOLD: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "slug"))
 LEAST_SHOWN: Final = 3  # words
 LIFTED: Final = 0.0
 ALL_OF_IT: Final = re.compile(r"(?:一覧|もっと見る|더보기|查看更多)(?:は?こちら(?:から)?)?[ >»›＞]*$")
@@ -31,6 +40,7 @@ class Rulings:
     def __init__(self, mentions: Sequence[Mention], links: Links, site: str) -> None:
         self.titles = titles_of(mentions)
         self.below = links.below
+        self.numbered = {mention.number: mention for mention in mentions}
         self.site = site
 
     def ruled(self, mention: Mention, score: float, *, has_kin: bool) -> float:
@@ -46,7 +56,29 @@ class Rulings:
             or mention.number in self.titles
             or is_all_of_it(mention)
             or is_title(mention, self.site)
+            or is_paid(mention, self.site)
+            or is_topic(mention, self.numbered.get(mention.number + 1), self.site)
+            or (mention.heading is None and is_of_author(mention.target))
         )
+
+
+def is_topic(mention: Mention, after: Mention | None, site: str) -> bool:
+    """Whether a link of a few words is called a tag, right before what is called a headline, in the same card."""
+    place = mention.main.place
+    if mention.heading or mention.words > LONGEST_TOPIC or not place.bits & LABELS or place.wide & HEADLINE:
+        return False
+    if after is None or not (after.heading or after.main.place.wide & HEADLINE) or is_pictured(mention):
+        return False
+    if address_signs(UUID.sub("", mention.target), site) & TOLD:
+        return False
+    own = list(islice(lineage(place), CARD_HEIGHT))
+    return any(step in own and step.bits & CARD for step in islice(lineage(after.main.place), CARD_HEIGHT))
+
+
+def is_paid(mention: Mention, site: str) -> bool:
+    """Whether a link that others pay for (HTML, link types) leads to their site."""
+    sponsored = "sponsored" in (mention.main.place.node.attributes.get("rel") or "")
+    return sponsored and domain(host_of(mention.target)) != domain(site)
 
 
 def is_shown(mention: Mention) -> bool:

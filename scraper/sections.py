@@ -3,16 +3,29 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import islice, pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from scraper.blocks import Block
 from scraper.claims import Claims
-from scraper.labels import HIGHEST, LOGO, TITLE_REACH, UNLABELLED, WEAK_REACH, alternative, first_text, label_of, short
+from scraper.habits import Kind
+from scraper.labels import (
+    HEADING,
+    HIGHEST,
+    LOGO,
+    TITLE_REACH,
+    UNLABELLED,
+    WEAK_REACH,
+    alternative,
+    first_text,
+    label_of,
+    short,
+)
 from scraper.links import Links, first_link, printed_text
 from scraper.pictures import ELEMENTS
 from scraper.places import HEADINGS, Place, Places
+from scraper.segments import NO_LINK
 from scraper.signs import domain, host_of, is_slug
 from scraper.tabs import names_of
 from scraper.urls import absolute, canonical
@@ -25,7 +38,7 @@ FRONT: Final = ", ".join((*(f"{heading} a[href]" for heading in HEADINGS), LOGO,
 IN_TABLES: Final = frozenset(
     {"tbody", "tr", "td"}
 )  # a table is one element, from the heading above it to what is in it
-BOX_HEIGHT: Final = 1  # elements from a panel to the box that has a heading for all its panels
+BOX_HEIGHT: Final = 3  # elements from a panel to the box that has a heading for all its panels, mere wrappers aside
 PARTS: Final = re.compile(r"[|–—·»]| - |: ")
 SECTION: Final = named("SECTION")
 HEADLINE: Final = named("HEADLINE")
@@ -36,13 +49,24 @@ HEADER: Final = named("HEADER")
 TAGLINE: Final = named("SUMMARY HEADLINE KICKER HEADER")
 
 
+class Known(NamedTuple):
+    """What is known of a page's blocks before their sections.
+
+    `kickers` are the identities of elements that are some story's, `habits` the kinds of texts that are kickers on the
+    page, `panels` the identities of elements that a tab names, `stories` what the stories' links lead to.
+    """
+
+    kickers: Set[int]
+    habits: Set[Kind]
+    panels: Mapping[int, str]
+    stories: Set[str]
+
+
 class Sections:
     """The labels of a page, worked out for an element when a story in it asks."""
 
-    def __init__(self, links: Links, claims: Claims, kickers: Set[int], panels: Mapping[int, str]) -> None:
-        """`kickers` are the identities of elements that are some story's, `panels` those that a tab names."""
-        self.kickers = kickers
-        self.panels = panels
+    def __init__(self, links: Links, claims: Claims, known: Known) -> None:
+        self.known = known
         self.links = links
         self.places = links.places
         self.claims = claims
@@ -62,21 +86,23 @@ class Sections:
     def above(self, block: Block) -> str:
         """The nearest label above a block, or the tab of the panel that it is in."""
         labels = self.labels
-        nearest, tab, highest = "", "", 0
+        nearest, tab = "", ""
         child = block.place
         parent = child.parent
         height = 0
+        parted = 0  # elements from the panel on that are no mere wrappers
         while parent is not None and parent.tag != "html" and height < HIGHEST:
-            if tab and height > highest:
+            if parted > BOX_HEIGHT:
                 return tab
             in_body = parent.tag == "body"  # where only headings head what stands there
-            if self.panels and not tab and not in_body and (tab := self.panels.get(child.node.mem_id, "")):
-                highest = height + BOX_HEIGHT
+            if self.known.panels and not tab and not in_body:
+                tab = self.known.panels.get(child.node.mem_id, "")
             label, reach = labels.get(child) or self.label(child, parent)
             if reach == HIGHEST:
-                return tab if tab and label in self.panels.values() else label
+                return tab if tab and label in self.known.panels.values() else label
             if height < reach and not in_body:
                 nearest = nearest or label
+            parted += tab != "" and len(list(islice(elements_in(parent.node), 2))) > 1
             child, parent = parent, parent.parent
             height += parent is not None and parent.tag not in IN_TABLES
         return tab or nearest
@@ -114,10 +140,13 @@ class Sections:
                     label, strength = front_before(before, node, self.links) or (label, strength)
                 before = None
                 yield place, (label, strength)
-            elif names_of(node) in cards and is_card(node):
+            elif names_of(node) in cards and (is_card(node) or is_item(node)):
                 before = None
-            elif node.mem_id not in self.kickers and not (before is not None and label and self.is_tagline(node)):
-                text, reach = label_of(node, self.links)
+            elif self.is_habitual(node):
+                if strength <= WEAK_REACH:
+                    label, strength = UNLABELLED  # another text of the same card
+            elif node.mem_id not in self.known.kickers and not (before is not None and label and self.is_tagline(node)):
+                text, reach = self.told(node)
                 if began and like is None and text and strength < HIGHEST:
                     like = form_of(node) if heads_stories(form_of(node), nodes, holding) else None
                 if text and (reach == HIGHEST or (strength < HIGHEST and (form_of(node) == like) == began)):
@@ -125,10 +154,29 @@ class Sections:
                     label, strength, like = text, reach, form_of(node)
                 before = node
 
+    def told(self, node: LexborNode) -> tuple[str, int]:
+        """The label that an element prints, and how far that reaches; what stands with a story's picture is none."""
+        text, reach = label_of(node, self.links)
+        return UNLABELLED if text and reach < HIGHEST and self.shows_story(node) else (text, reach)
+
+    def is_habitual(self, node: LexborNode) -> bool:
+        """Whether an unlinked text that may be a story's kicker is set as the kickers of the page are."""
+        names = node.attributes.get("class")
+        if names is None or (node.tag or "", names.partition(" ")[0], NO_LINK) not in self.known.habits:
+            return False
+        return node.mem_id in self.known.kickers or label_of(node, self.links)[1] == WEAK_REACH
+
     def is_tagline(self, node: LexborNode) -> bool:
         """Whether an element is called what stands below a title, and no title: "Your news companion"."""
         tag = node.tag or ""
         return tag not in HEADINGS and self.places.said_of(node, tag) & TAGLINE == SUMMARY
+
+    def shows_story(self, node: LexborNode) -> bool:
+        """Whether an element without a heading shows the picture of a story: what it says is a caption or a credit."""
+        if node.css_first(ELEMENTS) is None or node.css_first(HEADING) is not None:
+            return False
+        link = first_link(node)
+        return link is not None and target_of(link, self.links) in self.known.stories
 
     def holding(self, node: LexborNode) -> Place | None:
         """The place of an element that holds stories."""
@@ -163,7 +211,10 @@ def front_before(title: LexborNode, node: LexborNode, links: Links) -> tuple[str
         return None
     story = first_link(node)
     below = links.below[folder[:-1]]
-    if story is not None and target_of(story, links).startswith(folder) and 2 * below < len(links.targets):
+    first = target_of(story, links) if story is not None else ""
+    if first == own:
+        return None
+    if first.startswith(folder) and 2 * below < len(links.targets):
         logo = found.css_first("img[alt]")
         name, reach = short(first_text(found)) or (alternative(logo) if logo is not None else ""), TITLE_REACH
     elif not below and found.tag == "img" and is_own_front(own, links) and not printed_text(title):
@@ -219,6 +270,11 @@ def is_card(node: LexborNode) -> bool:
     return bool(node.attributes.get("class")) and node.css_first(ELEMENTS) is not None and first_link(node) is not None
 
 
+def is_item(node: LexborNode) -> bool:
+    """Whether an item of a list of stories is one, if taken for none: it leads to more than what it is called."""
+    return node.tag == "li" and len({link.attributes.get("href") for link in node.css("a[href]")}) > 1
+
+
 def names_section(node: LexborNode, level: int, places: Places) -> bool:
     """Whether an element within a block is a section's heading, not a kicker: by its level, or by its names."""
     tag = node.tag or ""
@@ -240,13 +296,22 @@ def bared(node: LexborNode) -> LexborNode:
 
 
 def sections_of(
-    blocks: Sequence[Block], links: Links, claims: Claims, panels: Mapping[int, LexborNode], title: str
+    blocks: Sequence[Block],
+    links: Links,
+    claims: Claims,
+    panels: Mapping[int, LexborNode],
+    title: str,
+    habits: Set[Kind],
 ) -> list[str]:
-    """The section of each block, `panels` being the tabs by what they open; what a page's title says is none of all."""
+    """The section of each block, `panels` being the tabs by what they open; what a page's title says is none of all.
+
+    `habits` are the kinds of texts that are kickers on the page.
+    """
     kickers = frozenset(block.before.mem_id for block in blocks if block.before is not None)
     titles = {panel: short(first_text(tab)) for panel, tab in panels.items()}
     named = {panel: title for panel, title in titles.items() if title and not title.endswith(CUT_OFF)}
-    sections = Sections(links, claims, kickers, named)
+    stories = frozenset(block.mention.target for block in blocks)
+    sections = Sections(links, claims, Known(kickers, habits, named, stories))
     found = [sections.of(block) for block in blocks]
     return found if len({*found}) != 1 or not is_part_of(found[0], title) else [""] * len(found)
 

@@ -27,6 +27,11 @@ DIGIT: Final = re.compile(r"\d")
 # A key made by a machine, as 7zZnE0TXXnY, in which small letters, capitals and digits take turns. Of the links to one
 # on the fictional pages, 700 of 711 lead to stories; in capitals alone, as on one labelled page, they are no sign.
 KEY: Final = re.compile(r"(?:^|(?<=[-_]))(?=[A-Z\d]*[a-z])[A-Za-z\d]{8,}(?=\.\w+$|$)")
+SHORT_KEY: Final = re.compile(r"(?=[a-z]*\d)[a-z\d]{4,12}")
+AUTHOR: Final = re.compile(
+    r"/(?:authors?|autor(?:en|es|i)?|auteurs?|autore|contributors?|writers?|journalists?|reporters?|redacteurs?|staff|by)/"
+    r"(?:\d+/)?[^\W\d_]+(?:[-_.+][^\W\d_]+){0,3}/?$"
+)
 RUN: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 LEAST_RUNS: Final = 4
 KEPT: Final = 65536  # addresses: most stand on a site's next capture again
@@ -50,7 +55,7 @@ def address_signs(target: str, site: str) -> int:  # noqa: C901 - one flat list
     inner = path.strip("/")
     depth = inner.count("/") + 1 if inner else 0
     last = inner.rpartition("/")[2]
-    slug = is_slug(last) or is_slug(query)
+    slug = is_slug(last) or is_slug(query) or is_slug_before_key(inner, last)
     bits = DEPTH_BITS[min(5, depth)]
     number = False
     if DIGIT.search(path) or (query and DIGIT.search(query)):
@@ -95,6 +100,16 @@ def is_opaque(text: str) -> bool:
 def is_slug(text: str) -> bool:
     """Whether a part of an address is a headline put into hyphens, or one in another script."""
     return text.count("-") + text.count("_") + text.count("+") >= 3 or text.count("%") >= 8
+
+
+def is_of_author(target: str) -> bool:
+    """Whether an address, also as printed, is the page of somebody who wrote: /authors/rae-nolan, /by/12/ann-lee/."""
+    return AUTHOR.search(target) is not None
+
+
+def is_slug_before_key(path: str, last: str) -> bool:
+    """Whether an address ends with a headline put into hyphens and a short key of digits, or of digits and letters."""
+    return SHORT_KEY.fullmatch(last) is not None and is_slug(path[: -len(last)].rstrip("/").rpartition("/")[2])
 
 
 def folder_words(target: str) -> int:

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 from scraper.fonts import font_size
 from scraper.kinds import SPONSORED_TEXT
 from scraper.links import Link, Mention
-from scraper.pictures import ELEMENTS
+from scraper.pictures import shown_in
 from scraper.places import Place, within
 from scraper.text import tidy, words
 from scraper.vocabulary import named, words_in
@@ -153,10 +153,10 @@ def pictures(links: list[Link], place: Place) -> tuple[int, int, bool]:
 
     In old tables a picture stands in another cell than its headline, with related links between them.
     """
-    seen = place.node.css(ELEMENTS)
+    seen = shown_in(place.node)
     for link in links:
         if not within(link.place, place):
-            seen += link.place.node.css(ELEMENTS)
+            seen += shown_in(link.place.node)
     if not seen:
         return 0, 0, False
     stated = [image.attributes for image in seen]

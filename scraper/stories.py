@@ -1,7 +1,9 @@
 """Which mentions are stories: a linear model of each mention's own signs, then one of its company on the page."""
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from operator import attrgetter, mul
 from typing import Final
 
@@ -11,7 +13,7 @@ from scraper.company import COMPANY, company, page_signs
 from scraper.fields import headline_in
 from scraper.links import Links, Mention, entitle
 from scraper.memo import Memo
-from scraper.places import PROSE, Place
+from scraper.places import PROSE, Place, lineage
 from scraper.rulings import Rulings
 from scraper.signs import (
     ADDRESS,
@@ -34,6 +36,7 @@ OUTSIDE: Final = named("NAV FOOTER")
 ELSEWHERE: Final = named("NAV FOOTER HIDDEN POPULAR CLONE TICKER")
 POOR_WORDS: Final = 3
 PLAUSIBLE: Final = -2.0  # log odds below which a mention has no say in whose block an element is: 1 in 8
+CARD_HEIGHT: Final = 8  # elements from a heading to its card
 MOST_SITES: Final = 64
 MOST_OF_SITE: Final = 2048  # addresses
 KEPT: Final = 65536  # addresses and headlines: most stand on a site's next capture again
@@ -142,20 +145,28 @@ def outside(links: Links, plausible: Sequence[Mention], claims: Claims) -> Itera
 
     One that holds a link belongs to nobody else: it is the title of a section.
     """
-    printed: dict[str, list[Mention]] = {}
+    printed: defaultdict[str, list[Mention]] = defaultdict(list)
+    empty: defaultdict[str, list[Mention]] = defaultdict(list)  # over cards, which may hold other stories' links
     for mention in plausible:
-        if mention.main.text:
-            printed.setdefault(mention.text, []).append(mention)
+        (printed if mention.main.text else empty)[mention.text].append(mention)
     held = {link.place.heading: link.target for link in links.found if link.place.heading is not None}
     for heading in links.headings:
-        if heading.link is None and (number := claims.around(heading)) >= 0:
-            text = tidy(heading.node.text())
-            mention = plausible[number]
-            if mention.main.text and text in printed:
-                # A link that prints the same words is a better owner than one that stands nearer.
-                mention = nearest(printed[text], plausible[number])
-            if text and mention.heading is None and held.get(heading, mention.target) == mention.target:
-                yield mention, heading, text
+        text = tidy(heading.node.text())
+        if heading.link is not None or not text:
+            continue
+        number = claims.around(heading)
+        owner = plausible[number] if number >= 0 else next((one for one in empty[text] if is_over(one, heading)), None)
+        if owner is not None and owner.main.text and printed[text]:
+            # A link that prints the same words is a better owner than one that stands nearer.
+            owner = nearest(printed[text], owner)
+        if owner is not None and owner.heading is None and held.get(heading, owner.target) == owner.target:
+            yield owner, heading, text
+
+
+def is_over(mention: Mention, heading: Place) -> bool:
+    """Whether a link stands in an element that is around a heading: over the card that it heads."""
+    around = mention.main.place.parent
+    return around is not None and any(step is around for step in islice(lineage(heading), CARD_HEIGHT))
 
 
 def nearest(others: Sequence[Mention], mention: Mention) -> Mention:

@@ -90,7 +90,7 @@ def unstamped(text: str) -> str:
 
 def summary(text: str) -> tuple[str, str]:
     """A summary and who wrote it, which may stand before its first sentence or behind its last."""
-    text = LASTING.sub("", LED_ON.sub("", without_clock(text)))
+    text = LASTING.sub("", LED_ON.sub("", without_clock(text))).rstrip(" •·|")
     if first := BY_FIRST.match(text):
         return text[first.end() :], first[1].rstrip()
     found = BY_BEHIND.search(text)

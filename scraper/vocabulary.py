@@ -273,6 +273,12 @@ VARIANT: Final = re.compile(
     r"(?<!\S)(?:\S*\[|(?:sm|md|lg|xl|2xl|max-\w+|min-\w+|dark|hover|focus[\w-]*|active|visited|disabled|group[\w/-]*|"
     r"peer[\w/-]*|first|last|odd|even|before|after|print|empty|motion-\w+|supports-\w+|aria-\w+|rtl|ltr):)\S*"
 )
+# What styled-components name by machine: `sc-2e6baa30-1 gILusN`, behind a name that may say something.
+STYLED: Final = re.compile(
+    r"(?<![^\s-])sc-[A-Za-z\d]{4,}(?:-\d+)?(?![\w-])(?:\s+(?=[A-Za-z]*[A-Z])[A-Za-z]{5,7}(?![\w-]))*"
+)
+# Atomic classes say how something is set: `Tt(c) D(ib) Mb(6px)`.
+ATOMIC: Final = re.compile(r"(?<!\S)[A-Z][A-Za-z]{0,9}\([^()\s]*\)\S*")
 MOST_NAMES: Final = 65536  # those of some hundred sites
 LONGEST_NAME: Final = 400  # class attributes longer than this are utility soup; the first words name the part
 
@@ -282,6 +288,10 @@ def words_in(names: str) -> int:
     names = SETTING.sub("", names) if "-" in names else names
     if ":" in names or "[" in names:
         names = VARIANT.sub(" ", HIDDEN.sub(" ", names) if SHOWN.search(names) else names)
+    if "sc-" in names:
+        names = STYLED.sub(" ", names)
+    if "(" in names:
+        names = ATOMIC.sub(" ", names)
     bits = words_of(HASH.sub(" ", names[:LONGEST_NAME]).translate(WITHOUT_DIGITS))
     return bits | FIRST if "1" in names and NUMBER_ONE.search(names) else bits
 

@@ -44,6 +44,23 @@ def test_the_picture_itself_is_found(html: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "ground",
+    [
+        "style=\"background-image: url('/img/river.jpg')\"",
+        "style='background:#fff url(/img/river.jpg) no-repeat'",
+        "data-bg='/img/river.jpg'",
+    ],
+)
+def test_the_ground_of_a_card_is_its_picture(ground: str) -> None:
+    """Where the card has no other."""
+    link = f"<a href='/news/2026/11/24/river-rises-again' {ground}><h2>River rises again in the night</h2></a>"
+    for own, image in (("", RIVER), ("<img src='/img/own.jpg'>", "https://www.courier.example/img/own.jpg")):
+        lead = read_front_page(f"<article>{link}{own}</article>", BASE).lead
+        assert lead is not None
+        assert lead.image == image
+
+
+@pytest.mark.parametrize(
     "html",
     ["", "<img alt='x'>", "<img src=''>", "<img src='data:image/png;base64,AAAA'>", "<img src='/i/blank.gif?2'>"],
 )

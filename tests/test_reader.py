@@ -424,7 +424,10 @@ def test_the_heading_of_a_box_outranks_its_tabs() -> None:
     other = "<a href='/news/2026/11/24/bridge-is-closed'>The bridge is closed until Friday</a>"
     items = f"<ol id='read'><li><a href='{FLOOD}'>{HEADLINE}</a></li><li>{other}</li></ol><ol id='shared'></ol>"
     assert story_at(read(f"<div><h3>Readers</h3>{bar}{items}</div>{BACKGROUND}"), FLOOD).section == "Readers"
-    far = f"<div><h3>Town</h3><div><div><div>{bar}{items}</div></div></div></div>"
+    far = f"{bar}{items}"
+    for _ in range(4):
+        far = f"<div><p>What readers like.</p>{far}</div>"  # mere wrappers would not count
+    far = f"<div><h3>Town</h3>{far}</div>"
     assert story_at(read(far + BACKGROUND), FLOOD).section == "Most read"
 
 

@@ -137,6 +137,50 @@ def test_what_stands_below_a_title_is_no_title() -> None:
     assert [found[number] for number in (10, 12, 20, 22)] == ["Flintest", "Flintest", "Recent", "Recent"]
 
 
+def test_what_stands_with_the_picture_of_a_story_is_no_section() -> None:
+    """Neither its text nor its credit, of the story itself or of what follows."""
+    picture = "<a href='/money/2026/11/24/the-river-that-nobody-wanted-10/'><img src='/a.jpg' alt='{}'><span class='credit'>{}</span></a>"
+    lead = link("money", 10).replace("-10'", "-10/'")
+    for alt, credit in (("Bild", "AFP"), ("", "Photo AFP"), ("Bild", "")):
+        box = f"<section><div>{picture.format(alt, credit)}</div><div><h3>{lead}</h3></div><ul><li>{link('money', 11)}</li></ul></section>"
+        found = {
+            story.url.rstrip("/").rpartition("-")[2]: story.section
+            for story in read(NEWS + NEWS.replace("news", "town") + box).stories
+        }
+        assert (found["10"], found["11"]) == ("", "")
+
+
+def test_an_item_whose_story_is_missed_labels_none() -> None:
+    items = "".join(f"<li class='blog'><p>{link('blogs', number)}</p></li>" for number in (10, 11))
+    missed = (
+        "<li class='blog'><h4><a href='/blogs/mums/'>Mums</a></h4><p><a href='/blogs/mums/socks'>Socks</a></p></li>"
+    )
+    assert {sections(f"{NEWS}<ul>{missed}{items}</ul>")[number] for number in (10, 11)} == {""}
+
+
+def test_of_two_tabs_in_one_title_the_first_is_open() -> None:
+    title = "<div class='{}'><span>Latest</span><span>Most read</span></div>"
+    for name, section in (("tab-title", "Latest"), ("box-title", "Latest Most read")):
+        assert set(sections(f"<main>{title.format(name)}<div>{NEWS}</div></main>").values()) == {section}
+
+
+def test_a_text_set_as_the_kickers_of_a_page_is_no_section() -> None:
+    """Before a story and those related to it, in one card."""
+    card = "<li><div class='a'>{}</div><div class='b'>{}</div><h3>{}</h3>{}</li>"
+    papers = ("Inkwell", "Ledger", "Herald", "Beacon")
+    cards = [card.format(f"Topic {name}", name, link("money", number), "") for number, name in enumerate(papers, 10)]
+    related = card.format(
+        "Topic Argus", "Argus", link("money", 14), f"<ul><li>{link('money', 15)}</li><li>{link('money', 16)}</li></ul>"
+    )
+    found = sections(f"{NEWS}<ul>{''.join(cards)}{related}</ul>")
+    assert {found[number] for number in range(10, 17)} == {""}
+
+
+def test_the_home_page_s_own_title_is_no_section() -> None:
+    for title, section in (("Home", ""), ("Startseite", ""), ("Harbour", "Harbour")):
+        assert set(sections(f"<article><header><h1>{title}</h1></header>{NEWS}</article>").values()) == {section}
+
+
 def test_what_a_page_is_made_of_are_no_panels() -> None:
     """As many as the bar above has links."""
     bar = "".join(f"<li><a href='/{name}/'>{name.title()}</a></li>" for name in ("home", "today", "video"))
