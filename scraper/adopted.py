@@ -10,7 +10,7 @@ from scraper.blocks import Block
 from scraper.claims import SHARED, UNCLAIMED, Claims
 from scraper.habits import SIDE, kind
 from scraper.kickers import LONGEST_KICKER, element_before, leads_many_ways, next_story
-from scraper.labels import HEADING
+from scraper.links import HEADING
 from scraper.pictures import ELEMENTS
 from scraper.places import UNPRINTED, Places
 from scraper.segments import measured, text_of

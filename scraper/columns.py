@@ -2,22 +2,43 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from scraper.claims import TOPMOST, Claims
-from scraper.links import LIKELY, Mention
+from scraper.links import HEADING, LIKELY, Mention
 from scraper.pictures import ELEMENTS
-from scraper.places import Place
+from scraper.places import HEADINGS, Place
 from scraper.regions import Regions
+from scraper.standing import named_size, stated_width
 from scraper.vocabulary import Word, named
 
 MOST_COLUMNS: Final = 4
 MOST_IN_COLUMNS: Final = 40  # mentions
-LEAST_LESSER: Final = 3
+MOST_PARTS: Final = 12  # of a whole page, one below the other
+MOST_ALERTS: Final = 3  # mentions above columns that are the top of a page
+LEAST_LESSER: Final = 2
+LEAST_OF_LOWER: Final = 3  # where nothing but their headings, or that they have none, says so
 PICTURED: Final = 3  # mentions: a picture's link and a kicker's may stand before a headline
 LEAD: Final = Word.LEAD.value
 OUTSIDE: Final = (Word.NAV | Word.FOOTER).value
 ASIDE: Final = named("NAV FOOTER ASIDE POPULAR TICKER PROMO SERVICE")
+
+
+class Row(NamedTuple):
+    """An element that holds a few others with stories, and the first two of those; columns, or parts of a page."""
+
+    around: Place
+    first: Place
+    second: Place
+    are_columns: bool
+
+
+class Head(NamedTuple):
+    """The first story of a column: its block, and the words of the elements around it within the row."""
+
+    mention: Mention
+    block: Place
+    words: int
 
 
 def as_read(
@@ -27,32 +48,43 @@ def as_read(
 
     That one comes after the column that the larger story heads.
     """
-    for around, first, second in rows(regions):
-        begin, middle, end = regions.first[first], regions.first[second], regions.last[second] + 1
-        lesser = mentions[begin:middle]
-        if regions.last[first] >= middle or not are_lesser(lesser, around):
+    for row in rows(regions):
+        begin, middle, end = regions.first[row.first], regions.first[row.second], regions.last[row.second] + 1
+        if regions.last[row.first] >= middle:
             continue
         number = next((one for one in range(middle, min(middle + PICTURED, end)) if mentions[one].level), middle)
-        head = mentions[number]
-        if scores[head.target] > LIKELY and is_larger(head, claims.block(head, number), around, lesser[0].level):
+        mention = mentions[number]
+        head = Head(mention, claims.block(mention, number), words_below(mention.main.place, row.around))
+        lesser = mentions[begin:middle]
+        if scores[mention.target] > LIKELY and mention.level and comes_first(head, lesser, row, begin):
             return [*mentions[:begin], *mentions[middle:end], *lesser, *mentions[end:]]
     return mentions
 
 
-def rows(regions: Regions) -> Iterator[tuple[Place, Place, Place]]:
-    """The elements that hold a few others with stories, in the order of the page, the outer first, and two of those."""
+def rows(regions: Regions) -> Iterator[Row]:
+    """The elements that hold a few others with stories, in the order of the page, the outer first."""
     holding: defaultdict[Place, list[Place]] = defaultdict(list)
     for place in regions.first:
         if place.parent is not None and place.tag not in TOPMOST:
             holding[place.parent].append(place)
-    few = [
-        around
-        for around, held in holding.items()
-        if 1 < len(held) <= MOST_COLUMNS and regions.size(around) <= MOST_IN_COLUMNS
-    ]
+    few = [around for around, held in holding.items() if 1 < len(held) <= MOST_PARTS]
     for around in sorted(few, key=lambda around: (regions.first[around], -regions.size(around))):
-        first, second, *_ = sorted(holding[around], key=regions.first.__getitem__)
-        yield around, first, second
+        first, second, *_ = held = sorted(holding[around], key=regions.first.__getitem__)
+        yield Row(around, first, second, len(held) <= MOST_COLUMNS and regions.size(around) <= MOST_IN_COLUMNS)
+
+
+def comes_first(head: Head, lesser: Sequence[Mention], row: Row, above: int) -> bool:
+    """Whether a column is read before the one of lesser stories that the source has before it.
+
+    `above` are the mentions above them. Of parts of a whole page only one called the lead is.
+    """
+    if head.words & ASIDE or not (row.are_columns or (above == 0 and head.words & LEAD)):
+        return False
+    if 0 < width_of(head.mention) < max(map(width_of, lesser)):
+        return False
+    if are_lesser(lesser, row.around) and is_larger(head, lesser):
+        return True
+    return above <= MOST_ALERTS and is_entitled(row.first, lesser) and heads_plainly(head, lesser, row)
 
 
 def are_lesser(column: Sequence[Mention], around: Place) -> bool:
@@ -66,12 +98,65 @@ def are_lesser(column: Sequence[Mention], around: Place) -> bool:
     )
 
 
-def is_larger(head: Mention, block: Place, around: Place, level: int) -> bool:
-    """Whether the first story of a column has a higher heading, and a picture, or is called the lead."""
-    bits = words_below(head.main.place, around)
-    if not 0 < head.level <= level or bits & ASIDE:
+def is_larger(head: Head, lesser: Sequence[Mention]) -> bool:
+    """Whether the first story of a column is called the lead or larger, or has a higher heading and a picture."""
+    mention, level = head.mention, lesser[0].level
+    if mention.level > level:
         return False
-    return bool(bits & LEAD) or (head.level < level and block.node.css_first(ELEMENTS) is not None)
+    called = head.words | (mention.heading.bits if mention.heading is not None else 0)
+    if called & LEAD or named_size(mention) > max(map(named_size, lesser)):
+        return True
+    return mention.level < level and shows(head.block) and len(lesser) >= LEAST_OF_LOWER
+
+
+def is_entitled(column: Place, stories: Sequence[Mention]) -> bool:
+    """Whether a column opens with a heading of its own, which is none of its stories': "Latest news"."""
+    linked = {link.place.node.mem_id for mention in stories for link in mention.links}
+    headed = {mention.heading.node.mem_id for mention in stories if mention.heading is not None}
+    for node in column.node.traverse():
+        if node.mem_id in linked:
+            return False
+        if node.tag in HEADINGS:
+            return node.mem_id not in headed
+    return False
+
+
+def heads_plainly(head: Head, lesser: Sequence[Mention], row: Row) -> bool:
+    """Whether a story opens its column without a title over it, and stands out from the entitled ones beside it.
+
+    Those have no headings, or no pictures where it has one.
+    """
+    mention = head.mention
+    first = row.second.node.css_first(HEADING)
+    if mention.heading is None or first is None or first.mem_id != mention.heading.node.mem_id:
+        return False
+    levels = {one.level for one in lesser}
+    if len(lesser) < LEAST_OF_LOWER or len(levels) > 1:
+        return False
+    if any(words_below(one.main.place, row.around) & OUTSIDE for one in lesser):
+        return False
+    if levels == {0}:
+        return True
+    return (
+        mention.level <= lesser[0].level
+        and (shows(head.block) or is_pictured(mention))
+        and not any(map(is_pictured, lesser))
+    )
+
+
+def is_pictured(mention: Mention) -> bool:
+    """Whether a story's link, or another to it, shows a picture."""
+    return any(shows(link.place) for link in mention.everywhere)
+
+
+def width_of(mention: Mention) -> int:
+    """The greatest width that a picture in a story's links states, 0 where none does."""
+    images = (image for link in mention.everywhere for image in link.place.node.css(ELEMENTS))
+    return max((stated_width(image.attributes) for image in images), default=0)
+
+
+def shows(place: Place) -> bool:
+    return place.node.css_first(ELEMENTS) is not None
 
 
 def words_below(place: Place, around: Place) -> int:

@@ -112,7 +112,8 @@ def gain(segment: Segment, before: Segment) -> float:
     if not segment.link or segment.link != before.link or are_links_alike(segment, before):
         return 0
     is_deck = segment.heading > before.heading > 0 and before.words > SHORT
-    return 0 if is_deck else LATER
+    is_named = before.words > LONGEST_KICKER and 2 * segment.words <= before.words  # no kicker is so long
+    return 0 if is_deck or is_named else LATER
 
 
 def are_links_alike(one: Segment, other: Segment) -> bool:

@@ -10,8 +10,9 @@ from scraper.signs import FOLDER_WORDS
 from scraper.vocabulary import named
 
 LIVE_TEXT: Final = re.compile(
-    r"^(?:live\b|en direct|en vivo|ao vivo|in diretta|liveblog|live-?ticker|liveticker|прямой эфир|直播|"
-    r"مباشر)|\blive(?:blog|ticker| updates?)\b",
+    r"^(?:live\b|en direct|en vivo|en directo|ao vivo|em direto|(?:in )?diretta\b|direkte?\b(?! \w)|liveblog|"
+    r"live-?ticker|liveticker|прямой эфир|直播|مباشر)|\blive(?:blog|ticker| updates?)\b|"
+    r"\bminut[eo] (?:a|par|por) minut[eo]\b",
     re.IGNORECASE,
 )
 VIDEO_TEXT: Final = re.compile(r"^(?:video|watch|vidéo|vídeo|видео|视频|فيديو)\b\s*[:|]?", re.IGNORECASE)

@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from scraper.links import Links, first_link, is_printed, printed_text
+from scraper.links import HEADING, Links, first_link, is_printed, printed_text
 from scraper.marks import is_unseen
-from scraper.offers import STATE
+from scraper.offers import ALL, STATE
 from scraper.places import HEADINGS, Places
 from scraper.segments import LETTERS
 from scraper.signs import domain, host_of, is_slug
@@ -18,6 +18,9 @@ from scraper.trims import BY, DATED, DAY
 from scraper.urls import absolute, canonical
 from scraper.vocabulary import named
 
+LIVE: Final = frozenset({"polite", "assertive"})  # what a page says as it happens, as do the roles (WAI-ARIA)
+MESSAGES: Final = frozenset({"alert", "status", "marquee", "log"})
+SENTENCE_ENDS: Final = (".", "!", "?", "。", "！", "？", "।", "؟")
 ITEMS: Final = frozenset({"li", "td", "th", "dt", "dd"})
 LINK: Final = frozenset({"a"})
 LEAST_NAME: Final = 3  # letters
@@ -52,18 +55,14 @@ NOT_LABEL: Final = named("SOCIAL MORE TIME COMMENTS CAPTION PROMO SERVICE NAV")
 SKIPPED: Final = frozenset({
     "script", "style", "template", "noscript", "br", "hr", "svg", "form", "img", "picture", "button",
 })  # fmt: skip
-HEADING: Final = "h1, h2, h3, h4, h5, h6"
 TITLED: Final = "[class*=title], [class*=heading], [class*=header], a"
 TITLES: Final = ((HEADING, BESIDE_HEADING, HIGHEST), (TITLED, BESIDE_TITLE, TITLE_REACH))
 BESIDE: Final = " :|›»>"  # marks beside a section's name
 MOST_PARTS: Final = 3
+LEAST_SHOWN: Final = 2
 UNLABELLED: Final = ("", 0)
 DIGIT: Final = re.compile(r"\d")
 LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
-# All of a section, wherever in its title that is offered.
-ALL: Final = re.compile(
-    r"더보기|もっと見る|一覧|更多|المزيد|ещ[её]\b|wi[eę]cej|v[ií]ce\b|devam|selengkapnya|xem thêm", re.IGNORECASE
-)
 # What relates stories to the one above them, and what is no more than all there is.
 OF_NONE: Final = re.compile(
     r"(?:(?:mehr )?zum thema|(?:related|relacionad[oa]s|correlati|gerelateerd)(?: \w+)?|"
@@ -94,9 +93,34 @@ LOGO: Final = "a[href] img[alt]"
 def label_of(node: LexborNode, links: Links) -> tuple[str, int]:
     """What an element without stories prints as a label, and how far that reaches; ("", 0) if it is none."""
     label, reach = printed_label(node, links.places)
-    if not label or names_other(node, label, reach, links):
+    if not label or names_other(node, label, reach, links) or leads_elsewhere(node, links) or asks(node, label, links):
         return UNLABELLED
     return label, TITLE_REACH if reach == HIGHEST and heads_all(node, links) else reach
+
+
+def leads_elsewhere(node: LexborNode, links: Links) -> bool:
+    """Whether an element is a bar of links of which no two lead to the same host: the services of a portal."""
+    parts = printed_parts(node)
+    if len(parts) < MOST_PARTS or not all(part.link for part in parts):
+        return False
+    hosts = [
+        host_of(canonical(absolute(link.attributes.get("href") or "", links.base))) for link in node.css("a[href]")
+    ]
+    return len(hosts) == len(set(hosts)) == len(parts)
+
+
+def asks(node: LexborNode, label: str, links: Links) -> bool:
+    """Whether an element says a sentence below its title and then has a link to follow: it asks for something."""
+    if node.tag in HEADINGS or node.css_first("a[href]") is None:
+        return False
+    parts = printed_parts(node)
+    if len(parts) < MOST_PARTS or parts[0].link or parts[0].text != label or not parts[-1].link:
+        return False
+    *said, last = parts[1:]
+    if any(part.link for part in said) or not said[-1].text.endswith(SENTENCE_ENDS) or is_none(last.text):
+        return False
+    target = canonical(absolute(node.css("a[href]")[-1].attributes.get("href") or "", links.base))
+    return all(host_of(page) != host_of(target) for page in links.own)
 
 
 def heads_all(node: LexborNode, links: Links) -> bool:
@@ -120,6 +144,8 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
         return UNLABELLED
     if tag in HEADINGS:
         return titled(node), HIGHEST
+    if node.attributes.get("aria-live") in LIVE or node.attributes.get("role") in MESSAGES:
+        return UNLABELLED
     text = printed_text(node)
     if not text:
         heading = node.css_first(HEADING)
@@ -154,6 +180,8 @@ def title_beside(node: LexborNode, text: str, bits: int, places: Places) -> tupl
         if found is not None and found.tag in HEADINGS and is_hidden(found, places):
             return UNLABELLED
         if found is not None and (title := titled(found)):
+            if found.tag in HEADINGS and shows_several(node):
+                return UNLABELLED
             if found.tag == "a" and not text.startswith(title):
                 continue  # "see all" beside the title
             return (title, reach) if len(text) - len(title) <= most else UNLABELLED
@@ -162,6 +190,12 @@ def title_beside(node: LexborNode, text: str, bits: int, places: Places) -> tupl
     if (bits & TITLE or (words(text) <= LONGEST_WEAK and not DIGIT.search(text))) and not is_bar(node):
         return short(first_text(node), leads_on=node.tag != "a" and node.css_first("a") is None), WEAK_REACH
     return UNLABELLED
+
+
+def shows_several(node: LexborNode) -> bool:
+    """Whether an element shows pictures that lead to different things: a box of its own, whatever its titles."""
+    shown = {link.attributes.get("href") or "#" for link in node.css("a[href]:has(img, picture)")}
+    return sum(not href.startswith("#") for href in shown) >= LEAST_SHOWN
 
 
 def is_bar(node: LexborNode) -> bool:

@@ -29,7 +29,8 @@ GENRES: Final = re.compile(
 STATE: Final = re.compile(
     r"new|neu|nuevo|nouveau|nuovo|novo|nieuw|nytt?|nowe|updated|aktualisiert|actualizado|atualizado|aggiornato|"
     r"\d{1,3}[- ]?min(?:ute[ns]?|utos|uti)?\.? (?:read|watch|listen|lesezeit|de (?:lecture|lectura|leitura)|di lettura|"
-    r"leestijd|lästid|czytania)|(?:lesezeit|(?:temps|tiempo|tempo) d[ei] (?:lecture|lectura|leitura|lettura))\W{0,2} ?"
+    r"leestijd|lästid|czytania)|\d{1,3} ?(?:min|se[ckg]|h|std|hrs?)\.?(?: ?\d{1,2} ?(?:min|s|se[ckg])\.?)?|"
+    r"(?:lesezeit|(?:temps|tiempo|tempo) d[ei] (?:lecture|lectura|leitura|lettura))\W{0,2} ?"
     r"\d{1,3} ?min\w*\.?|"
     r"\d+ (?:photos?|pics|pictures|images|videos?|bilder|fotos?|imágenes|imagens|immagini|zdjęć|фото)",
     re.IGNORECASE,
@@ -41,6 +42,10 @@ BADGE: Final = re.compile(
     r"(?:(?:só )?para )?assinantes|(?:(?:solo )?per gli )?abbonati|(?:voor )?abonnees|(?:för )?prenumeranter|"
     r"(?:for )?abonnenter|" + STATE.pattern,
     re.IGNORECASE,
+)
+# All of a section, wherever in its title that is offered.
+ALL: Final = re.compile(
+    r"더보기|もっと見る|一覧|更多|المزيد|ещ[её]\b|wi[eę]cej|v[ií]ce\b|devam|selengkapnya|xem thêm", re.IGNORECASE
 )
 # The title of a part of the page that others pay for: of the stories under such on the labelled and the fictional pages
 # none is the paper's.

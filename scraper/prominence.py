@@ -14,6 +14,7 @@ from scraper.pictures import shown_in
 from scraper.places import CENTRAL, HEADINGS, Place
 from scraper.regions import Regions
 from scraper.standing import SPARE_CHARACTERS, WORDS_AROUND, Standing, is_bold, stated_width
+from scraper.strips import mark_strips
 from scraper.text import tidy
 from scraper.topics import kindred
 from scraper.vocabulary import Word, named
@@ -146,6 +147,7 @@ def standings(mentions: Sequence[Mention], prominent: Sequence[Mention], known: 
         found.append(standing)
         if len(found) >= MOST_CANDIDATES:
             break
+    mark_strips(found)
     place_in_page(found, prominent, order)
     compare(found, Levels(mentions, scores, any(standing.bold for standing in found)), len(mentions))
     return found

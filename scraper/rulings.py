@@ -8,6 +8,7 @@ from statistics import median_low
 from typing import Final
 
 from scraper.links import LABEL_LENGTH, LIKELY, Links, Mention
+from scraper.offers import ALL
 from scraper.pictures import ELEMENTS
 from scraper.places import lineage
 from scraper.signs import ADDRESS_NAMES, FOLDER_WORDS, OF_A_STORY, address_signs, domain, host_of, is_of_author
@@ -31,6 +32,11 @@ UUID: Final = re.compile(r"[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}", re.IGNOREC
 TOLD: Final = sum(1 << ADDRESS_NAMES.index(name) for name in ("date", "slug"))
 LEAST_SHOWN: Final = 3  # words
 LIFTED: Final = 0.0
+LIKE_OTHERS: Final = 2.0  # log odds
+LEAST_OWN: Final = -1.5  # log odds
+CAROUSEL: Final = named("CAROUSEL")
+NO_STORIES: Final = named("PROMO SERVICE FOOTER NAV")
+OTHERS: Final = 1 << ADDRESS_NAMES.index("other site")
 ALL_OF_IT: Final = re.compile(r"(?:一覧|もっと見る|더보기|查看更多)(?:は?こちら(?:から)?)?[ >»›＞]*$")
 
 
@@ -47,7 +53,25 @@ class Rulings:
         """The score that stands."""
         if score > UNLIKELY and self.is_heading(mention):
             return UNLIKELY
-        return LIFTED if has_kin and score < LIFTED and is_shown(mention) else score
+        if has_kin and score < LIFTED and is_shown(mention):
+            return LIFTED
+        if has_kin and score < LIKE_OTHERS and self.is_slide(mention):
+            return LIKE_OTHERS
+        return score
+
+    def is_slide(self, mention: Mention) -> bool:
+        """Whether a link is a picture in a carousel that alone says the headline, which may be printed on it."""
+        place = mention.main.place
+        return (
+            not mention.printed
+            and mention.words >= LEAST_SHOWN
+            and mention.own > LEAST_OWN
+            and place.around & CAROUSEL > 0
+            and not place.around & NO_STORIES
+            and address_signs(mention.target, self.site) & TOLD > 0
+            and not address_signs(mention.target, self.site) & OTHERS
+            and is_pictured(mention)
+        )
 
     def is_heading(self, mention: Mention) -> bool:
         """Whether a mention heads stories and is none."""
@@ -55,6 +79,7 @@ class Rulings:
             self.below[mention.target.rstrip("/")] >= LEAST_BELOW
             or mention.number in self.titles
             or is_all_of_it(mention)
+            or (mention.words <= TITLE_WORDS and ALL.fullmatch(mention.main.text) is not None)
             or is_title(mention, self.site)
             or is_paid(mention, self.site)
             or is_topic(mention, self.numbered.get(mention.number + 1), self.site)

@@ -11,7 +11,6 @@ from scraper.blocks import Block
 from scraper.claims import Claims
 from scraper.habits import Kind
 from scraper.labels import (
-    HEADING,
     HIGHEST,
     LOGO,
     TITLE_REACH,
@@ -22,7 +21,7 @@ from scraper.labels import (
     label_of,
     short,
 )
-from scraper.links import Links, first_link, printed_text
+from scraper.links import HEADING, Links, first_link, printed_text
 from scraper.pictures import ELEMENTS
 from scraper.places import HEADINGS, Place, Places
 from scraper.segments import NO_LINK

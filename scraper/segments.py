@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborNode
 
 from scraper.claims import Claims
 from scraper.kickers import KICKER
-from scraper.links import Mention, printed_text
+from scraper.links import HEADING, Mention, printed_text
 from scraper.marks import is_dek, is_icon, is_line, is_note, is_unseen
 from scraper.pictures import CUSTOM, ELEMENTS
 from scraper.places import HEADINGS, UNPRINTED, Place, Places, within
@@ -38,7 +38,6 @@ IMAGE: Final = named("IMAGE GALLERY")
 CARD: Final = named("CARD")
 INLINE: Final = frozenset({"a", "span"})  # the text of a story may stand over its picture
 BESIDE: Final = named("BYLINE TIME MORE COMMENTS")
-HEADING: Final = ", ".join(HEADINGS)
 MAX_NODES: Final = 400  # of one block; the largest of a lead on the labelled pages has 39 elements
 LEAST_DEK: Final = 8  # words of a lower heading below the headline that is no section's
 

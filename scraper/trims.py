@@ -23,7 +23,8 @@ OPINION_BY: Final = re.compile(
 LONGEST_TIME: Final = 8  # words
 # A time or a date: 12:05, 22 mei 2013, May 23, 6:00 PM by
 TIME: Final = re.compile(
-    r"\d{1,2}[:.h]\d{2}(?:\b|[ap]m)|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|\d\s*[分秒]|前$",
+    r"\d{1,2}[:.h]\d{2}(?:\b|[ap]m)|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|\d\s*[分秒]|前$|"
+    r"\d ?\w+\.? (?:siden|sedan|sitten|fa|temu|önce|trước|yang lalu|назад)\b|\b(?:há|před|pre) \d",
     re.IGNORECASE,
 )
 CLOCK_TIME: Final = re.compile(r"\d[:.h]\d\d")

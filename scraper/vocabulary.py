@@ -152,9 +152,11 @@ NAMES: Final[dict[Word, str]] = {
         "leder ledare mielipide velemeny nazory tribuna editos edito editoriale editoriali editoriaux chronique "
         "chroniques opinia kronik kroniken columnistas colunista opiniones"
     ),
-    Word.LIVE: "live liveblog liveticker livestream",
+    Word.LIVE: (
+        "live liveblog liveticker livestream direkt direkte direktrapport endirect envivo aovivo diretta endirecto"
+    ),
     Word.RELATED: (
-        "related sublink sublinks bullets relatedlinks relateds rel sub children subordinate tease siehe zum "
+        "related sublink sublinks bullets relatedlinks relateds rel sub children subordinate siehe zum "
         "relacionada relacionadas relacionado "
         "relacionados correlati correlate gerelateerd relaterat relaterede relatert "
         "powiazane souvisejici liireaussi lireaussi voiraussi seealso ilgili terkait lienquan readalso leestook "
@@ -177,11 +179,11 @@ NAMES: Final[dict[Word, str]] = {
     ),
     Word.CLONE: "clone cloned duplicate",
     Word.CARD: (
-        "teaser teasers card cards story stories article articles item entry post posts node news module mod unit "
-        "teaserblock noticia noticias nota artikel puff puffs zajawka zpravy clanek clanky vijest vijesti vesti "
-        "stiri hirek novost novosti nyhet nyheter nieuws bericht beitrag haber haberler berita tintuc xinwen artigo "
-        "articolo articulo artikkel materia materias chamada chamadas notizia notizie tile tiles uutinen uutiset "
-        "actu actus"
+        "teaser teasers tease teases card cards story stories article articles item entry post posts node news module "
+        "mod unit teaserblock noticia noticias nota artikel puff puffs zajawka zpravy clanek clanky vijest vijesti "
+        "vesti stiri hirek novost novosti nyhet nyheter nieuws bericht beitrag haber haberler berita tintuc xinwen "
+        "artigo articolo articulo artikkel materia materias chamada chamadas notizia notizie tile tiles uutinen "
+        "uutiset actu actus"
     ),
     Word.LIST: (
         "list lists listing stack stacks river stream feed archive loop index liste lista elenco listado lijst "
@@ -194,9 +196,9 @@ NAMES: Final[dict[Word, str]] = {
         "zagolovok biaoti titol titular encabezado koptekst titolino"
     ),
     Word.KICKER: (
-        "kicker kick kickers eyebrow brow overline flag dachzeile roofline topline antetitulo occhiello surtitre "
-        "chapeu spitzmarke pretitle supertitle slug preheadline prehead fly flytitle label tagline strapline rubric "
-        "rubrik volanta kanal sutitre "
+        "kicker kick kickers eyebrow unibrow brow overline flag dachzeile roofline topline antetitulo occhiello "
+        "surtitre chapeu spitzmarke pretitle supertitle slug preheadline prehead fly flytitle label tagline strapline "
+        "rubric rubrik volanta kanal sutitre "
         "cintillo overtitle category cat overhead section ressort roof signpost channel vignette tonal subject "
         "surtitle nadtytul nadnaslov nadtitulek avantitol avanttitre soprattitolo stikktittel vinjett vinjetti "
         "trompet rubrica rubriek rubryka seccion secao editoria categoria categorie kategorie kategori kategorija "
@@ -279,6 +281,11 @@ STYLED: Final = re.compile(
 )
 # Atomic classes say how something is set: `Tt(c) D(ib) Mb(6px)`.
 ATOMIC: Final = re.compile(r"(?<!\S)[A-Z][A-Za-z]{0,9}\([^()\s]*\)\S*")
+# Names of grids: what stands in a column is no opinion.
+GRID: Final = re.compile(
+    r"(?<!\S)(?:(?:two|three|four|five|six|left|right|center|middle|main|side|half|\d+)[-_]columns?|columns|"
+    r"columns?[-_](?:\d+|left|right|center|middle|main|side|one|two|three|four))(?!\S)"
+)
 MOST_NAMES: Final = 65536  # those of some hundred sites
 LONGEST_NAME: Final = 400  # class attributes longer than this are utility soup; the first words name the part
 
@@ -288,6 +295,8 @@ def words_in(names: str) -> int:
     names = SETTING.sub("", names) if "-" in names else names
     if ":" in names or "[" in names:
         names = VARIANT.sub(" ", HIDDEN.sub(" ", names) if SHOWN.search(names) else names)
+    if "col" in names:
+        names = GRID.sub(" ", names)
     if "sc-" in names:
         names = STYLED.sub(" ", names)
     if "(" in names:
@@ -307,6 +316,8 @@ def words_of(names: str) -> int:
     find = BITS_OF.get
     for piece in PIECE.findall(names):
         piece = piece.lower()
-        bits |= find(piece, 0) | find(before + piece, 0)
+        bits |= find(piece, 0)
+        if len(before) > 1 or len(piece) > 1:  # c_d is no "cd"
+            bits |= find(before + piece, 0)
         before = piece
     return bits

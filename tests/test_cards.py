@@ -186,6 +186,54 @@ def test_a_line_of_names_and_topics_may_stand_before_summaries() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "time", ["for 2 timer siden", "för 3 timmar sedan", "2 ore fa", "há 5 minutos", "před 2 hodinami", "3 saat önce"]
+)
+def test_a_time_told_in_words_is_no_kicker(time: str) -> None:
+    assert story(f"<a href='{STORY}'><span>Weir</span><span>{time}</span><strong>{HEADLINE}</strong></a>").kicker in (
+        "Weir",
+        "",
+    )
+
+
+@pytest.mark.parametrize("length", ["2 Min", "31 min", "24 h"])
+def test_a_length_is_no_kicker(length: str) -> None:
+    found = story(f"<a href='{STORY}'><div class='duration'>{length}</div><span class='headline'>{HEADLINE}</span></a>")
+    assert (found.headline, found.kicker) == (HEADLINE, "")
+
+
+def test_the_name_of_who_wrote_behind_a_long_headline_is_none() -> None:
+    """In one link: no kicker is so long."""
+    long = "Why nobody wanted to take the ferry off the weir until the water had gone down"
+    found = story(f"<div>{link(f'<p>{long}</p><div>Rae Nolan Ashby</div>')}</div>")
+    assert found.headline == long
+
+
+def test_slides_that_are_pictures_alone_are_stories() -> None:
+    """Their labels are their headlines."""
+    slides = "".join(
+        f"<div class='swiper-slide'><a href='/gundem/{name}-yeni-karar-{number}' title='{name.title()} of this long day'><img alt='{name.title()} of this long day' width='770' src='/{number}.jpg'></a></div>"
+        for number, name in enumerate(
+            ("bakers-and-mills", "pupils-and-books", "bells-and-towers", "boats-and-weirs", "cats-and-dogs"), 42301104
+        )
+    )
+    found = [one for one in read(f"<div class='swiper'>{slides}</div>") if "/gundem/" in one.url]
+    assert [one.headline for one in found][:1] == ["Bakers-And-Mills of this long day"]
+    assert len(found) == 5
+
+
+def test_all_of_a_section_is_no_story() -> None:
+    """Right beside a heading, where the address says nothing."""
+    stories = "".join(f"<li><a href='/newsDetail_{n}'>河水夜间上涨第{n}次沿岸居民撤离</a></li>" for n in range(6))
+    found = list(
+        read_front_page(
+            f"<!doctype html><body><div><h3>要闻</h3><a href='/channel_143064'>更多</a></div><ul>{stories}</ul>", URL
+        ).stories
+    )
+    assert {one.section for one in found} == {"要闻"}
+    assert not [one for one in found if "channel" in one.url]
+
+
 def test_what_is_all_of_other_links_is_the_headline() -> None:
     """The text before another element that only some have."""
     slides = "".join(
@@ -245,6 +293,13 @@ def test_a_slug_before_a_key_is_the_address_of_a_story(address: str, is_one: boo
 
     inner = address.strip("/")
     assert is_slug_before_key(inner, inner.rpartition("/")[2]) == is_one
+
+
+def test_names_of_grids_and_single_letters_say_nothing() -> None:
+    for names in ("left-column", "columns", "columns-6", "two-columns"):
+        assert not words_in(names) & Word.OPINION.value
+    assert words_in("widget column") & Word.OPINION.value
+    assert not words_in("c_d") & Word.HEADLINE.value
 
 
 def test_names_that_machines_make_say_nothing() -> None:

@@ -181,6 +181,21 @@ def test_the_home_page_s_own_title_is_no_section() -> None:
         assert set(sections(f"<article><header><h1>{title}</h1></header>{NEWS}</article>").values()) == {section}
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<section><h2><a href='/tv/'>Watch now</a></h2><div><a href='/tv/1'><img src='/1.jpg'>Broken</a><a href='/tv/2'><img src='/2.jpg'>Garden</a></div></section>",
+        "<div><h3>Just a coffee</h3><p>Readers keep us alive.</p><a href='https://support.example/'>Support</a></div>",
+        "<div><a href='https://mail.x.example/'>E-mail</a><a href='https://tv.x.example/'>TV</a><a href='https://games.x.example/'>Games</a></div>",
+        "<div aria-live='polite'><a href='https://typhoon.x.example/'>Typhoon news</a></div>",
+        "<div role='alert'>Typhoon news</div>",
+    ],
+)
+def test_a_box_of_its_own_labels_nothing_after_it(box: str) -> None:
+    """What it shows, asks for, leads to or says as it happens is none of what comes next."""
+    assert set(sections(f"<main>{box}<section>{cards('news', range(6))}</section></main>").values()) == {""}
+
+
 def test_what_a_page_is_made_of_are_no_panels() -> None:
     """As many as the bar above has links."""
     bar = "".join(f"<li><a href='/{name}/'>{name.title()}</a></li>" for name in ("home", "today", "video"))
