@@ -1,6 +1,6 @@
 """The reader on fictional pages by authors who had not seen it: `python -m benchmarks.papers`.
 
-tests/data/fictional.tar.xz holds 599 front pages with labels (`papers/`), marked up as real ones of many countries and
+tests/data/fictional.tar.xz holds 699 front pages with labels (`papers/`), marked up as real ones of many countries and
 content systems are, and 143 pages that a fetcher gets in a front page's place, by what they are, with 31 front pages
 that could be mistaken for such (`pages/KIND/`). No weight is fitted to them.
 """
