@@ -15,6 +15,7 @@ from scraper.vocabulary import Word, named
 MOST_COLUMNS: Final = 4
 MOST_IN_COLUMNS: Final = 40  # mentions
 MOST_PARTS: Final = 12  # of a whole page, one below the other
+MOST_ABOVE: Final = 20  # mentions above the columns: menus, tickers and alerts
 MOST_ALERTS: Final = 3  # mentions above columns that are the top of a page
 LEAST_LESSER: Final = 2
 LEAST_OF_LOWER: Final = 3  # where nothing but their headings, or that they have none, says so
@@ -67,7 +68,11 @@ def rows(regions: Regions) -> Iterator[Row]:
     for place in regions.first:
         if place.parent is not None and place.tag not in TOPMOST:
             holding[place.parent].append(place)
-    few = [around for around, held in holding.items() if 1 < len(held) <= MOST_PARTS]
+    few = [
+        around
+        for around, held in holding.items()
+        if 1 < len(held) <= MOST_PARTS and regions.first[around] <= MOST_ABOVE
+    ]
     for around in sorted(few, key=lambda around: (regions.first[around], -regions.size(around))):
         first, second, *_ = held = sorted(holding[around], key=regions.first.__getitem__)
         yield Row(around, first, second, len(held) <= MOST_COLUMNS and regions.size(around) <= MOST_IN_COLUMNS)

@@ -36,6 +36,7 @@ HEADLINE: Final = named("HEADLINE")
 CAPTION: Final = named("CAPTION")
 IMAGE: Final = named("IMAGE GALLERY")
 CARD: Final = named("CARD")
+HIDING: Final = frozenset({"span", "h1"})  # what may hold words for those who hear the page alone
 INLINE: Final = frozenset({"a", "span"})  # the text of a story may stand over its picture
 BESIDE: Final = named("BYLINE TIME MORE COMMENTS")
 MAX_NODES: Final = 400  # of one block; the largest of a lead on the labelled pages has 39 elements
@@ -191,7 +192,7 @@ class Reader:
         if not printed or tag in UNPRINTED:
             return identity, tag, around, heading, link, False, None
         names, bits = self.said(node, tag, place)
-        if self.is_unprinted(node, tag, names, link):
+        if tag in HIDING and self.is_unprinted(node, tag, names, link):
             self.unseen.append(node.text())
             return identity, tag, around, heading, link, False, None
         if tag == "span":
