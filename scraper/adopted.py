@@ -10,11 +10,11 @@ from scraper.blocks import Block
 from scraper.claims import SHARED, UNCLAIMED, Claims
 from scraper.habits import SIDE, kind
 from scraper.kickers import LONGEST_KICKER, element_before, leads_many_ways, next_story
-from scraper.links import HEADING
+from scraper.links import HEADING, printed_text
 from scraper.pictures import ELEMENTS
 from scraper.places import UNPRINTED, Places
 from scraper.segments import measured, text_of
-from scraper.text import has_letters, tidy, words
+from scraper.text import has_letters, words
 
 Form: TypeAlias = tuple[str, str | None]  # tag and first class
 LEAST: Final = 3  # cards of one story that begin so
@@ -69,7 +69,7 @@ def first_before(block: Block, number: int, places: Places, claims: Claims) -> L
         return None
     if node.tag in UNPRINTED or claims.of(places.known.get(node.mem_id)) not in (UNCLAIMED, number):
         return None
-    text = tidy(node.text())
+    text = printed_text(node)
     if not has_letters(text) or words(text) > LONGEST_KICKER or leads_many_ways(node):
         return None
     return None if node.css_first(ELEMENTS) is not None else node

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from scraper.claims import TOPMOST, Claims
 from scraper.links import HEADING, LIKELY, Mention
 from scraper.pictures import ELEMENTS
-from scraper.places import HEADINGS, Place
+from scraper.places import HEADINGS, Place, words_below
 from scraper.regions import Regions
 from scraper.standing import named_size, stated_width
 from scraper.vocabulary import Word, named
@@ -162,13 +162,3 @@ def width_of(mention: Mention) -> int:
 
 def shows(place: Place) -> bool:
     return place.node.css_first(ELEMENTS) is not None
-
-
-def words_below(place: Place, around: Place) -> int:
-    """The words of an element and of those around it, below one of them."""
-    bits = 0
-    step: Place | None = place
-    while step is not None and step is not around:
-        bits |= step.bits
-        step = step.parent
-    return bits

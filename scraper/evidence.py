@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from scraper.labels import printed_parts
 from scraper.lead import LeadModel
 from scraper.links import Mention
 from scraper.places import CENTRAL
+from scraper.printed import printed_parts
 from scraper.standing import SPARE_CHARACTERS, Standing
 from scraper.text import shortened, tidy
 

@@ -1,16 +1,16 @@
 """What an element without stories prints as a label of those after it, and how far up from a story that reaches."""
 
 import re
-from collections.abc import Set
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from scraper.links import HEADING, Links, first_link, is_printed, printed_text
+from scraper.links import HEADING, Links, first_link, printed_text
 from scraper.marks import is_unseen
 from scraper.offers import ALL, STATE
 from scraper.places import HEADINGS, Places
-from scraper.segments import LETTERS
+from scraper.printed import Part, printed_parts
 from scraper.signs import domain, host_of, is_slug
 from scraper.tabs import CALLED_TAB
 from scraper.text import has_letters, tidy, words
@@ -21,8 +21,6 @@ from scraper.vocabulary import named
 LIVE: Final = frozenset({"polite", "assertive"})  # what a page says as it happens, as do the roles (WAI-ARIA)
 MESSAGES: Final = frozenset({"alert", "status", "marquee", "log"})
 SENTENCE_ENDS: Final = (".", "!", "?", "。", "！", "？", "।", "؟")
-ITEMS: Final = frozenset({"li", "td", "th", "dt", "dd"})
-LINK: Final = frozenset({"a"})
 LEAST_NAME: Final = 3  # letters
 LEAST_NAMED: Final = 0.4  # of the letters of a heading that says the paper's name: "BBC News", but not "NDR Mediathek"
 LONGEST_SECTION: Final = 7  # words; the longest labelled section heading has as many
@@ -93,15 +91,17 @@ LOGO: Final = "a[href] img[alt]"
 def label_of(node: LexborNode, links: Links) -> tuple[str, int]:
     """What an element without stories prints as a label, and how far that reaches; ("", 0) if it is none."""
     label, reach = printed_label(node, links.places)
-    if not label or names_other(node, label, reach, links) or leads_elsewhere(node, links) or asks(node, label, links):
+    if not label or names_other(node, label, reach, links):
+        return UNLABELLED
+    parts = printed_parts(node) if node.tag not in HEADINGS else []
+    if len(parts) >= MOST_PARTS and (leads_elsewhere(node, parts, links) or asks(node, label, parts, links)):
         return UNLABELLED
     return label, TITLE_REACH if reach == HIGHEST and heads_all(node, links) else reach
 
 
-def leads_elsewhere(node: LexborNode, links: Links) -> bool:
+def leads_elsewhere(node: LexborNode, parts: Sequence[Part], links: Links) -> bool:
     """Whether an element is a bar of links of which no two lead to the same host: the services of a portal."""
-    parts = printed_parts(node)
-    if len(parts) < MOST_PARTS or not all(part.link for part in parts):
+    if not all(part.link for part in parts):
         return False
     hosts = [
         host_of(canonical(absolute(link.attributes.get("href") or "", links.base))) for link in node.css("a[href]")
@@ -109,18 +109,16 @@ def leads_elsewhere(node: LexborNode, links: Links) -> bool:
     return len(hosts) == len(set(hosts)) == len(parts)
 
 
-def asks(node: LexborNode, label: str, links: Links) -> bool:
+def asks(node: LexborNode, label: str, parts: Sequence[Part], links: Links) -> bool:
     """Whether an element says a sentence below its title and then has a link to follow: it asks for something."""
-    if node.tag in HEADINGS or node.css_first("a[href]") is None:
-        return False
-    parts = printed_parts(node)
-    if len(parts) < MOST_PARTS or parts[0].link or parts[0].text != label or not parts[-1].link:
+    if parts[0].link or parts[0].text != label or not parts[-1].link:
         return False
     *said, last = parts[1:]
     if any(part.link for part in said) or not said[-1].text.endswith(SENTENCE_ENDS) or is_none(last.text):
         return False
-    target = canonical(absolute(node.css("a[href]")[-1].attributes.get("href") or "", links.base))
-    return all(host_of(page) != host_of(target) for page in links.own)
+    leading = node.css("a[href]")
+    target = canonical(absolute(leading[-1].attributes.get("href") or "", links.base)) if leading else ""
+    return leading != [] and all(host_of(page) != host_of(target) for page in links.own)
 
 
 def heads_all(node: LexborNode, links: Links) -> bool:
@@ -293,43 +291,6 @@ def first_text(node: LexborNode) -> str:
         and not repeats(part.text.casefold(), first.text.casefold())
     ]
     return " ".join([first.text, *going_on])
-
-
-class Part(NamedTuple):
-    """A text of an element, and the identities of the item of a list or table and of the link in it that hold it."""
-
-    text: str
-    item: int
-    link: int
-
-
-def printed_parts(node: LexborNode) -> list[Part]:
-    """The texts that an element prints, whole: elements that shape letters part none, nor does what has no letters."""
-    parts: list[Part] = []
-    holder = -1
-    for step in node.traverse(include_text=True):
-        if not is_printed(step) or not (found := step.text_content) or found.isspace():
-            continue
-        parent = step.parent
-        while parent is not None and parent.tag in LETTERS and parent.mem_id != node.mem_id:
-            parent = parent.parent
-        identity = parent.mem_id if parent is not None else 0
-        if parts and (identity == holder or not has_letters(parts[-1].text)):
-            last = parts[-1]
-            parts[-1] = Part(last.text + found, last.item if identity == holder else 0, last.link)
-        else:
-            parts.append(Part(found, around(parent, node, ITEMS), around(parent, node, LINK)))
-        holder = identity
-    return [Part(tidy(part.text), part.item, part.link) for part in parts]
-
-
-def around(node: LexborNode | None, outmost: LexborNode, tags: Set[str]) -> int:
-    """The identity of the nearest element of these tags that holds another, within the outmost; 0 where none does."""
-    while node is not None and node.mem_id != outmost.mem_id:
-        if node.tag in tags:
-            return node.mem_id
-        node = node.parent
-    return 0
 
 
 def repeats(text: str, first: str) -> bool:

@@ -111,6 +111,16 @@ def lineage(place: Place | None) -> Iterator[Place]:
         place = place.parent
 
 
+def words_below(place: Place, outer: Place) -> int:
+    """The words of an element and of those around it, below one of them."""
+    bits = 0
+    step: Place | None = place
+    while step is not None and step is not outer:
+        bits |= step.bits
+        step = step.parent
+    return bits
+
+
 def within(inner: Place, outer: Place) -> bool:
     """Whether an element is another one or stands in it."""
     return any(step is outer for step in lineage(inner))

@@ -9,7 +9,7 @@ from scraper.fonts import font_size
 from scraper.kinds import SPONSORED_TEXT
 from scraper.links import Link, Mention
 from scraper.pictures import shown_in
-from scraper.places import Place, within
+from scraper.places import Place, within, words_below
 from scraper.text import tidy, words
 from scraper.vocabulary import named, words_in
 
@@ -97,11 +97,8 @@ class Standing:
 
 def near_bits(link: Place, block: Place) -> int:
     """The words of the link, of its block, and of all between them and two above."""
-    bits = 0
-    step: Place | None = link
-    while step is not None and step is not block:
-        bits |= step.bits
-        step = step.parent
+    bits = words_below(link, block)
+    step: Place | None = block
     for _ in range(3):
         if step is None:
             break

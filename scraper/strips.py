@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from scraper.kinds import LIVE_TEXT
-from scraper.places import Place
+from scraper.places import words_below
 from scraper.signs import FOLDER_WORDS
 from scraper.standing import Standing
 from scraper.text import tidy
@@ -41,9 +41,4 @@ def is_live(standing: Standing) -> bool:
         return True
     if LIVE_TEXT.search(tidy(standing.place.node.text())):
         return True
-    step: Place | None = mention.main.place
-    while step is not None and step is not standing.place:
-        if step.bits & LIVE:
-            return True
-        step = step.parent
-    return bool(standing.place.bits & LIVE)
+    return bool((words_below(mention.main.place, standing.place) | standing.place.bits) & LIVE)

@@ -196,6 +196,14 @@ def test_a_box_of_its_own_labels_nothing_after_it(box: str) -> None:
     assert set(sections(f"<main>{box}<section>{cards('news', range(6))}</section></main>").values()) == {""}
 
 
+def test_a_link_without_an_address_leads_nowhere_else() -> None:
+    """A title, a sentence and such a link are a title with what is below it."""
+    box = "<div><h3>Just a coffee</h3><p>Readers keep us alive.</p><a>Support</a></div>"
+    assert set(sections(f"<main>{box}<section>{cards('news', range(6))}</section></main>").values()) == {
+        "Just a coffee"
+    }
+
+
 def test_what_a_page_is_made_of_are_no_panels() -> None:
     """As many as the bar above has links."""
     bar = "".join(f"<li><a href='/{name}/'>{name.title()}</a></li>" for name in ("home", "today", "video"))
