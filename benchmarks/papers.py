@@ -1,6 +1,6 @@
 """The reader on fictional pages by authors who had not seen it: `python -m benchmarks.papers`.
 
-tests/data/fictional.tar.xz holds 699 front pages with labels (`papers/`), marked up as real ones of many countries and
+tests/data/fictional*.tar.xz hold 813 front pages with labels (`papers/`), marked up as real ones of many countries and
 content systems are, and 143 pages that a fetcher gets in a front page's place, by what they are, with 31 front pages
 that could be mistaken for such (`pages/KIND/`). No weight is fitted to them.
 """
@@ -19,7 +19,7 @@ from scraper.reader import read_front_page
 from scraper.text import same_words
 from scraper.urls import canonical
 
-FICTIONAL: Final = Path(__file__).parents[1] / "tests" / "data" / "fictional.tar.xz"
+DATA: Final = Path(__file__).parents[1] / "tests" / "data"
 URL: Final = "https://www.paper.example/"
 FIELDS: Final = ("headline", "summary", "kicker", "section")
 LABEL: Final = ".gold.json"
@@ -38,13 +38,14 @@ class Share:
 
 @cache
 def files() -> Mapping[PurePosixPath, bytes]:
-    """All files of the archive."""
-    with tarfile.open(FICTIONAL) as archive:
-        return {
-            PurePosixPath(member.name): file.read()
-            for member in archive
-            if member.isfile() and (file := archive.extractfile(member)) is not None
-        }
+    """All files of the archives."""
+    found = {}
+    for path in sorted(DATA.glob("fictional*.tar.xz")):
+        with tarfile.open(path) as archive:
+            for member in archive:
+                if member.isfile() and (file := archive.extractfile(member)) is not None:
+                    found[PurePosixPath(member.name)] = file.read()
+    return found
 
 
 def papers() -> Iterator[tuple[str, dict[str, Any], FrontPage]]:

@@ -12,7 +12,7 @@ from scraper.habits import SIDE, kind
 from scraper.kickers import LONGEST_KICKER, element_before, leads_many_ways, next_story
 from scraper.links import HEADING, printed_text
 from scraper.pictures import ELEMENTS
-from scraper.places import UNPRINTED, Places
+from scraper.places import UNPRINTED, Places, are_kin
 from scraper.segments import measured, text_of
 from scraper.text import has_letters, words
 
@@ -65,7 +65,7 @@ def first_before(block: Block, number: int, places: Places, claims: Claims) -> L
         return None
     following = next_story(place, number, places, claims)
     node = element_before(place.node)
-    if node is None or following is None or following.path == place.path or node.css_first(HEADING) is not None:
+    if node is None or following is None or are_kin(following, place) or node.css_first(HEADING) is not None:
         return None
     if node.tag in UNPRINTED or claims.of(places.known.get(node.mem_id)) not in (UNCLAIMED, number):
         return None

@@ -11,7 +11,8 @@ from scraper.kickers import kicker_before
 from scraper.leadins import lead_ins
 from scraper.links import Mention
 from scraper.pictures import ELEMENTS, GROUNDS
-from scraper.places import Place, Places
+from scraper.places import Place, Places, are_kin
+from scraper.running import rejoined
 from scraper.segments import MAX_NODES, NO_LINK, OTHER_LINK, OWN_LINK, TRANSPARENT, Reader, Segment, measured, text_of
 from scraper.text import tidy
 from scraper.vocabulary import named
@@ -66,7 +67,7 @@ def fill(block: Block, number: int, places: Places, claims: Claims, beginnings: 
         read_on(reader, block, parent)
         if reader.covering:
             uncover(reader)
-    block.segments = [segment for segment in reader.segments if measured(segment)]
+    block.segments = [segment for segment in rejoined(reader.segments, places.known) if measured(segment)]
     block.images, block.unseen = reader.images, reader.unseen
 
 
@@ -112,7 +113,7 @@ def read_on(reader: Reader, block: Block, parent: Place) -> None:
 
 def is_like(place: Place | None, own: Place, reader: Reader) -> bool:
     """Whether an element is another story's, set as a block is: what it prints before its link is its own."""
-    return place is not None and place.path == own.path and reader.claims.is_others(place, reader.number)
+    return place is not None and reader.claims.is_others(place, reader.number) and are_kin(place, own)
 
 
 def block_of(

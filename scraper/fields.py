@@ -25,7 +25,7 @@ AROUND_BOTH: Final = SIDE | HEADLINE
 CREDIT: Final = re.compile(
     r"(?:photos?|fotos?|фото|image|bild|picture|credit|crédits?|crédito)\s*:\s*\S|©", re.IGNORECASE
 )
-OF_A_YEAR: Final = re.compile(r"\D*[^\W\d]\W+(?:19|20)\d\d")
+OF_A_YEAR: Final = re.compile(r"\D*[^\W\d]\W+(?:19|20)\d\d|(?:19|20)\d\d [^\W\d]{3}\D*")
 LEADS_ON: Final = re.compile(r"(?:read|more|mehr|weiter|lire|leer|leggi|lees|view|watch|play|see)\b", re.IGNORECASE)
 STOPS: Final = PARTING + "."
 TAG: Final = re.compile(r"(?<![^\W_])(?:tag|topic)(?![^\W_])", re.IGNORECASE)
@@ -113,7 +113,8 @@ def gain(segment: Segment, before: Segment) -> float:
         return 0
     is_deck = segment.heading > before.heading > 0 and before.words > SHORT
     is_named = before.words > LONGEST_KICKER and 2 * segment.words <= before.words  # no kicker is so long
-    return 0 if is_deck or is_named else LATER
+    is_text = segment.tag == "p" != before.tag and before.words > SHORT and 2 * before.words <= segment.words
+    return 0 if is_deck or is_named or is_text else LATER
 
 
 def are_links_alike(one: Segment, other: Segment) -> bool:
@@ -247,7 +248,9 @@ def tops(segment: Segment, head: Segment | None) -> bool:
 
 def is_time(text: str, segment: Segment) -> bool:
     """Whether a text tells when; a kicker may tell the year of what it names, "Election 2012", and prose of a year."""
-    if segment.words > trims.LONGEST_TIME or not (trims.TIME.search(text) or trims.DAY.fullmatch(text)):
+    if segment.words > trims.LONGEST_TIME or not (
+        trims.TIME.search(text) or trims.DAY.fullmatch(text) or trims.AGE.fullmatch(text)
+    ):
         return False
     of_a_year = OF_A_YEAR.fullmatch(text) and (segment.bits & KICKER or not trims.OF_A_MONTH.search(text))
     return not (of_a_year or trims.is_prose(text, segment.words))
@@ -291,6 +294,8 @@ def is_summary(segment: Segment, habits: Habits, above: bool, level: int, shared
     bits = segment.bits & ~(shared & AROUND_BOTH) if level else segment.bits
     if bits & SIDE or segment.link == OTHER_LINK:
         return False
+    if segment.tag == "a" and segment.words < SUMMARY_WORDS and LEADS_ON.match(segment.text):
+        return False
     if not above and kind(segment) in habits.summaries:
         return True
     is_called = bits & SUMMARY and segment.tag == "p" and not above  # though a block's name before it says "ressort"
@@ -299,7 +304,7 @@ def is_summary(segment: Segment, habits: Habits, above: bool, level: int, shared
     if bits & HEADLINE and not bits & (SUMMARY | TEXT):
         return False
     if above:
-        return bool(bits & SUMMARY) and segment.words >= SUMMARY_WORDS
+        return bool(bits & SUMMARY) and segment.words >= SUMMARY_WORDS and segment.text[-1] not in ":："
     if segment.heading:
         lower = 0 < level < segment.heading
         if lower and bits & SUMMARY:

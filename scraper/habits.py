@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from scraper.blocks import Block
 from scraper.segments import NO_LINK, OTHER_LINK, Segment
 from scraper.text import is_sentence, words
+from scraper.trims import DATED, LONGEST_TIME, TIME
 from scraper.vocabulary import named
 
 SUMMARY: Final = named("SUMMARY")
@@ -34,6 +35,7 @@ OFFERED: Final = re.compile(
     r"(?<![^\W_])(?:premium|paywall|paid|pay|plus|abo|subscribers?|subscription|locked|lock|exclusive|members?)(?![^\W_])",
     re.IGNORECASE,
 )
+LEAST_DECK: Final = 5  # words of a heading of a higher level than the headline above it
 LONGEST_BADGE: Final = 3  # words
 MOST_DIGITS: Final = 0.5  # share of texts that have any
 
@@ -86,7 +88,8 @@ def habits_of(blocks: Sequence[Block], heads: Sequence[int]) -> Habits:
             one
             for one, texts in below.items()
             if are_summaries(texts)
-            or (one[2] == NO_LINK and are_phrases(texts, LEAST_PHRASE if one in unnamed else LEAST_NAMED_PHRASE))
+            or (one not in unnamed and are_phrases(texts, LEAST_NAMED_PHRASE))
+            or (one[2] == NO_LINK and are_phrases(texts, LEAST_PHRASE))
         ),
     )
 
@@ -104,22 +107,36 @@ def badges_of(blocks: Sequence[Block]) -> frozenset[str]:
 def nearest(segments: Iterable[Segment], beside: int, level: int = 0) -> Segment | None:
     """The first text that no name says to stand beside a headline; names around the headline itself say nothing.
 
-    None where that is another heading, unless it is of a lower level than the headline's.
+    None where that is another heading, unless it is of a lower level than the headline's or, in no link, too long for
+    the title of what follows.
     """
     for segment in segments:
-        if segment.lettered and not segment.bits & beside:
-            return None if segment.heading and not 0 < level < segment.heading else segment
+        if segment.lettered and not segment.bits & beside and not is_when(segment):
+            is_title = segment.heading and not 0 < level < segment.heading
+            is_deck = 0 < segment.heading < level and segment.link == NO_LINK and segment.words >= LEAST_DECK
+            return None if is_title and not is_deck else segment
     return None
+
+
+def is_when(segment: Segment) -> bool:
+    """Whether a text is a time or a day and nothing else, whatever it is called."""
+    return segment.words <= LONGEST_TIME and (TIME.fullmatch(segment.text) or DATED.fullmatch(segment.text)) is not None
 
 
 def are_kickers(texts: Sequence[str]) -> bool:
     """Whether texts above headlines are short, no sentences, and not mostly one: that names the kind ("Article")."""
     return (
         len(texts) >= LEAST
+        and not are_counts(texts)
         and max(Counter(texts).values()) <= MOST_OFTEN * len(texts)
         and sum(map(words, texts)) <= LONGEST_MEAN * len(texts)
         and sum(map(is_sentence, texts)) <= MOST_SENTENCES * len(texts)
     )
+
+
+def are_counts(texts: Sequence[str]) -> bool:
+    """Whether texts are numbers of the same: "733 comments", "2m"; the numbers of parts stand behind the word."""
+    return all(text[:1].isdigit() for text in texts) and len({DIGITS.sub("", text) for text in texts}) == 1
 
 
 def are_summaries(texts: Sequence[str]) -> bool:

@@ -6,11 +6,11 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from scraper.claims import SHARED, UNCLAIMED, Claims
-from scraper.links import Mention, first_link, printed_text
+from scraper.links import HEADING, Mention, first_link, printed_text
 from scraper.pictures import ELEMENTS
-from scraper.places import HEADINGS, UNPRINTED, Place, Places
+from scraper.places import HEADINGS, UNPRINTED, Place, Places, are_kin
 from scraper.text import has_letters, words
-from scraper.vocabulary import named
+from scraper.vocabulary import WORDS_IN, named
 
 KICKER: Final = named("KICKER")
 HEADLINE: Final = named("HEADLINE")
@@ -42,14 +42,37 @@ def kicker_before(
         following = next_story(place, number, places, claims)
     if node is None or words(printed_text(node)) > LONGEST_KICKER:
         return None
+    inner = only_heading(node)
+    called = inner is node or places.said_of(inner, inner.tag or "") & KICKER
+    if not called or not is_kicker(node, mention, number, places, claims, related=related):
+        node = inner
     if not is_kicker(node, mention, number, places, claims, related=related) or leads_many_ways(node):
         return None
     if len(stories) > 1 and leads_to_all(node, stories):
         return None
-    if following is None or following.path != place.path:
+    if following is None or not are_kin(following, place):
         return node
     own = element_before(following.node)
     return node if own is not None and is_kicker(own, mention, number, places, claims, related=False) else None
+
+
+def only_heading(node: LexborNode) -> LexborNode:
+    """The heading that is all that an element holds, or the element itself."""
+    if node.css_first(HEADING) is None:
+        return node
+    inner = node
+    while inner.tag not in HEADINGS:
+        held = [child for child in inner.iter() if child.is_element_node]
+        if len(held) != 1 or printed_text(held[0]) != printed_text(inner):
+            return node
+        inner = held[0]
+    return inner
+
+
+def part_bits(node: LexborNode) -> int:
+    """What the names of an element call it as a part of its block, as BEM names parts: c-headline__kicker."""
+    names = (node.attributes.get("class") or "").split()
+    return WORDS_IN[" ".join(name.rpartition("__")[2] for name in names if "__" in name)]
 
 
 def leads_to_all(title: LexborNode, stories: Sequence[LexborNode]) -> bool:
@@ -118,6 +141,7 @@ def is_kicker(
     bits = places.said_of(node, tag)
     if tag in HEADINGS:
         named_so = bool(bits & (KICKER | TAG)) and not bits & (NOT_BEFORE | HEADLINE)
+        named_so = named_so or part_bits(node) & (KICKER | HEADLINE | SECTION) == KICKER
         is_lower = mention.level < HEADINGS[tag] or (related and not bits & SECTION)
         return mention.level > 0 and is_lower and named_so and (related or owner == number)
     return (bool(bits & KICKER) or tag == "dt") and not bits & (NOT_BEFORE & ~SECTION if related else NOT_BEFORE)

@@ -6,6 +6,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from scraper.bars import is_banner, is_bar, is_motto, is_sold, leads_elsewhere, lists_topics, shows_several
 from scraper.links import HEADING, Links, first_link, printed_text
 from scraper.marks import is_unseen
 from scraper.offers import ALL, STATE
@@ -49,6 +50,7 @@ HIDDEN: Final = named("HIDDEN")
 AUTHOR: Final = re.compile(r"(?<![^\W_])(?:byline|authors?|autor(?:en|es|i)?|auteurs?)(?![^\W_])", re.IGNORECASE)
 CALLED_TITLE: Final = named("HEADLINE HEADER")
 TITLE: Final = named("HEADLINE SECTION KICKER HEADER")
+SECTION_TITLE: Final = named("SECTION HEADLINE")
 NOT_LABEL: Final = named("SOCIAL MORE TIME COMMENTS CAPTION PROMO SERVICE NAV")
 SKIPPED: Final = frozenset({
     "script", "style", "template", "noscript", "br", "hr", "svg", "form", "img", "picture", "button",
@@ -57,7 +59,6 @@ TITLED: Final = "[class*=title], [class*=heading], [class*=header], a"
 TITLES: Final = ((HEADING, BESIDE_HEADING, HIGHEST), (TITLED, BESIDE_TITLE, TITLE_REACH))
 BESIDE: Final = " :|›»>"  # marks beside a section's name
 MOST_PARTS: Final = 3
-LEAST_SHOWN: Final = 2
 UNLABELLED: Final = ("", 0)
 DIGIT: Final = re.compile(r"\d")
 LONGEST_WEAK: Final = 5  # words of a label that nothing but its place makes one
@@ -83,6 +84,7 @@ NO_SECTION: Final = re.compile(
     + ")",
     re.IGNORECASE,
 )
+MANIFOLD: Final = frozenset({"next", "view"})  # of these, what names a section where its front is called so
 # What leads on, unless it is more than the word, and a heading or in no link: "More Front Page Coverage".
 LEADS_ON: Final = re.compile(r"(?:more|mehr|alle)\b", re.IGNORECASE)
 LOGO: Final = "a[href] img[alt]"
@@ -90,23 +92,17 @@ LOGO: Final = "a[href] img[alt]"
 
 def label_of(node: LexborNode, links: Links) -> tuple[str, int]:
     """What an element without stories prints as a label, and how far that reaches; ("", 0) if it is none."""
+    if is_banner(node):
+        return UNLABELLED
     label, reach = printed_label(node, links.places)
     if not label or names_other(node, label, reach, links):
+        return UNLABELLED
+    if reach == HIGHEST and is_sold(node, links):
         return UNLABELLED
     parts = printed_parts(node) if node.tag not in HEADINGS else []
     if len(parts) >= MOST_PARTS and (leads_elsewhere(node, parts, links) or asks(node, label, parts, links)):
         return UNLABELLED
     return label, TITLE_REACH if reach == HIGHEST and heads_all(node, links) else reach
-
-
-def leads_elsewhere(node: LexborNode, parts: Sequence[Part], links: Links) -> bool:
-    """Whether an element is a bar of links of which no two lead to the same host: the services of a portal."""
-    if not all(part.link for part in parts):
-        return False
-    hosts = [
-        host_of(canonical(absolute(link.attributes.get("href") or "", links.base))) for link in node.css("a[href]")
-    ]
-    return len(hosts) == len(set(hosts)) == len(parts)
 
 
 def asks(node: LexborNode, label: str, parts: Sequence[Part], links: Links) -> bool:
@@ -159,7 +155,7 @@ def printed_label(node: LexborNode, places: Places) -> tuple[str, int]:
         or node.css_first("form, input") is not None
     ):
         return UNLABELLED
-    return title_beside(node, text, bits, places)
+    return UNLABELLED if is_motto(node, text, places) else title_beside(node, text, bits, places)
 
 
 def is_hidden(heading: LexborNode, places: Places) -> bool:
@@ -178,28 +174,24 @@ def title_beside(node: LexborNode, text: str, bits: int, places: Places) -> tupl
         if found is not None and found.tag in HEADINGS and is_hidden(found, places):
             return UNLABELLED
         if found is not None and (title := titled(found)):
-            if found.tag in HEADINGS and shows_several(node):
+            if found.tag in HEADINGS and (shows_several(node) or lists_topics(node, bits)):
                 return UNLABELLED
             if found.tag == "a" and not text.startswith(title):
                 continue  # "see all" beside the title
+            if found.tag == "a" and lists_topics(node, bits):
+                return UNLABELLED
             return (title, reach) if len(text) - len(title) <= most else UNLABELLED
     if dated:
         return UNLABELLED
     if (bits & TITLE or (words(text) <= LONGEST_WEAK and not DIGIT.search(text))) and not is_bar(node):
-        return short(first_text(node), leads_on=node.tag != "a" and node.css_first("a") is None), WEAK_REACH
+        reach = TITLE_REACH if heads_list(node) else WEAK_REACH
+        return short(first_text(node), leads_on=node.tag != "a" and node.css_first("a") is None), reach
     return UNLABELLED
 
 
-def shows_several(node: LexborNode) -> bool:
-    """Whether an element shows pictures that lead to different things: a box of its own, whatever its titles."""
-    shown = {link.attributes.get("href") or "#" for link in node.css("a[href]:has(img, picture)")}
-    return sum(not href.startswith("#") for href in shown) >= LEAST_SHOWN
-
-
-def is_bar(node: LexborNode) -> bool:
-    """Whether an element is a bar of links with a word before them: "In the news: ..."."""
-    parts = printed_parts(node)
-    return len(parts) > MOST_PARTS and not parts[0].link and all(part.link for part in parts[1:])
+def heads_list(node: LexborNode) -> bool:
+    """Whether an element is the one term of a list of descriptions: the title of a box."""
+    return node.tag == "dt" and node.parent is not None and len(node.parent.css("dt")) == 1
 
 
 def untitled(node: LexborNode, text: str) -> str:
@@ -211,7 +203,19 @@ def untitled(node: LexborNode, text: str) -> str:
 def titled(node: LexborNode) -> str:
     """The title that a heading or another title prints, if only as a logo."""
     is_heading = node.tag in HEADINGS
+    if is_heading and names_front(node):
+        return first_text(node).strip(BESIDE)
     return short(first_text(node) or (logo_of(node) if is_heading else ""), leads_on=is_heading)
+
+
+def names_front(heading: LexborNode) -> bool:
+    """Whether a heading leads to a front that is called what it says, whatever else that might mean: "Next", /next."""
+    text = printed_text(heading).strip(BESIDE).lower()
+    if text not in MANIFOLD:
+        return False
+    link = first_link(heading)
+    path = (link.attributes.get("href") or "").partition("?")[0] if link is not None else ""
+    return path.rstrip("/").rpartition("/")[2].lower() == text
 
 
 def logo_of(title: LexborNode) -> str:
@@ -234,6 +238,8 @@ def names_other(node: LexborNode, label: str, reach: int, links: Links) -> bool:
     The headings of some sections ("headlines") lead to the page too, of a lower level, and the titles of tabs.
     """
     if reach == HIGHEST:
+        if is_logo(node, links):
+            return True
         if node.tag != "h1" and node.css_first("h1") is None:
             return False
         if any(is_name_of(label, domain(host_of(own))) for own in links.own):
@@ -243,7 +249,19 @@ def names_other(node: LexborNode, label: str, reach: int, links: Links) -> bool:
     if not href or (href[0] == "#" and reach > WEAK_REACH and opens(node, href, links.places)):
         return False
     target = canonical(absolute(href, links.base))
-    return target in links.own or (reach < HIGHEST and is_slug(target.rpartition("/")[2]))
+    if target in links.own:
+        return True
+    is_titled = links.places.said_of(node, node.tag or "") & SECTION_TITLE == SECTION_TITLE
+    return reach < HIGHEST and not is_titled and is_slug(target.rpartition("/")[2])
+
+
+def is_logo(node: LexborNode, links: Links) -> bool:
+    """Whether the title of an element is but a picture that leads to the page itself: the paper's logo."""
+    heading = node if node.tag in HEADINGS else node.css_first(HEADING)
+    link = heading.css_first("a[href]") if heading is not None else None
+    if heading is None or link is None or printed_text(heading):
+        return False
+    return canonical(absolute(link.attributes.get("href") or "", links.base)) in links.own
 
 
 def opens(node: LexborNode, href: str, places: Places) -> bool:

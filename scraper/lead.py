@@ -10,7 +10,9 @@ from scraper.links import Mention
 from scraper.prominence import VALUES
 from scraper.signs import WORD_NAMES
 from scraper.standing import Standing
+from scraper.vocabulary import named
 
+COPIED: Final = named("TICKER POPULAR")  # where stories are told once more
 BESIDE: Final = 2  # mentions: a kicker's link may stand between picture and headline
 
 
@@ -59,7 +61,10 @@ def printed_beside(best: Standing, ranked: Sequence[Standing]) -> Mention:
     """The mention that prints the headline: another of the story's right beside one that is a picture alone."""
     own = best.mention
     if own.printed:
-        return own
+        if not best.around & COPIED:
+            return own
+        full = (one for one in ranked if one.mention.target == own.target and not one.around & COPIED)
+        return next((one.mention for one in full if one.mention.printed and one.is_card), own)
     others = (standing.mention for standing in ranked if standing.mention.target == own.target)
     return next((one for one in others if one.printed and abs(one.number - own.number) <= BESIDE), own)
 

@@ -195,12 +195,16 @@ COUNT: Final = re.compile(
 PROMO: Final = Word.PROMO.value
 DURATION: Final = re.compile(r"\d{1,3}(?::\d\d){1,2}")
 UNSPACED_LABEL_LENGTH: Final = 5
+HANGUL_LABEL_LENGTH: Final = 7
+HANGUL: Final = re.compile("[\uac00-\ud7a3]")
 
 
 @lru_cache(maxsize=16384)
 def says_more(text: str) -> bool:
     """Whether a short text is more than a label: a headline without spaces, or one that leads on to a story."""
     if not text.isascii() and len(text) >= UNSPACED_LABEL_LENGTH and is_unspaced(text):
+        return True
+    if len(text) >= HANGUL_LABEL_LENGTH and " " in text and HANGUL.search(text) is not None:
         return True
     return READ_MORE.search(text) is not None
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from scraper.offers import KINDS
+from scraper.offers import KINDS, STATE
 from scraper.text import tidy
 from scraper.vocabulary import WORDS_IN, named
 
@@ -23,8 +23,15 @@ NOTE: Final = re.compile(
     r"доповнено|дополняется)(?:\W+(?:photos?|videos?|foto|фото|видео|відео))?\W*",
     re.IGNORECASE,
 )
-# "item__lead", "lead": what papers from Poland to Estonia and Romania call the dek; of an element that holds no story.
-DEK: Final = re.compile(r"(?<![^\s_-])lead(?!\S)", re.IGNORECASE)
+# "item__lead", "itemLead": what papers from Poland to Estonia and Romania call the dek; of what holds no story.
+DEK: Final = re.compile(r"(?:(?<![^\s_-])[Ll]ead|(?<=[a-z])Lead|(?<![^\s_-])LEAD)(?!\S)")
+# How long a recording takes or how old it is, alone in an element of a headline: "02:10", "3 min 10 s", "2 hours ago".
+LASTING: Final = re.compile(
+    r"\W*(?:\d{1,3}(?::\d\d){1,2}(?: ?[ap]\.?m\.?)?|\d{1,3} ?(?:m(?:in)?|s(?:ec)?)\.?(?: ?\d{1,2} ?s(?:ec)?\.?)?|"
+    r"\d{1,2} ?(?:m|h|d|mins?|minutes?|hrs?|hours?|days?) ago)\W*",
+    re.IGNORECASE,
+)
+LONGEST_LASTING: Final = 20  # characters
 HEADLINE: Final = named("HEADLINE")
 OTHER: Final = named("KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE")  # texts that are no headline
 
@@ -43,6 +50,33 @@ def is_icon(node: LexborNode, names: str | None) -> bool:
 def is_note(node: LexborNode) -> bool:
     """Whether all that an element prints is a note at the end of a headline."""
     return NOTE.fullmatch(tidy(node.text())) is not None
+
+
+def is_lasting(node: LexborNode) -> bool:
+    """Whether all that an element prints is how long something takes, first or last around it, or last, a state."""
+    text = node.text()
+    if len(text) > LONGEST_LASTING:
+        return False
+    if LASTING.fullmatch(text):
+        return ends(node, backward=False) or ends(node, backward=True)
+    return is_state(node, text) and ends(node, backward=False)
+
+
+def is_state(node: LexborNode, text: str) -> bool:
+    """Whether an element with a name of its own says that a story is new, or how much it shows: "NEW", "12 photos"."""
+    if not node.attributes.get("class") or (node.parent is not None and node.parent.tag == node.tag):
+        return False
+    return STATE.fullmatch(text.strip(" ()[]")) is not None
+
+
+def ends(node: LexborNode, *, backward: bool) -> bool:
+    """Whether no text stands on one side of a node in the element around it."""
+    step = node.prev if backward else node.next
+    while step is not None:
+        if (step.text_content or "" if step.is_text_node else step.text()).strip():
+            return False
+        step = step.prev if backward else step.next
+    return True
 
 
 @lru_cache(maxsize=4096)

@@ -18,6 +18,7 @@ GENRES: Final = re.compile(
     r"gráficos?|info(?:grafía|gráfico)s?|exclusiv[ao]|entrevista|reportaje|reportagem|perfil|última hora|urgente|"
     r"infographies?|exclusif|urgent|alerte info|entretien|décryptage|portrait|récit|enquête|"
     r"grafic[oi]|infografic[ah]e?|esclusiv[ao]|intervista|inchiesta|ultim'?ora|il caso|il commento|il racconto|"
+    r"(?:la )?scheda|"
     r"il retroscena|il personaggio|la storia|la polemica|lo scenario|l['’](?:analisi|intervista|inchiesta|editoriale)|"
     r"exclusief|interactief|achtergrond|"
     r"grafika|infografika|wywiad|rozhovor|эксклюзив|инфографика|интервью|срочно|"

@@ -13,8 +13,9 @@ from scraper.urls import absolute, is_kept, restored
 ELEMENTS: Final = "img, [src][alt]"
 CUSTOM: Final = ("-img", "-image")
 # One that its element has as its ground, set in the markup or when it is seen.
-GROUNDS: Final = '[style*="url("], [data-bg], [data-bgset], [data-background-image]'
+GROUNDS: Final = '[style*="url("], [data-bg], [data-bgset], [data-bgsrc], [data-background-image], [data-img-url]'
 GROUND: Final = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
+LINKED: Final = 3  # elements from a ground to its link
 SETS: Final = ("data-srcset", "data-lazy-srcset", "srcset")
 SOURCES: Final = (
     "data-src",
@@ -35,10 +36,22 @@ PLACEHOLDER: Final = re.compile(
 
 
 def shown_in(node: LexborNode) -> list[LexborNode]:
-    """The pictures in an element, and the elements in it that have one as their ground and print a text on it."""
+    """The pictures in an element, and the elements in it that have one as their ground, below a text or in a link."""
     found: list[LexborNode] = node.css(ELEMENTS)
-    found += [ground for ground in node.css(GROUNDS) if ground.text(strip=True)]
+    found += [ground for ground in node.css(GROUNDS) if ground.text(strip=True) or is_linked(ground)]
     return found
+
+
+def is_linked(ground: LexborNode) -> bool:
+    """Whether an element stands in a link: a link that itself has a ground is as often a small one beside a list."""
+    step = ground.parent
+    for _ in range(LINKED):
+        if step is None:
+            return False
+        if step.tag == "a":
+            return True
+        step = step.parent
+    return False
 
 
 CANDIDATE: Final = re.compile(r"\s*([^\s,]\S*[^\s,]|\S)(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")

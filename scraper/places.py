@@ -1,11 +1,13 @@
 """Where a node stands: what its ancestors are called, the heading that it is in, the path of its kin."""
 
+import re
 from collections.abc import Iterator, Set
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
 from scraper.fonts import LARGEST, font_size
+from scraper.memo import Memo
 from scraper.vocabulary import WORDS_IN, Word
 
 HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -48,6 +50,19 @@ NAMING: Final = frozenset({
     "data-content-type", "data-item-type", "data-tracking-zone",
 })  # fmt: skip
 SPECIAL: Final = NAMING | {"hidden", "style"}
+# What tells an element's place among its like, and not what it is: "first-child", "views-row-2", "odd", "active".
+ORDER: Final = re.compile(
+    r"(?:\S*[-_])?(?:first|last|odd|even|active|current|selected|alt|\d+)(?:[-_]child)?(?!\S)", re.IGNORECASE
+)
+MOST_NAMES: Final = 65536
+
+
+def unordered(names: str) -> str:
+    """Classes without those that tell an element's place among its like."""
+    return " ".join(ORDER.sub(" ", names).split())
+
+
+UNORDERED: Final = Memo(unordered, MOST_NAMES)
 
 
 class Place:
@@ -102,6 +117,15 @@ class Place:
     def heading_level(self) -> int:
         """The level of the heading that it is or is in, 0 outside headings."""
         return self.level or (self.heading.level if self.heading else 0)
+
+
+def are_kin(one: Place | None, other: Place | None) -> bool:
+    """Whether two elements are reached by the same tags and classes, but for those of their place among their like."""
+    while one is not None and other is not None and one is not other:
+        if one.tag != other.tag or UNORDERED[one.names or ""] != UNORDERED[other.names or ""]:
+            return False
+        one, other = one.parent, other.parent
+    return one is other
 
 
 def lineage(place: Place | None) -> Iterator[Place]:

@@ -5,17 +5,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
-from selectolax.lexbor import LexborNode
-
-from scraper.claims import SHARED, TOPMOST, Claims
+from scraper.cards import CARD_MENTIONS, card_pictures, text_below
+from scraper.claims import SHARED, Claims
 from scraper.columns import as_read
-from scraper.links import LIKELY, Mention, printed_text
-from scraper.pictures import shown_in
-from scraper.places import CENTRAL, HEADINGS, Place
+from scraper.links import LIKELY, Mention
+from scraper.places import CENTRAL, Place
 from scraper.regions import Regions
-from scraper.standing import SPARE_CHARACTERS, WORDS_AROUND, Standing, is_bold, stated_width
-from scraper.strips import mark_strips
-from scraper.text import tidy
+from scraper.standing import SPARE_CHARACTERS, WORDS_AROUND, Standing, is_bold
+from scraper.strips import mark_row, mark_strips
 from scraper.topics import kindred
 from scraper.vocabulary import Word, named
 
@@ -31,15 +28,13 @@ TICKER: Final = Word.TICKER.value
 OUTSIDE: Final = (Word.NAV | Word.FOOTER).value
 FOOTER: Final = Word.FOOTER.value
 BESIDE: Final = named("NAV FOOTER ASIDE POPULAR TICKER PROMO SERVICE RELATED")  # pushes no story down
-CARD: Final = Word.CARD.value
-CARD_HEIGHT: Final = 5  # elements between a headline and its card
-CARD_MENTIONS: Final = 8  # a lead and its related links
 LEAST_RELATED: Final = 2
-MOST_BELOW: Final = 6  # siblings
 # Pictures alike beside the column of a Chinese or Japanese page's lead: the labelled and fictional pages have 3 to 5
 # such, and lists of stories with pictures 12 and 26.
 SLIDES: Final = 3
 MOST_SLIDES: Final = 8
+MANY_HEADED: Final = 4  # stories in headings of the highest level that are the firsts of sections
+LOWER: Final = 4  # the level of such headings
 NOBODY: Final = -1
 FAR_DOWN: Final = 1000
 RANKED: Final = tuple(map(math.log1p, range(FAR_DOWN + 1)))
@@ -55,53 +50,6 @@ VALUES: Final = (
     "stories above", "kindred", "bold", "first bold", "advertisement", "with related", "unspaced aside",
     "largest by name", "only h1",
 )  # fmt: skip
-
-
-def card_pictures(
-    place: Place, number: int, claims: Claims, regions: Regions, known: dict[int, Place]
-) -> tuple[int, int]:
-    """How many pictures the card around a block shows that are no other block's, and the greatest width one states."""
-    card: Place | None = None
-    step = place.parent
-    for _ in range(CARD_HEIGHT):
-        if step is None or step.tag in TOPMOST or regions.size(step) > CARD_MENTIONS:
-            break
-        if step.bits & CARD and regions.first.get(step) in (number, number - 1):
-            card = step
-        step = step.parent
-    if card is None:
-        return 0, 0
-    own = [image for image in shown_in(card.node) if holder(image, claims, known) in (SHARED, number)]
-    return len(own), max((stated_width(image.attributes) for image in own), default=0)
-
-
-def text_below(place: Place, number: int, claims: Claims, known: dict[int, Place]) -> int:
-    """How many characters stand right below a block in an element that it shares, up to another story's."""
-    count = 0
-    node = place.node.next
-    for _ in range(MOST_BELOW):
-        if node is None:
-            break
-        if node.is_text_node:
-            count += len(tidy(node.text_content or ""))
-        elif node.is_element_node:
-            below = known.get(node.mem_id)
-            if node.tag in HEADINGS or claims.is_others(below, number):
-                break
-            count += len(printed_text(node))
-        node = node.next
-    return count
-
-
-def holder(node: LexborNode, claims: Claims, known: dict[int, Place]) -> int:
-    """The owner of the lowest element around a node that holds mentions."""
-    step = node.parent
-    while step is not None:
-        place = known.get(step.mem_id)
-        if place is not None:
-            return claims.around(place)
-        step = step.parent
-    return SHARED
 
 
 def standings(mentions: Sequence[Mention], prominent: Sequence[Mention], known: dict[int, Place]) -> list[Standing]:
@@ -148,6 +96,7 @@ def standings(mentions: Sequence[Mention], prominent: Sequence[Mention], known: 
         if len(found) >= MOST_CANDIDATES:
             break
     mark_strips(found)
+    mark_row(found, mentions, blocks)
     place_in_page(found, prominent, order)
     compare(found, Levels(mentions, scores, any(standing.bold for standing in found)), len(mentions))
     return found
@@ -338,8 +287,13 @@ def is_aside(standing: Standing, levels: Levels) -> bool:
         return False
     if standing.level == levels.top > 0:
         return False
-    slides = SLIDES <= standing.kin <= MOST_SLIDES
+    slides = SLIDES <= standing.kin <= MOST_SLIDES and heads_text(levels)
     return slides or standing.level > 0 or (levels.bold and not standing.bold)
+
+
+def heads_text(levels: Levels) -> bool:
+    """Whether the print of some headline sets it apart, so that it may head a column beside pictures."""
+    return levels.bold or (levels.top > 0 and (levels.counts[levels.top] < MANY_HEADED or levels.top < LOWER))
 
 
 def ranked(above: int) -> float:

@@ -36,6 +36,7 @@ from scraper.places import Place
 from scraper.plain import read_plain
 from scraper.prominence import standings
 from scraper.quality import FEW_STORIES, quality_of, quality_of_text
+from scraper.ranks import take_ranks
 from scraper.rulings import is_pictured
 from scraper.sections import sections_of
 from scraper.standing import Standing
@@ -43,7 +44,7 @@ from scraper.tabs import panels_of
 from scraper.text import shortened
 from scraper.vocabulary import named
 
-READER_VERSION: Final = "16"
+READER_VERSION: Final = "17"
 PARAGRAPH_WORDS: Final = 12  # half again the median headline: a kicker or a byline in a `p` is no paragraph of text
 PRINTED_TEXT: Final = 3  # paragraphs from which a lead's block prints the story itself, not a dek
 
@@ -262,11 +263,12 @@ def read_stories(
     seen: set[str] = set()
     if lead and lead.mention.text:
         seen.add(lead.mention.text.casefold())
-    for block, head, section, image in zip(blocks, heads, sections, images, strict=True):
+    printed = [parts_of(block, head, habits) for block, head in zip(blocks, heads, strict=True)]
+    take_ranks(blocks, printed)
+    for block, parts, section, image in zip(blocks, printed, sections, images, strict=True):
         leads = lead if lead and block.mention is lead.mention else None
         if leads is None and not named and is_paid_for(section):
             continue
-        parts = parts_of(block, head, habits)
         if parts.kicker.strip(BESIDE) == section and shared[section] == 1:
             parts.kicker = ""  # the heading of a section that holds one story, read twice
         story = story_of(block, parts, section, image, len(stories) + 1, leads, applied)

@@ -1,5 +1,6 @@
 """The texts of an element, run by run: each with what its element is called, its heading and its link."""
 
+import re
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
@@ -8,7 +9,7 @@ from selectolax.lexbor import LexborNode
 from scraper.claims import Claims
 from scraper.kickers import KICKER
 from scraper.links import HEADING, Mention, printed_text
-from scraper.marks import is_dek, is_icon, is_line, is_note, is_unseen
+from scraper.marks import is_dek, is_icon, is_lasting, is_line, is_note, is_unseen
 from scraper.pictures import CUSTOM, ELEMENTS
 from scraper.places import HEADINGS, UNPRINTED, Place, Places, within
 from scraper.signs import is_of_author
@@ -25,6 +26,7 @@ EMPHASIS: Final = frozenset({"b", "i", "em", "strong", "small"})
 SCRIPTS: Final = frozenset({"sub", "sup"})  # stand in a word
 EMPTY: Final = frozenset({"picture", "source", "meta", "link", "input", "hr", "path"})  # they hold no text
 TRANSPARENT: Final = LETTERS | EMPTY
+RUNS: Final = frozenset({*EMPHASIS, "span"})
 # What an element's names can say of its text; one that says none of it says what the element around it does.
 PARTS: Final = named("HEADLINE KICKER SUMMARY BYLINE TIME COMMENTS CAPTION SOCIAL MORE TEXT")
 OF_STORIES: Final = PARTS & ~named("CAPTION")  # of an element that holds a link or a heading: no picture's words alone
@@ -33,12 +35,15 @@ TEXT: Final = named("TEXT")  # says little: what is around may say more
 BYLINE: Final = named("BYLINE")
 SUMMARY: Final = named("SUMMARY")
 HEADLINE: Final = named("HEADLINE")
+TIME: Final = named("TIME")
 CAPTION: Final = named("CAPTION")
 IMAGE: Final = named("IMAGE GALLERY")
 CARD: Final = named("CARD")
 HIDING: Final = frozenset({"span", "h1"})  # what may hold words for those who hear the page alone
+BOXES: Final = frozenset({"div", "p"})
 INLINE: Final = frozenset({"a", "span"})  # the text of a story may stand over its picture
 BESIDE: Final = named("BYLINE TIME MORE COMMENTS")
+ORIGIN: Final = re.compile(r"https?://[^/]+")
 MAX_NODES: Final = 400  # of one block; the largest of a lead on the labelled pages has 39 elements
 LEAST_DEK: Final = 8  # words of a lower heading below the headline that is no section's
 
@@ -139,9 +144,9 @@ class Reader:
     def is_apart(self, node: LexborNode, tag: str, context: Context) -> bool:
         """Whether emphasis is called something that is no part of the text around it; paragraphs have no kickers."""
         bits = self.places.said_of(node, tag)
-        if bits & BESIDE or (bits & KICKER and context[1] != "p"):
+        if bits & BESIDE or (bits & KICKER and context[1] != "p") or (bits & HEADLINE and context[1] == "a"):
             return True
-        return self.last is not None and bool(context[3] or context[4]) and is_note(node)
+        return self.last is not None and bool(context[3] or context[4]) and (is_note(node) or is_lasting(node))
 
     def is_other(self, node: LexborNode, tag: str, place: Place | None) -> bool:
         """Whether an element after the block is another story's link or a heading of something else."""
@@ -195,6 +200,8 @@ class Reader:
         if tag in HIDING and self.is_unprinted(node, tag, names, link):
             self.unseen.append(node.text())
             return identity, tag, around, heading, link, False, None
+        if not bits and tag in RUNS and (heading or link == OWN_LINK) and is_lasting(node):
+            bits = TIME
         if tag == "span":
             if heading and not bits & ~HEADLINE and is_line(node, names, bits):
                 self.end_line()
@@ -208,9 +215,17 @@ class Reader:
         if tag == "a":
             address = place.target if place is not None else node.attributes.get("href") or ""
             link = OWN_LINK if address == self.target else OTHER_LINK
-            if link == OTHER_LINK and not bits & KICKER and is_of_author(address):
-                bits |= BYLINE
+            bits |= self.told(address, link, bits, place, outer)
         return identity, tag, bits, HEADINGS.get(tag, heading), link, True, names
+
+    def told(self, address: str, link: int, bits: int, place: Place | None, outer: Context) -> int:
+        """What a link's address says of its text: a byline, a section as kicker, text in a paragraph of its story."""
+        if link == OTHER_LINK and not bits & KICKER:
+            if is_of_author(address):
+                return BYLINE
+            return KICKER if not outer[3] and is_folder_of(address, self.target) else 0
+        is_text = not bits and link == OWN_LINK and outer[1] == "p" and not outer[3] and place is not self.main
+        return TEXT if is_text else 0
 
     def is_unprinted(self, node: LexborNode, tag: str, names: str | None, link: int) -> bool:
         """Whether an element is read to those who hear the page alone, or is an icon."""
@@ -224,7 +239,9 @@ class Reader:
             attributes = node.attributes
             names = attributes.get("class")
             bits = self.places.said(tag, attributes)
-            parts = bits & PARTS or (SUMMARY if names and is_dek(names) else 0)
+            parts = bits & PARTS
+            if names and (not parts or (parts == HEADLINE and tag in BOXES)) and is_dek(names):
+                parts = SUMMARY  # "headline-lead"
         else:
             names, bits = place.names, place.bits
             parts = bits & OF_STORIES
@@ -243,6 +260,13 @@ class Reader:
         """What comes next goes on with the last text, in another line."""
         if self.last is not None:
             self.last.text += " "
+
+
+def is_folder_of(address: str, target: str) -> bool:
+    """Whether a link leads to a folder that a story's address stands in: to its section."""
+    folder = address.partition("?")[0].rstrip("/")
+    path = ORIGIN.sub("", folder)
+    return len(path) > 1 and (target if path != folder else ORIGIN.sub("", target)).startswith(f"{folder}/")
 
 
 def abuts(last: Segment, text: str, holder: int) -> bool:

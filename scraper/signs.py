@@ -27,6 +27,7 @@ DIGIT: Final = re.compile(r"\d")
 # A key made by a machine, as 7zZnE0TXXnY, in which small letters, capitals and digits take turns. Of the links to one
 # on the fictional pages, 700 of 711 lead to stories; in capitals alone, as on one labelled page, they are no sign.
 KEY: Final = re.compile(r"(?:^|(?<=[-_]))(?=[A-Z\d]*[a-z])[A-Za-z\d]{8,}(?=\.\w+$|$)")
+MIXED_KEY: Final = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{6,12}")  # dz3m2pk, no year
 SHORT_KEY: Final = re.compile(r"(?=[a-z]*\d)[a-z\d]{4,12}")
 AUTHOR: Final = re.compile(
     r"/(?:authors?|autor(?:en|es|i)?|auteurs?|autore|contributors?|writers?|journalists?|reporters?|redacteurs?|staff|by)/"
@@ -109,7 +110,10 @@ def is_of_author(target: str) -> bool:
 
 def is_slug_before_key(path: str, last: str) -> bool:
     """Whether an address ends with a headline put into hyphens and a short key of digits, or of digits and letters."""
-    return SHORT_KEY.fullmatch(last) is not None and is_slug(path[: -len(last)].rstrip("/").rpartition("/")[2])
+    if SHORT_KEY.fullmatch(last) is None:
+        return False
+    before = path[: -len(last)].rstrip("/").rpartition("/")[2]
+    return is_slug(before) or (MIXED_KEY.fullmatch(last) is not None and before.count("-") + before.count("_") >= 2)
 
 
 def folder_words(target: str) -> int:
@@ -138,7 +142,7 @@ def text_signs(text: str) -> int:  # noqa: C901 - as above
     bits = 0
     if last == "…" or (last == "." and text.endswith("...")):
         bits |= 1 << 0
-    elif last in "»›→>":
+    elif last in "›→>" or (last == "»" and first != "«"):  # else it closes a quotation
         bits |= 1 << 1
     if "?" in text:
         bits |= 1 << 2

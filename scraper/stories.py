@@ -32,14 +32,28 @@ from scraper.signs import (
 from scraper.text import tidy
 from scraper.vocabulary import named
 
+NAV: Final = named("NAV")
+TICKER: Final = named("TICKER")
+TICKED_WORDS: Final = 5
 OUTSIDE: Final = named("NAV FOOTER")
 ELSEWHERE: Final = named("NAV FOOTER HIDDEN POPULAR CLONE TICKER")
 POOR_WORDS: Final = 3
+MOST_WORDS: Final = 40  # of a link over a whole card: headline and summary
 PLAUSIBLE: Final = -2.0  # log odds below which a mention has no say in whose block an element is: 1 in 8
 CARD_HEIGHT: Final = 8  # elements from a heading to its card
 MOST_SITES: Final = 64
 MOST_OF_SITE: Final = 2048  # addresses
 KEPT: Final = 65536  # addresses and headlines: most stand on a site's next capture again
+
+
+def is_ticked(place: Place) -> bool:
+    """Whether an element stands in a ticker within a menu or a bar that is called one, not in a menu within it."""
+    step: Place | None = place
+    while step is not None and not step.bits & NAV:
+        if step.bits & TICKER:
+            return True
+        step = step.parent
+    return False
 
 
 class StoryModel:
@@ -83,9 +97,12 @@ class StoryModel:
     def own_score(self, mention: Mention, site: str) -> float:
         """The log odds that a mention is a story, by itself."""
         place = mention.main.place
+        around = place.around
+        if around & NAV and mention.words >= TICKED_WORDS and is_ticked(place):
+            around &= ~NAV
         return (
             self.bias
-            + self.places[place.around, place.near]
+            + self.places[around, place.near]
             + self.forms[form_signs(mention)]
             + self.addresses[site][mention.target]
             + self.texts[mention.text]
@@ -190,7 +207,7 @@ def worth(mention: Mention) -> float:
         (0 if around & OUTSIDE else 4)
         + (0 if around & ELSEWHERE else 2)
         + (2 if mention.heading else 0)
-        + (1.5 if POOR_WORDS <= mention.words <= 25 else 0)
+        + (1.5 if POOR_WORDS <= mention.words <= MOST_WORDS else 0)
         + 0.3 * min(len(mention.links), 3)
     )
 

@@ -23,10 +23,13 @@ OPINION_BY: Final = re.compile(
 LONGEST_TIME: Final = 8  # words
 # A time or a date: 12:05, 22 mei 2013, May 23, 6:00 PM by
 TIME: Final = re.compile(
-    r"\d{1,2}[:.h]\d{2}(?:\b|[ap]m)|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|\d\s*[分秒]|前$|"
-    r"\d ?\w+\.? (?:siden|sedan|sitten|fa|temu|önce|trước|yang lalu|назад)\b|\b(?:há|před|pre) \d",
+    r"\d{1,2}[:.h][0-5]\d(?:\b|[ap]m)|\b(?:19|20)\d\d\b|\b(?:ago|vor \d|hace|il y a|geleden|час|мин)\b|\d\s*[分秒]|前$|"
+    r"\d ?\w+\.? (?:siden|sedan|sitten|fa|temu|önce|trước|(?:yang )?lalu|назад)\b|\b(?:há|před|pre) \d|"
+    r"^\d+ ?\S+ (?:тому|전|पहले|আগে|پیش)$|^(?:منذ|قبل|לפני|πριν(?: από)?) \d",
     re.IGNORECASE,
 )
+# How long ago, for short: 2h, 14m, 3 hrs. Not 3D, 5G.
+AGE: Final = re.compile(r"\d{1,2} ?(?:[smhdw]|mins?|hrs?|std|uur)\.?")
 CLOCK_TIME: Final = re.compile(r"\d[:.h]\d\d")
 ONE_YEAR: Final = re.compile(r"\D*(?:19|20)\d\d\D*")  # and no other number
 LEAST_PROSE: Final = 5  # words; of the fictional pages' summaries with a year or an "ago" 15 are such, and no date is
@@ -43,7 +46,10 @@ DATED: Final = re.compile(
 )
 OF_A_MONTH: Final = re.compile(rf"\d\.? (?:de )?{MONTHS}|\b{MONTHS}(?: de|,)? \d", re.IGNORECASE)
 # When a text was written, printed before it.
-CLOCK: Final = re.compile(r"\d{1,2}[:.h]\d{2}(?: ?(?:uur|uhr|[ap]m))?(?: ?[-–—|:·])? (?=[^\W\d]|[«“„\"'’])")
+CLOCK: Final = re.compile(
+    r"(?:(?i:updated|posted|published):? (?:at )?)?"
+    r"\d{1,2}[:.h][0-5]\d(?: ?(?:uur|uhr|[ap]m|[ap]\.m\.))?(?: ?[-–—|:·])? (?=[^\W\d]|[«“„\"'’])"
+)
 CLOCK_BEHIND: Final = re.compile(
     r"(?<=[.!?…\"”“»]) (?:updated:? )?"
     r"(?:\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?| uhr)?|\d{1,2} (?:min(?:ute)?|hour|day)s? ago)$",
@@ -59,8 +65,9 @@ LASTING: Final = re.compile(
 # What a topic or a name is printed with: "Science / 4h", "Politik | 12:05 Uhr".
 STAMP: Final = re.compile(
     r"\s*[/|·•]\s*(?:\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?| uhr)?|"
-    r"\d{1,2} ?(?:[smhdw]|mins?|minutes?|hrs?|hours?|days?|std|stunden?|minuten?|heures?|horas?|uur|ч|мин|часа?|часов)"
-    r"\.?(?: ago| geleden| fa| назад)?)$",
+    r"\d{1,2} ?(?:[smhdw]|mins?|minutes?|hrs?|hours?|days?|std|stunden?|minuten?|heures?|horas?|uur|ч|мин|минуты?|"
+    r"часа?|часов|menit|jam|hari|dakika|saat|phút|giờ)"
+    r"\.?(?: ago| geleden| fa| назад|(?: yang)? lalu| önce| trước)?)$",
     re.IGNORECASE,
 )
 # The end of a summary that leads on to the story, after a sentence, a line or in brackets: "mehr", "[Read more]".
@@ -74,9 +81,18 @@ LED_ON: Final = re.compile(
 OFFERED: Final = re.compile(r"^(?:premium|abo) (?=[^\W\d_])", re.IGNORECASE)
 
 
+MARKED: Final = frozenset(">›»▸►▶→")
+MARKS: Final = re.compile(r"^(?:[>›»▸►▶→]+\s+)+(?=\S)|(?<=\S)(?:\s+[>›»▸►▶→]+)+$")
+
+
 def headline(text: str) -> str:
-    """A headline without the time before it, and without how often it was read and how long it takes behind it."""
-    return LASTING.sub("", VIEWS.sub("", BRACKETED_CLOCK.sub("", text)))
+    """A headline without the time before it, and without how often it was read and how long it takes behind it.
+
+    Nor with the marks that lead on to the story, "> " and " »"; beside "«" they are quotes.
+    """
+    text = LASTING.sub("", VIEWS.sub("", BRACKETED_CLOCK.sub("", text)))
+    marked = text[:1] in MARKED or text[-1:] in MARKED
+    return MARKS.sub("", text) if marked and "«" not in text else text
 
 
 def topic(text: str) -> str:

@@ -30,8 +30,9 @@ TRACKING: Final = re.compile(
 # The common case in one match: absolute, a plain host in lower case, a path and a query that need no quoting.
 PLAIN: Final = re.compile(
     r"https?://(?:www\.(?=[a-z0-9-]+\.))?([a-z0-9][a-z0-9.-]*[a-z0-9])(/[A-Za-z0-9/_~,;=@!$&'()*+.:-]*)?"
-    r"(?:\?([A-Za-z0-9/_~,;=@!$&'()*+.:?-]*))?(?:#[!-~]*)?"
+    r"(?:\?([A-Za-z0-9/_~,;=@!$&'()*+.:?-]*))?(?:#(?!!/[\w%])[!-~]*)?"
 )
+HASHBANG: Final = re.compile(r"!/[\w%]")
 SAFE: Final = re.compile(r"[A-Za-z0-9/_~,;=@!$&'()*+.:%?-]*")
 ESCAPE: Final = re.compile(r"%[0-9a-f][0-9a-f]", re.IGNORECASE)
 SCHEMES: Final = ("http", "https")
@@ -134,7 +135,9 @@ def assembled(parts: SplitResult, port: int | None) -> str:
     if port and port not in DEFAULT_PORTS:
         host = f"{host}:{port}"
     query = without_tracking(parts.query)
-    return f"https://{host}{quoted(parts.path or '/')}" + (f"?{quoted(query)}" if query else "")
+    # What a program of the page reads, as pages had it until about 2016: "/#!/video/113001/title".
+    told = f"#{quoted(parts.fragment)}" if HASHBANG.match(parts.fragment) else ""
+    return f"https://{host}{quoted(parts.path or '/')}" + (f"?{quoted(query)}" if query else "") + told
 
 
 def without_tracking(query: str) -> str:

@@ -286,6 +286,24 @@ GRID: Final = re.compile(
     r"(?<!\S)(?:(?:two|three|four|five|six|left|right|center|middle|main|side|half|\d+)[-_]columns?|columns|"
     r"columns?[-_](?:\d+|left|right|center|middle|main|side|one|two|three|four))(?!\S)"
 )
+# Bootstrap's: `col-xs-12 col-sm-6` is a width for some screens, and `hidden-xs` is shown on all others.
+SCREENS: Final = re.compile(r"(?<!\S)(?:col|hidden)-(?:xs|sm)(?:-[\w-]+)?(?!\S)")
+# What is called a large one is no small picture: td-big-thumb, largeThumbnail.
+LARGE_THUMB: Final = re.compile(
+    r"((?<![A-Za-z])(?:big|large|full|wide|huge|hero))[-_]?thumb(?:nail)?s?(?![a-z])", re.IGNORECASE
+)
+# The story after the lead, as American newsrooms call it.
+OFF_LEAD: Final = re.compile(r"(?<![A-Za-z])(?:off|sub)[-_]?(?:lead|lede)(?![a-z])", re.IGNORECASE)
+# What names that say nothing, or not what their words say, are put into; each pattern where its piece stands in them.
+REWRITTEN: Final = (
+    ("col", GRID, " "),
+    ("-xs", SCREENS, " "),
+    ("-sm", SCREENS, " "),
+    ("sc-", STYLED, " "),
+    ("(", ATOMIC, " "),
+    ("humb", LARGE_THUMB, r"\1-image"),
+    ("e", OFF_LEAD, " "),
+)
 MOST_NAMES: Final = 65536  # those of some hundred sites
 LONGEST_NAME: Final = 400  # class attributes longer than this are utility soup; the first words name the part
 
@@ -295,12 +313,9 @@ def words_in(names: str) -> int:
     names = SETTING.sub("", names) if "-" in names else names
     if ":" in names or "[" in names:
         names = VARIANT.sub(" ", HIDDEN.sub(" ", names) if SHOWN.search(names) else names)
-    if "col" in names:
-        names = GRID.sub(" ", names)
-    if "sc-" in names:
-        names = STYLED.sub(" ", names)
-    if "(" in names:
-        names = ATOMIC.sub(" ", names)
+    for piece, pattern, instead in REWRITTEN:
+        if piece in names:
+            names = pattern.sub(instead, names)
     bits = words_of(HASH.sub(" ", names[:LONGEST_NAME]).translate(WITHOUT_DIGITS))
     return bits | FIRST if "1" in names and NUMBER_ONE.search(names) else bits
 

@@ -97,6 +97,44 @@ def test_classes_for_some_screens_or_states_name_nothing(utilities: str) -> None
     assert words_in("card hidden") & Word.HIDDEN.value
 
 
+@pytest.mark.parametrize("names", ["col-xs-12 col-sm-6", "hidden-xs", "hidden-sm", "col-xs-offset-2"])
+def test_grids_for_some_screens_name_nothing(names: str) -> None:
+    """Bootstrap's; what else is called so is small or hidden."""
+    assert words_in(f"card {names}") == words_in("card")
+
+
+@pytest.mark.parametrize(
+    ("names", "word"),
+    [("title-xs", Word.SMALL), ("card-sm", Word.SMALL), ("hidden", Word.HIDDEN), ("col-hidden", Word.HIDDEN)],
+)
+def test_what_is_not_for_some_screens_is_small_or_hidden(names: str, word: Word) -> None:
+    assert words_in(names) & word.value
+
+
+@pytest.mark.parametrize(
+    ("names", "is_large"),
+    [
+        ("td-big-thumb", True), ("largeThumbnail", True), ("wide_thumbs", True), ("thumb", False),
+        ("small-thumb", False), ("big-thumbnailed small", False),
+    ],
+)  # fmt: skip
+def test_what_is_called_a_large_thumbnail_is_a_large_picture(names: str, is_large: bool) -> None:
+    bits = words_in(names)
+    assert (bits & Word.BIG.value > 0 and not bits & Word.SMALL.value) == is_large
+    assert not is_large or bits & Word.IMAGE.value
+
+
+@pytest.mark.parametrize("names", ["OffLede_article__x", "off-lead", "sub-lead", "sub_lede"])
+def test_the_story_after_the_lead_is_not_called_the_lead(names: str) -> None:
+    assert not words_in(names) & Word.LEAD.value
+    assert words_in(f"{names} lead") & Word.LEAD.value
+
+
+@pytest.mark.parametrize("names", ["lead", "lede", "off-leading", "off lead", "top-lead"])
+def test_other_names_of_the_lead_are_its_own(names: str) -> None:
+    assert words_in(names) & Word.LEAD.value
+
+
 @pytest.mark.parametrize(
     ("names", "word"),
     [

@@ -5,7 +5,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scraper import read_front_page
 from scraper.model import Kind
-from scraper.pictures import ELEMENTS, pictures, widest
+from scraper.pictures import ELEMENTS, pictures, shown_in, widest
+from scraper.reader import read
 
 BASE = "https://www.courier.example/news/"
 RIVER = "https://www.courier.example/img/river.jpg"
@@ -58,6 +59,43 @@ def test_the_ground_of_a_card_is_its_picture(ground: str) -> None:
         lead = read_front_page(f"<article>{link}{own}</article>", BASE).lead
         assert lead is not None
         assert lead.image == image
+
+
+@pytest.mark.parametrize(
+    "ground",
+    ["style='background-image:url(/img/river.jpg)'", "data-bgsrc='/img/river.jpg'", "data-img-url='/img/river.jpg'"],
+)
+def test_the_ground_of_an_element_in_a_link_is_a_picture(ground: str) -> None:
+    """Also to what tells the lead."""
+    headline = "River rises again in the night"
+    link = "<a href='/news/2026/11/24/river-rises-again'>{}</a>"
+    [standing] = read(
+        f"<article>{link.format(f'<span {ground}></span>')}<h2>{link.format(headline)}</h2></article>", BASE
+    ).ranked
+    assert standing.pictures == 1
+
+
+GROUND = "style='background-image:url(/img/river.jpg)'"
+
+
+@pytest.mark.parametrize(
+    ("html", "count"),
+    [
+        (f"<a href='/a'><b><i><span {GROUND}></span></i></b></a>", 1),
+        (f"<a href='/a'><u><b><i><span {GROUND}></span></i></b></u></a>", 0),
+        (f"<a href='/a' {GROUND}></a>", 0),
+        (f"<a href='/a' {GROUND}>River</a>", 1),
+        (f"<div><span {GROUND}></span></div>", 0),
+        (f"<div><span {GROUND}>River</span></div>", 1),
+        ("<div><span data-bgsrc='/img/river.jpg'>River</span></div>", 1),
+        ("<a href='/a'><span style='color:red'></span></a>", 0),
+    ],
+)
+def test_a_ground_is_a_picture_below_a_text_or_near_in_a_link(html: str, count: int) -> None:
+    """Not where the link itself has it, or where there is neither."""
+    body = LexborHTMLParser(html).body
+    assert body is not None
+    assert len(shown_in(body)) == count
 
 
 @pytest.mark.parametrize(

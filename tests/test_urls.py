@@ -37,6 +37,29 @@ def test_what_tells_stories_apart_is_kept() -> None:
     assert canonical("https://courier.example/A") != canonical("https://courier.example/a")
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://www.courier.example/#!/video/113001/title", "https://courier.example/#!/video/113001/title"),
+        ("https://courier.example/tv?utm_source=home#!/113001", "https://courier.example/tv#!/113001"),
+        ("https://courier.example/tv?id=7#!/the river", "https://courier.example/tv?id=7#!/the%20river"),
+        (
+            "https://web.archive.org/web/20140102030405/http://courier.example/#!/video/113001",
+            "https://courier.example/#!/video/113001",
+        ),
+        ("https://courier.example/tv#!/île", "https://courier.example/tv#!/%C3%AEle"),
+        ("https://courier.example/tv#!/%C3%AEle", "https://courier.example/tv#!/%C3%AEle"),
+        ("https://courier.example/tv#!/", "https://courier.example/tv"),
+        ("https://courier.example/tv#!video", "https://courier.example/tv"),
+        ("https://courier.example/tv#/video/113001", "https://courier.example/tv"),
+    ],
+)
+def test_a_path_behind_a_hash_and_a_bang_is_part_of_an_address(url: str, expected: str) -> None:
+    """What a program of the page reads; every other fragment is a spot in the page."""
+    assert canonical(url) == expected
+    assert canonical(expected) == expected
+
+
 def test_what_is_unprintable_in_an_address_is_encoded_once() -> None:
     """Letters outside ASCII become escapes in upper case, and escapes stay escapes."""
     assert canonical("https://courier.example/café") == "https://courier.example/caf%C3%A9"
