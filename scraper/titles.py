@@ -29,20 +29,19 @@ def is_one_of_tabs(node: LexborNode) -> bool:
 
 def elements_after(node: LexborNode) -> Iterator[LexborNode]:
     """The elements that come after one, in order."""
-    step = node.next
-    while step is not None:
-        if step.is_element_node:
-            yield step
-        step = step.next
+    return elements_from(node.next)
 
 
 def elements_in(node: LexborNode) -> Iterator[LexborNode]:
     """The elements that stand in one, in order."""
-    child = node.first_child
-    while child is not None:
-        if child.is_element_node:
-            yield child
-        child = child.next
+    return elements_from(node.first_child)
+
+
+def elements_from(step: LexborNode | None) -> Iterator[LexborNode]:
+    while step is not None:
+        if step.is_element_node:
+            yield step
+        step = step.next
 
 
 def form_of(node: LexborNode) -> tuple[str | None, ...]:

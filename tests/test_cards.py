@@ -3,31 +3,14 @@
 
 import pytest
 
-from scraper import Story, read_front_page
+from scraper import read_front_page
 from scraper.vocabulary import Word, words_in
+from tests.markup import HEADLINE, STORY, URL
+from tests.markup import ferry as link
+from tests.markup import ferry_in as story
+from tests.markup import filled as read
 
-URL = "https://courier.example/"
-STORY = "/news/2026/11/24/ferry-stuck-on-the-weir"
-HEADLINE = "Ferry stuck on the weir since Sunday"
 SUMMARY = "Forty people had to be taken off the boat in the night, and nobody was hurt."
-FILLER = "".join(
-    f"<article class='card'><h3><a href='/news/2026/11/24/story-{n}-of-the-day'>Story number {n} of this long day</a></h3></article>"
-    for n in range(6)
-)
-
-
-def read(markup: str) -> list[Story]:
-    return list(read_front_page(f"<!doctype html><title>The Courier</title><body>{markup}{FILLER}", URL).stories)
-
-
-def story(markup: str) -> Story:
-    """The story about the ferry."""
-    [found] = [one for one in read(markup) if one.url.endswith(STORY)]
-    return found
-
-
-def link(text: str = HEADLINE, names: str = "") -> str:
-    return f"<a class='{names}' href='{STORY}'>{text}</a>"
 
 
 @pytest.mark.parametrize(

@@ -3,31 +3,14 @@
 
 import pytest
 
-from scraper import Story, read_front_page
+from scraper import Story
+from tests.markup import HEADLINE, STORY
+from tests.markup import ferry as link
+from tests.markup import ferry_in as story
+from tests.markup import filled as read
 
-URL = "https://courier.example/"
-STORY = "/news/2026/11/24/ferry-stuck-on-the-weir"
-HEADLINE = "Ferry stuck on the weir since Sunday"
 SUMMARY = "The report says that nobody was hurt in the boat."
 THINGS = ("bakers-and-mills", "pupils-and-books", "bells-and-towers", "boats-and-weirs")
-FILLER = "".join(
-    f"<article class='card'><h3><a href='/news/2026/11/24/story-{n}-of-the-day'>Story number {n} of this long day</a></h3></article>"
-    for n in range(6)
-)
-
-
-def read(markup: str) -> list[Story]:
-    return list(read_front_page(f"<!doctype html><title>The Courier</title><body>{markup}{FILLER}", URL).stories)
-
-
-def story(markup: str) -> Story:
-    """The story about the ferry."""
-    [found] = [one for one in read(markup) if one.url.endswith("ferry-stuck-on-the-weir")]
-    return found
-
-
-def link(text: str = HEADLINE) -> str:
-    return f"<a href='{STORY}'>{text}</a>"
 
 
 def several(markup: str, *texts: str) -> list[Story]:

@@ -4,14 +4,8 @@
 import pytest
 
 from scraper import FrontPage, read_front_page
-
-URL = "https://courier.example/"
-TOPICS = ("river", "bridge", "ferry", "mill", "school", "harbour", "market", "library", "orchard", "tower")
-
-
-def link(section: str, number: int) -> str:
-    topic = TOPICS[number % len(TOPICS)]
-    return f"<a href='/{section}/2026/11/24/the-{topic}-that-nobody-wanted-{number}'>The {topic} that nobody wanted, part {number}</a>"
+from tests.markup import TOPICS, URL
+from tests.markup import numbered as link
 
 
 def cards(section: str, numbers: range) -> str:

@@ -4,14 +4,8 @@
 import pytest
 
 from scraper import Story, read_front_page
-
-URL = "https://courier.example/"
-TOPICS = ("river", "bridge", "ferry", "mill", "school", "harbour", "market", "library", "orchard", "tower")
-
-
-def link(section: str, number: int) -> str:
-    topic = TOPICS[number % len(TOPICS)]
-    return f"<a href='/{section}/2026/11/24/the-{topic}-that-nobody-wanted-{number}'>The {topic} that nobody wanted, part {number}</a>"
+from tests.markup import URL
+from tests.markup import numbered as link
 
 
 def items(section: str, numbers: range) -> str:
